@@ -1,0 +1,105 @@
+"""Who trades: the user, and the API keys that sign for one."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from storage.encryption import EncryptedSecretField
+
+
+class KycStatus(models.TextChoices):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class AccountState(models.TextChoices):
+    """What the user may do with money. Reading is always allowed."""
+
+    ACTIVE = "active"
+    TRADE_FROZEN = "trade_frozen", "trading frozen"
+    WITHDRAW_FROZEN = "withdraw_frozen", "withdrawals frozen"
+    CLOSED = "closed"
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    READ = "read"
+    TRADE = "trade"
+    WITHDRAW = "withdraw"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), username=username, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, username, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, or a machine that acts for one. Signs in by e-mail."""
+
+    email = models.EmailField(unique=True)
+    username = models.CharField(max_length=40, unique=True, validators=[UnicodeUsernameValidator()])
+    kyc_status = models.CharField(max_length=8, choices=KycStatus, default=KycStatus.PENDING)
+    fee_tier = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    state = models.CharField(max_length=15, choices=AccountState, default=AccountState.ACTIVE)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["username"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
+            models.CheckConstraint(condition=models.Q(fee_tier__range=(1, 5)), name="user_fee_tier_1_to_5"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class ApiKey(models.Model):
+    """A key that signs requests for its user. The secret is shown once, when the key is made."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    label = models.CharField(max_length=60)
+    key = models.CharField(max_length=48, unique=True, editable=False)
+    secret = EncryptedSecretField(editable=False)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
+    ip_ranges = ArrayField(models.CharField(max_length=49), default=list, blank=True)
+    """CIDR ranges the key may be used from; empty means anywhere."""
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["user", "-created_at"], name="api_key_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.key[:8]}…)"

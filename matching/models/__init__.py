@@ -1,0 +1,24 @@
+"""Tables of the exchange proper, by what they are for."""
+
+from matching.models.commands import ClientOrderKey, Command, CommandKind, Outcome, QuarantinedCommand
+from matching.models.engine_state import Batch, Checkpoint, MarketEngineState, Shard
+from matching.models.markets import FeeTier, Market
+from matching.models.orders import Order, OrderStatus, Trade, UserEvent
+
+__all__ = [
+    "Batch",
+    "Checkpoint",
+    "ClientOrderKey",
+    "Command",
+    "CommandKind",
+    "FeeTier",
+    "Market",
+    "MarketEngineState",
+    "Order",
+    "OrderStatus",
+    "Outcome",
+    "QuarantinedCommand",
+    "Shard",
+    "Trade",
+    "UserEvent",
+]

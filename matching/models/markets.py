@@ -1,0 +1,66 @@
+"""What can be traded, under which rules, for which fee."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.units import PPM
+from ledger.models import AmountField, Asset
+
+
+class Market(models.Model):
+    """A pair of assets with its steps and limits. The engine runs it under the rules of `rules_version`."""
+
+    symbol = models.CharField(max_length=25, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+-[A-Z0-9]+$")])
+    base = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    quote = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    shard = models.ForeignKey("matching.Shard", on_delete=models.PROTECT, related_name="markets")
+    rules_version = models.PositiveIntegerField(default=1)
+
+    tick_size = AmountField()
+    """Quote units per base unit: prices are multiples of it."""
+    lot_size = AmountField()
+    """Base units: quantities are multiples of it."""
+    min_quantity = AmountField(default=0)
+    max_quantity = AmountField(default=0)
+    """Base units; 0 means no limit, here and below."""
+    min_notional = AmountField(default=0)
+    max_order_value = AmountField(default=0)
+    """Quote units."""
+    price_band_ppm = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(PPM)])
+    """How far from the last price an order may be placed or a market order may trade."""
+    max_open_orders = models.PositiveIntegerField(default=0)
+    """Per account."""
+    initial_price = AmountField(default=0)
+    """The reference of the price band until the first trade."""
+
+    class Meta:
+        ordering = ["symbol"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(base=F("quote")), name="market_of_two_assets"),
+            models.CheckConstraint(condition=Q(tick_size__gt=0, lot_size__gt=0), name="market_steps_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class FeeTier(models.Model):
+    """What a user of this tier pays, in parts per million of what a trade brings."""
+
+    tier = models.PositiveSmallIntegerField(
+        primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    maker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
+    taker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
+
+    class Meta:
+        ordering = ["tier"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(maker_ppm__lte=PPM, taker_ppm__lte=PPM), name="fee_at_most_everything"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"tier {self.tier}"

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class StorageConfig(AppConfig):
+    """Last of the apps in INSTALLED_APPS, so its post_migrate handler sees all tables."""
+
+    name = "storage"
+
+    def ready(self) -> None:
+        from storage.grants import grant_app_role
+
+        post_migrate.connect(grant_app_role, sender=self)
