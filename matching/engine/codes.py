@@ -7,7 +7,7 @@ MARKET_HALTED: Final = "MARKET_HALTED"
 MARKET_CLOSED: Final = "MARKET_CLOSED"
 POST_ONLY_WOULD_MATCH: Final = "POST_ONLY_WOULD_MATCH"
 
-# Refusal of a cancel: never placed here, already finished, or somebody else's; the asker learns no more than that.
+# Refusal of a cancel: never placed here, already finished, or somebody else's; the asker learns no more.
 ORDER_NOT_FOUND: Final = "ORDER_NOT_FOUND"
 
 # Why an order expired.

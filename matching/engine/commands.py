@@ -1,4 +1,5 @@
-"""What the engine is told. A command's id comes from the command log; the id of a `Place` is the id of its order."""
+"""What the engine is told. A command's id comes from the command log; the id of a `Place` is the id of its
+order."""
 
 from typing import NamedTuple
 
@@ -8,8 +9,8 @@ from matching.engine.types import MarketState, OrderType, Side, TimeInForce
 class Place(NamedTuple):
     """A new order.
 
-    LIMIT: `ticks` and `lots` are given, `value` is 0. MARKET: `ticks` is 0 and exactly one of `lots` (by base) and
-    `value` (by quote) is given.
+    LIMIT: `ticks` and `lots` are given, `value` is 0. MARKET: `ticks` is 0 and exactly one of `lots` (by
+    base) and `value` (by quote) is given.
     """
 
     order_id: int
@@ -22,7 +23,8 @@ class Place(NamedTuple):
     ticks: int
     lots: int
     value: int
-    """MARKET by quote, in tick-lots. BUY: spends at most this; SELL: sells until it has received at most this."""
+    """MARKET by quote, in tick-lots. BUY: spends at most this; SELL: sells until it has received at most
+    this."""
     maker_ppm: int
     taker_ppm: int
     """Fee rates of the account now. The maker's rate stays with the order while it rests."""
@@ -44,7 +46,8 @@ class Cancel(NamedTuple):
 
 
 class CancelAll(NamedTuple):
-    """Take all orders of the account out of this market, oldest priority first; account 0 means everybody's."""
+    """Take all orders of the account out of this market, oldest priority first; account 0 means
+    everybody's."""
 
     command_id: int
     account_id: int

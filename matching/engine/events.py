@@ -1,8 +1,9 @@
-"""What the engine answers. The events of a command, in order, are everything it did; settlement needs nothing else.
+"""What the engine answers. The events of a command, in order, are everything it did; settlement needs nothing
+else.
 
-Order of events of a `Place`: trades from best price and oldest order on, each followed by the `OrderClosed` of a maker
-that it filled; then exactly one of `OrderOpened` (the rest of the order is in the book) and `OrderClosed` (it is not).
-A refused order is a single `OrderRejected`.
+Order of events of a `Place`: trades from best price and oldest order on, each followed by the `OrderClosed`
+of a maker that it filled; then exactly one of `OrderOpened` (the rest of the order is in the book) and
+`OrderClosed` (it is not). A refused order is a single `OrderRejected`.
 """
 
 from collections.abc import Sequence
@@ -64,7 +65,8 @@ class OrderClosed(NamedTuple):
     """FILLED, CANCELLED or EXPIRED."""
     reason: str
     was_open: bool
-    """It rested in the book, so the lock for its remaining lots is to be released: ticks x lots (BUY), lots (SELL)."""
+    """It rested in the book, so the lock for its remaining lots is to be released: ticks x lots (BUY), lots
+    (SELL)."""
 
 
 class CancelRejected(NamedTuple):
@@ -90,7 +92,7 @@ Event = OrderRejected | OrderOpened | Traded | OrderClosed | CancelRejected | St
 def canonical_bytes(events: Sequence[Event]) -> bytes:
     """The one way to write down the events of a command: JSON arrays of integers, booleans and codes.
 
-    The same events give the same bytes on any machine and any Python. Events of one command are never of two kinds
-    with the same shape, so the bytes tell the kinds apart once the kind of the command is known.
+    The same events give the same bytes on any machine and any Python. Events of one command are never of two
+    kinds with the same shape, so the bytes tell the kinds apart once the kind of the command is known.
     """
     return orjson.dumps(events, default=tuple)

@@ -1,7 +1,8 @@
 """The words of the matching engine.
 
-All numbers are integers: prices in ticks, quantities in lots, values in tick-lots (ticks x lots), fee rates in parts
-per million, times in microseconds since the Unix epoch. Ticks and lots stay below 2**53, identifiers below 2**63.
+All numbers are integers: prices in ticks, quantities in lots, values in tick-lots (ticks x lots), fee rates
+in parts per million, times in microseconds since the Unix epoch. Ticks and lots stay below 2**53, identifiers
+below 2**63.
 """
 
 from enum import IntEnum
@@ -39,7 +40,8 @@ class OrderType(IntEnum):
 class TimeInForce(IntEnum):
     """What becomes of the part of a limit order that does not trade at once.
 
-    GTC (good till cancelled) rests, IOC (immediate or cancel) expires, FOK (fill or kill) never has such a part.
+    GTC (good till cancelled) rests, IOC (immediate or cancel) expires, FOK (fill or kill) never has such a
+    part.
     """
 
     GTC = 1

@@ -1,4 +1,5 @@
-"""Codes of the pre-trade refusals. They are part of the API: a code is never renamed and never means two things."""
+"""Codes of the pre-trade refusals. They are part of the API: a code is never renamed and never means two
+things."""
 
 from typing import Final
 

@@ -1,6 +1,7 @@
 """What a market allows: the static limits that every order is held against.
 
-The numbers are in the core's own units: prices in ticks, quantities in lots, values in tick-lots (ticks x lots).
+The numbers are in the core's own units: prices in ticks, quantities in lots, values in tick-lots (ticks x
+lots).
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MarketRules:
-    """The limits of one market. A change is a new object with a new `version`; checkpoints name the version."""
+    """The limits of one market. A change is a new object with a new `version`; checkpoints name the
+    version."""
 
     version: int
     price_band_ppm: int

@@ -1,0 +1,130 @@
+"""How many commands a second the pure book applies, with events, undo journal and hashes on.
+
+    ./bourse bench engine [--json]
+
+The mix is 60 % limit orders, 20 % market orders, 20 % cancels of 1,000 accounts (bench/flow.py), made before
+the clock starts. All pre-trade checks are on, funds are always there. As in the worker, the undo journal is
+forgotten every 500 commands. The figure is the median of three runs, each on a new book; the garbage
+collector runs with Python's own settings, the prepared commands are frozen out of it.
+"""
+
+import argparse
+import collections
+import gc
+import json
+import os
+import platform
+import statistics
+import time
+from typing import Any
+
+from bench.flow import RULES, commands
+from matching.engine.book import Book
+from matching.engine.commands import Cancel, Command, Place
+from matching.engine.events import CancelRejected, Event, OrderOpened, OrderRejected, Traded
+from matching.engine.types import OrderType
+
+NEEDS_SERVICES = False
+
+RUNS = 3
+BATCH = 500
+TARGET_PER_SECOND = 200_000
+
+
+def run(commands_count: int = 200_000, seed: int = 1) -> dict[str, Any]:
+    """Measure; `commands_per_second` is the figure, the rest says what was measured."""
+    prepared = list(commands(commands_count, seed))
+    gc.collect()
+    gc.freeze()
+    try:
+        runs = [_one_run(prepared) for _ in range(RUNS)]
+    finally:
+        gc.unfreeze()
+    seconds = [elapsed for elapsed, _ in runs]
+    hashes = {book.state_hash() for _, book in runs}
+    if len(hashes) != 1:
+        raise RuntimeError("the same commands gave different books")
+    book = runs[0][1]
+    return {
+        "commands_per_second": int(commands_count / statistics.median(seconds)),
+        "target_per_second": TARGET_PER_SECOND,
+        "commands": commands_count,
+        "runs_per_second": [int(commands_count / elapsed) for elapsed in seconds],
+        "mix": _mix(prepared),
+        **_effects(prepared),
+        "open_orders_at_the_end": len(book),
+        "price_levels_at_the_end": len(book.bids.levels) + len(book.asks.levels),
+        "state_hash": book.state_hash().hex(),
+        "undo_forgotten_every": BATCH,
+        "garbage_collector": f"on, thresholds {gc.get_threshold()}, prepared commands frozen",
+        "seed": seed,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
+
+
+def _one_run(prepared: list[Command]) -> tuple[float, Book]:
+    book = Book(1, RULES)
+    started = time.perf_counter()
+    at_us = 0
+    for first in range(0, len(prepared), BATCH):
+        batch_events: list[Event] = []
+        for command in prepared[first : first + BATCH]:
+            at_us += 1
+            batch_events += book.apply(command, at_us, _always_lockable)
+        book.forget_undo()
+    return time.perf_counter() - started, book
+
+
+def _always_lockable(need: int) -> bool:
+    return True
+
+
+def _mix(prepared: list[Command]) -> dict[str, int]:
+    kinds: collections.Counter[str] = collections.Counter()
+    for command in prepared:
+        if isinstance(command, Place):
+            kinds["limit" if command.order_type == OrderType.LIMIT else "market"] += 1
+        elif isinstance(command, Cancel):
+            kinds["cancel"] += 1
+    return dict(kinds)
+
+
+def _effects(prepared: list[Command]) -> dict[str, int]:
+    """What the commands caused, counted in a run of its own so that counting costs the measured ones
+    nothing."""
+    book = Book(1, RULES)
+    kinds: collections.Counter[type] = collections.Counter()
+    for at_us, command in enumerate(prepared, start=1):
+        kinds.update(map(type, book.apply(command, at_us, _always_lockable)))
+        book.forget_undo()
+    return {
+        "trades": kinds[Traded],
+        "orders_rested": kinds[OrderOpened],
+        "orders_refused": kinds[OrderRejected],
+        "cancels_refused": kinds[CancelRejected],
+        "events": kinds.total(),
+    }
+
+
+def main() -> None:
+    """Print the figures for people, and with --json one object for programs as the last line."""
+    parser = argparse.ArgumentParser(prog="bench engine", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--commands", type=int, default=200_000, help="how many a run (default 200,000)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    options = parser.parse_args()
+    result = run(options.commands, options.seed)
+    print(f"{result['commands_per_second']:,} commands/s (target {TARGET_PER_SECOND:,})")
+    for name, value in result.items():
+        print(
+            f"  {name.replace('_', ' ')}: {value:,}"
+            if isinstance(value, int)
+            else f"  {name.replace('_', ' ')}: {value}"
+        )
+    if options.json:
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
