@@ -15,7 +15,8 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = [
-    (key_id, base64.b64decode(key)) for key_id, _, key in (item.partition(":") for item in env.list("FIELD_ENCRYPTION_KEYS"))
+    (key_id, base64.b64decode(key))
+    for key_id, _, key in (item.partition(":") for item in env.list("FIELD_ENCRYPTION_KEYS"))
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BOURSE_HOME = Path(env.str("BOURSE_HOME", default=str(BASE_DIR / "var")))

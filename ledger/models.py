@@ -38,7 +38,9 @@ class Asset(models.Model):
     class Meta:
         ordering = ["symbol"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(scale__lte=MAX_SCALE), name="asset_scale_stored_exactly")
+            models.CheckConstraint(
+                condition=models.Q(scale__lte=MAX_SCALE), name="asset_scale_stored_exactly"
+            )
         ]
 
     def __str__(self) -> str:
@@ -61,7 +63,9 @@ class Writer(models.Model):
     """Greatest id this writer gave; ids stay increasing when the clock does not."""
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id__lte=MAX_WRITER), name="writer_number_fits_in_ids")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id__lte=MAX_WRITER), name="writer_number_fits_in_ids")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -82,7 +86,9 @@ class Account(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
     )
-    writer = models.ForeignKey(Writer, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
+    writer = models.ForeignKey(
+        Writer, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
 
     class Meta:
         constraints = [
@@ -154,7 +160,11 @@ class Posting(AppendOnlyModel):
 
     id = models.BigIntegerField(primary_key=True)
     entry = models.ForeignKey(
-        JournalEntry, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="postings"
+        JournalEntry,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="postings",
     )
     account = models.ForeignKey(
         Account, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"

@@ -106,7 +106,9 @@ class ClientOrderKey(AppendOnlyModel):
     created_at = models.DateTimeField(db_default=ClockNow())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "client_order_id"], name="client_order_id_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "client_order_id"], name="client_order_id_once")
+        ]
 
     def __str__(self) -> str:
         return self.client_order_id
@@ -150,7 +152,9 @@ class QuarantinedCommand(models.Model):
     """True keeps it from the worker; false only counts attempts."""
     error = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     def __str__(self) -> str:
         return f"{self.command_id} after {self.attempts} attempts"

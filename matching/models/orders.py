@@ -122,5 +122,3 @@ class UserEvent(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.account_id}:{self.sequence}"
-
-

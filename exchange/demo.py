@@ -1,0 +1,110 @@
+"""The demo exchange: assets, markets, fee tiers, users, and money that enters through the journal."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import KycStatus, User
+from kernel.units import to_atoms
+from ledger.models import Asset
+from ledger.services import fund_account, open_user_account, open_writer
+from matching.listing import list_asset, list_market, open_shard, set_fee_tiers
+
+FUNDS_WRITER = 1
+MAIN_SHARD_WRITER = 2
+
+FEE_TIERS = {1: (1_000, 1_500), 2: (800, 1_300), 3: (600, 1_100), 4: (400, 900), 5: (200, 700)}
+"""Maker and taker fee in parts per million; tier 1 pays 0.1 % and 0.15 %."""
+
+ASSETS = (
+    # symbol, name, scale of an atom, decimals shown
+    ("BTC", "Bitcoin", 12, 8),
+    ("ETH", "Ether", 18, 8),
+    ("SOL", "Solana", 12, 6),
+    ("USDT", "Tether USD", 12, 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMarket:
+    base: str
+    quote: str
+    tick_size: str
+    lot_size: str
+    initial_price: str
+    min_quantity: str
+    max_quantity: str
+
+
+MARKETS = (
+    DemoMarket("BTC", "USDT", "0.01", "0.00001", "65000", "0.00001", "100"),
+    DemoMarket("ETH", "USDT", "0.01", "0.0001", "3200", "0.0001", "2000"),
+    DemoMarket("SOL", "USDT", "0.001", "0.001", "150", "0.01", "50000"),
+    DemoMarket("ETH", "BTC", "0.00001", "0.0001", "0.05", "0.0001", "2000"),
+)
+
+DEMO_MONEY = {"BTC": "10", "ETH": "200", "SOL": "2000", "USDT": "1000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    username: str
+    email: str
+    password: str
+    is_staff: bool = False
+
+
+USERS = (
+    DemoUser("alice", "alice@demo.example", "demo-alice-trades"),
+    DemoUser("bob", "bob@demo.example", "demo-bob-trades"),
+    DemoUser("staff", "staff@demo.example", "demo-staff-approves", is_staff=True),
+)
+
+
+def load_demo() -> list[DemoUser]:
+    """Make what is missing; whatever is there stays as it is. Returns the demo logins."""
+    set_fee_tiers(tiers=FEE_TIERS)
+    assets = {
+        symbol: list_asset(symbol=symbol, name=name, scale=scale, display_decimals=decimals)
+        for symbol, name, scale, decimals in ASSETS
+    }
+    open_writer(number=FUNDS_WRITER, name="funds")
+    shard = open_shard(name="main", writer_number=MAIN_SHARD_WRITER)
+    for market in MARKETS:
+        list_market(
+            base=assets[market.base],
+            quote=assets[market.quote],
+            shard=shard,
+            tick_size=Decimal(market.tick_size),
+            lot_size=Decimal(market.lot_size),
+            min_quantity=Decimal(market.min_quantity),
+            max_quantity=Decimal(market.max_quantity),
+            min_notional=Decimal("5") if market.quote == "USDT" else Decimal("0.0001"),
+            max_order_value=Decimal("5000000") if market.quote == "USDT" else Decimal("100"),
+            price_band_ppm=200_000,
+            max_open_orders=200,
+            initial_price=Decimal(market.initial_price),
+        )
+    for user in USERS:
+        _load_user(user, assets)
+    return list(USERS)
+
+
+def _load_user(demo: DemoUser, assets: dict[str, Asset]) -> None:
+    user = User.objects.filter(email=demo.email).first()
+    if user is None:
+        create = User.objects.create_superuser if demo.is_staff else User.objects.create_user
+        user = create(demo.email, demo.username, demo.password, kyc_status=KycStatus.APPROVED)
+    account = open_user_account(user=user)
+    if demo.is_staff:
+        return
+    for symbol, amount in DEMO_MONEY.items():
+        fund_account(
+            writer_id=FUNDS_WRITER,
+            account=account,
+            asset=assets[symbol],
+            atoms=to_atoms(Decimal(amount), assets[symbol].scale),
+            idempotency_key=f"demo:{demo.username}:{symbol}",
+            at=timezone.now(),
+        )

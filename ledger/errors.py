@@ -1,0 +1,27 @@
+"""Refusals of the ledger."""
+
+from kernel.errors import BourseError
+
+
+class InsufficientBalance(BourseError):
+    """The account has less available than the operation needs."""
+
+    code = "INSUFFICIENT_BALANCE"
+    status = 422
+    message = "The available balance is too low."
+
+
+class IdempotencyConflict(BourseError):
+    """A key that was used before came again with other content."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+    status = 409
+    message = "This idempotency key was used before with other content."
+
+
+class UnknownAsset(BourseError):
+    """No such asset is listed here."""
+
+    code = "UNKNOWN_ASSET"
+    status = 404
+    message = "There is no such asset."

@@ -1,0 +1,66 @@
+"""The only module that locks balances. One order for all: by primary key, in one statement a database transaction.
+
+Writers that post a few rows take the *gate* shared and then the rows. A matching batch takes only the rows, as long
+as that works; when another writer came between twice, it takes the gate exclusively, so that nobody else posts while
+it runs. `FOR NO KEY UPDATE` leaves foreign key checks of others alone.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField, Lookup
+
+from ledger.models import Balance
+
+GATE = 0x626F757273650001
+"""Key of the advisory lock that stands for all balances: 'bourse' and a number."""
+
+LockedRow = tuple[int, Decimal, Decimal]
+"""Primary key, available and locked in units."""
+
+
+@BigIntegerField.register_lookup
+class AnyOf(Lookup):  # type: ignore[type-arg]
+    """`id = ANY(array)`: one parameter however many ids, where `IN` has one for each."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [list(value)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        array, array_parameters = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({array}::bigint[])", [*parameters, *array_parameters]
+
+
+def lock_balances(balance_ids: Iterable[int], *, nowait: bool = False) -> list[LockedRow]:
+    """Lock these rows until the end of the database transaction and read them, in order of their primary keys.
+
+    Raises django's OperationalError when `nowait` and somebody else holds one of them.
+    """
+    rows = (
+        Balance.objects.select_for_update(no_key=True, nowait=nowait)
+        .order_by("pk")
+        .filter(pk__any_of=sorted(balance_ids))
+        .values_list("pk", "available", "locked")
+    )
+    return list(rows)
+
+
+def enter_gate_shared() -> None:
+    """Take part with others; waits while a matching batch holds the gate for itself."""
+    _advisory("pg_advisory_xact_lock_shared")
+
+
+def enter_gate_alone() -> None:
+    """Wait until nobody else posts, and keep it so until the end of the database transaction."""
+    _advisory("pg_advisory_xact_lock")
+
+
+def _advisory(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [GATE])
