@@ -59,9 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     username = models.CharField(max_length=40, unique=True, validators=[UnicodeUsernameValidator()])
     kyc_status = models.CharField(max_length=8, choices=KycStatus, default=KycStatus.PENDING)
-    fee_tier = models.PositiveSmallIntegerField(
-        default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
+    fee_tier = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(5)])
     state = models.CharField(max_length=15, choices=AccountState, default=AccountState.ACTIVE)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -23,9 +23,7 @@ class BourseError(Exception):
     retry_after: int | None = None
     """Seconds after which a repeat makes sense; None where it does not."""
 
-    def __init__(
-        self, message: str | None = None, *, details: Mapping[str, DetailValue] | None = None
-    ) -> None:
+    def __init__(self, message: str | None = None, *, details: Mapping[str, DetailValue] | None = None) -> None:
         self.text = message or self.message
         self.details: dict[str, DetailValue] = dict(details or {})
         super().__init__(f"{self.code}: {self.text}")

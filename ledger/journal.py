@@ -30,9 +30,7 @@ _INSERT_LINK = """
         (id, writer_id, first_sequence, last_sequence, first_posting_id, last_posting_id, hash)
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
-_UPDATE_WRITER = (
-    "UPDATE ledger_writer SET last_sequence = %s, chain_hash = %s, last_row_id = %s WHERE id = %s"
-)
+_UPDATE_WRITER = "UPDATE ledger_writer SET last_sequence = %s, chain_hash = %s, last_row_id = %s WHERE id = %s"
 _UPDATE_BALANCES = """
     UPDATE ledger_balance AS b SET available = b.available + d.available, locked = b.locked + d.locked
     FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d(id, available, locked) WHERE b.id = d.id
@@ -67,9 +65,7 @@ class Scales:
     def amounts(self, atoms: list[int], asset_ids: list[int]) -> str:
         """A column of atoms as an array of units."""
         suffix = self.suffix
-        return number_array(
-            [f"{amount}{suffix[asset]}" for amount, asset in zip(atoms, asset_ids, strict=True)]
-        )
+        return number_array([f"{amount}{suffix[asset]}" for amount, asset in zip(atoms, asset_ids, strict=True)])
 
 
 def write_journal(
@@ -105,9 +101,7 @@ def write_journal(
             scales.amounts(batch.locked, batch.asset_ids),
         ),
     )
-    cursor.execute(
-        _INSERT_LINK, (link_id, writer.writer_id, first, last, posting_ids[0], posting_ids[-1], link_hash)
-    )
+    cursor.execute(_INSERT_LINK, (link_id, writer.writer_id, first, last, posting_ids[0], posting_ids[-1], link_hash))
     cursor.execute(_UPDATE_WRITER, (last, link_hash, posting_ids[-1], writer.writer_id))
     return WriterState(writer.writer_id, last, link_hash, posting_ids[-1])
 

@@ -38,9 +38,7 @@ class Asset(models.Model):
     class Meta:
         ordering = ["symbol"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(scale__lte=MAX_SCALE), name="asset_scale_stored_exactly"
-            )
+            models.CheckConstraint(condition=models.Q(scale__lte=MAX_SCALE), name="asset_scale_stored_exactly")
         ]
 
     def __str__(self) -> str:
@@ -63,9 +61,7 @@ class Writer(models.Model):
     """Greatest id this writer gave; ids stay increasing when the clock does not."""
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(id__lte=MAX_WRITER), name="writer_number_fits_in_ids")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(id__lte=MAX_WRITER), name="writer_number_fits_in_ids")]
 
     def __str__(self) -> str:
         return self.name
@@ -86,9 +82,7 @@ class Account(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
     )
-    writer = models.ForeignKey(
-        Writer, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
-    )
+    writer = models.ForeignKey(Writer, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
 
     class Meta:
         constraints = [
@@ -169,9 +163,7 @@ class Posting(AppendOnlyModel):
     account = models.ForeignKey(
         Account, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
-    asset = models.ForeignKey(
-        Asset, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    asset = models.ForeignKey(Asset, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     available_delta = AmountField()
     locked_delta = AmountField()
 

@@ -51,9 +51,7 @@ class KeyRing:
                 raise SecretUnreadable
             start = 2 + token[1]
             cipher = self._ciphers[token[2:start].decode()]
-            return cipher.decrypt(
-                token[start : start + _NONCE_BYTES], token[start + _NONCE_BYTES :], associated_data
-            )
+            return cipher.decrypt(token[start : start + _NONCE_BYTES], token[start + _NONCE_BYTES :], associated_data)
         except (InvalidTag, KeyError, IndexError, UnicodeDecodeError) as error:
             raise SecretUnreadable from error
 

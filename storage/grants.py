@@ -19,9 +19,7 @@ def grant_app_role(using: str = "default", **_signal: Any) -> None:
     """Give `settings.DATABASE_APP_ROLE` its privileges; does nothing where the owner itself is the only login."""
     role = settings.DATABASE_APP_ROLE
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user = %s, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role, role]
-        )
+        cursor.execute("SELECT current_user = %s, EXISTS (SELECT FROM pg_roles WHERE rolname = %s)", [role, role])
         is_owner, exists = cursor.fetchone()
         if is_owner or not exists:
             return

@@ -25,18 +25,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("started_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("is_consistent", models.BooleanField()),
                 (
                     "findings",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 ("entries", models.BigIntegerField()),
             ],
@@ -49,17 +45,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("symbol", models.CharField(max_length=12, unique=True)),
                 ("name", models.CharField(max_length=60)),
                 (
                     "scale",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MaxValueValidator(18)]
-                    ),
+                    models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(18)]),
                 ),
                 ("display_decimals", models.PositiveSmallIntegerField(default=8)),
                 ("is_enabled", models.BooleanField(default=True)),
@@ -67,9 +59,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["symbol"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("scale__lte", 18)), name="asset_scale_stored_exactly"
-                    )
+                    models.CheckConstraint(condition=models.Q(("scale__lte", 18)), name="asset_scale_stored_exactly")
                 ],
             },
         ),
@@ -91,9 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("id__lte", 31)), name="writer_number_fits_in_ids"
-                    )
+                    models.CheckConstraint(condition=models.Q(("id__lte", 31)), name="writer_number_fits_in_ids")
                 ],
             },
         ),
@@ -134,9 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.CharField(max_length=100)),
                 ("input_hash", models.BinaryField()),
@@ -172,9 +158,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -216,9 +200,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("available", ledger.models.AmountField(decimal_places=18, default=0, max_digits=38)),
                 ("locked", ledger.models.AmountField(decimal_places=18, default=0, max_digits=38)),
@@ -233,9 +215,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "asset",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"),
                 ),
             ],
             options={

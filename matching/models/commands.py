@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import Func
 from django.utils import timezone
 
 from ledger.models import Account
@@ -51,9 +51,7 @@ class Command(AppendOnlyModel):
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
     xact_number = models.BigIntegerField(db_default=CurrentTransactionNumber(), editable=False)
     accepted_at = models.DateTimeField(db_default=ClockNow())
-    shard = models.ForeignKey(
-        Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    shard = models.ForeignKey(Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     market = models.ForeignKey(
         Market, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
@@ -106,9 +104,7 @@ class ClientOrderKey(AppendOnlyModel):
     created_at = models.DateTimeField(db_default=ClockNow())
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "client_order_id"], name="client_order_id_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "client_order_id"], name="client_order_id_once")]
 
     def __str__(self) -> str:
         return self.client_order_id
@@ -118,9 +114,7 @@ class Outcome(AppendOnlyModel):
     """A command was applied, at this place in its shard's order, with these inputs from outside the log."""
 
     command_id = models.BigIntegerField(primary_key=True)
-    shard = models.ForeignKey(
-        Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    shard = models.ForeignKey(Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     applied_sequence = models.BigIntegerField()
     """Gapless per shard, from 1."""
     applied_at = models.DateTimeField()
@@ -152,9 +146,7 @@ class QuarantinedCommand(models.Model):
     """True keeps it from the worker; false only counts attempts."""
     error = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.command_id} after {self.attempts} attempts"

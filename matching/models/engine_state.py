@@ -45,9 +45,7 @@ class Batch(AppendOnlyModel):
     """One commit of the worker, and the event hash of each market it touched."""
 
     id = models.BigIntegerField(primary_key=True)
-    shard = models.ForeignKey(
-        Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
-    )
+    shard = models.ForeignKey(Shard, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     epoch = models.BigIntegerField()
     first_sequence = models.BigIntegerField()
     last_sequence = models.BigIntegerField()

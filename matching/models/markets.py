@@ -11,9 +11,7 @@ from ledger.models import AmountField, Asset
 class Market(models.Model):
     """A pair of assets with its steps and limits. The engine runs it under the rules of `rules_version`."""
 
-    symbol = models.CharField(
-        max_length=25, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+-[A-Z0-9]+$")]
-    )
+    symbol = models.CharField(max_length=25, unique=True, validators=[RegexValidator(r"^[A-Z0-9]+-[A-Z0-9]+$")])
     base = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     quote = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     shard = models.ForeignKey("matching.Shard", on_delete=models.PROTECT, related_name="markets")
@@ -40,9 +38,7 @@ class Market(models.Model):
         ordering = ["symbol"]
         constraints = [
             models.CheckConstraint(condition=~Q(base=F("quote")), name="market_of_two_assets"),
-            models.CheckConstraint(
-                condition=Q(tick_size__gt=0, lot_size__gt=0), name="market_steps_positive"
-            ),
+            models.CheckConstraint(condition=Q(tick_size__gt=0, lot_size__gt=0), name="market_steps_positive"),
         ]
 
     def __str__(self) -> str:
@@ -52,18 +48,14 @@ class Market(models.Model):
 class FeeTier(models.Model):
     """What a user of this tier pays, in parts per million of what a trade brings."""
 
-    tier = models.PositiveSmallIntegerField(
-        primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
+    tier = models.PositiveSmallIntegerField(primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
     maker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
     taker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
 
     class Meta:
         ordering = ["tier"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(maker_ppm__lte=PPM, taker_ppm__lte=PPM), name="fee_at_most_everything"
-            )
+            models.CheckConstraint(condition=Q(maker_ppm__lte=PPM, taker_ppm__lte=PPM), name="fee_at_most_everything")
         ]
 
     def __str__(self) -> str:

@@ -47,10 +47,7 @@ def _owner_execute(*statements: sql.Composable) -> None:
 
 def _exists(database: str) -> bool:
     with psycopg.connect(owner_url(), autocommit=True) as connection:
-        return (
-            connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone()
-            is not None
-        )
+        return connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A pytest plugin that is imported before Django's settings: gives each parallel test process its own Redis database."""
+"""A pytest plugin, imported before the settings: each parallel test process gets a Redis database of its own."""
 
 import os
 

@@ -108,9 +108,7 @@ class TestTheDatabaseItself:
             Posting.objects.create(id=1, available_delta=1, locked_delta=0, **posting)
         assert state() == before
 
-    @pytest.mark.parametrize(
-        "table", ["ledger_journalentry", "ledger_posting", "ledger_chainlink", "matching_command"]
-    )
+    @pytest.mark.parametrize("table", ["ledger_journalentry", "ledger_posting", "ledger_chainlink", "matching_command"])
     @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
     def test_refuses_to_change_history(self, exchange: Exchange, table: str, statement: str) -> None:
         with pytest.raises(ProgrammingError) as refused, connection.cursor() as cursor:
