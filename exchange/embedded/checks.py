@@ -1,0 +1,130 @@
+"""`./bourse test`: every check, then all tests, on services of their own. Each step's time is shown."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange.embedded import ports
+from exchange.embedded.commands import temporary_home
+from exchange.embedded.console import Console
+from exchange.embedded.home import Home
+from exchange.embedded.services import Addresses, Services
+from exchange.embedded.supervise import guarded
+
+SUMMARY = re.compile(r"(passed|failed|error|errors|no tests ran|skipped|deselected).* in [\d.]+s")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One step: what it was called, whether it was good, how long it took."""
+
+    name: str
+    is_good: bool
+    seconds: float
+
+
+def test(checkout: Path, home: Home, arguments: list[str]) -> int:
+    """Run all steps, also after one has failed; 0 only when all were good. pytest's summary is the last line."""
+    console = Console()
+    with temporary_home(home, "test") as own:
+        addresses = Addresses(port=ports.free_port(), stream_port=ports.free_port())
+        services = Services(
+            own,
+            checkout,
+            console,
+            purpose="test",
+            addresses=addresses,
+            virtualenv_home=home,
+            development=True,
+        )
+        with services:
+            outcomes, summary = _run_all(services, checkout, console, arguments)
+    console.line("\nSteps:")
+    for outcome in outcomes:
+        console.line(f"  {console.good if outcome.is_good else console.bad} {outcome.name} ({outcome.seconds:.1f} s)")
+    failed = [outcome.name for outcome in outcomes if not outcome.is_good]
+    if summary:
+        console.line(summary)
+    if failed and (failed != ["pytest"] or not summary):
+        console.line(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _run_all(
+    services: Services, checkout: Path, console: Console, arguments: list[str]
+) -> tuple[list[Outcome], str]:
+    python = str(services.python)
+    variables = {
+        **services.app_environment,
+        "DATABASE_OWNER_URL": services.urls.owner,
+        # Tests that start ./bourse themselves share this environment.
+        "BOURSE_VENV": str(services.virtualenv.root),
+    }
+    modules = {
+        "ruff check": ["-m", "ruff", "check", "."],
+        "ruff format": ["-m", "ruff", "format", "--check", "."],
+        "mypy": ["-m", "mypy", "."],
+        "import-linter": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+        "django check": ["manage.py", "check", "--fail-level", "WARNING"],
+    }
+    outcomes = []
+    for name, command in modules.items():
+        started = time.monotonic()
+        console.line(f"\n== {name}")
+        code = subprocess.call(
+            guarded([python, *command]),
+            cwd=checkout,
+            env=services.owner_environment if name == "migrations" else variables,
+            stdin=subprocess.DEVNULL,
+        )
+        outcomes.append(Outcome(name, code == 0, time.monotonic() - started))
+        console.line(f"   {name}: {'good' if code == 0 else 'FAILED'} ({outcomes[-1].seconds:.1f} s)")
+    started = time.monotonic()
+    console.line("\n== pytest")
+    code, summary = _pytest([python, "-m", "pytest", *_parallel(arguments), *arguments], checkout, variables)
+    # 5: nothing was collected, which is what a filter may well do.
+    outcomes.append(Outcome("pytest", code == 0 or (code == 5 and bool(arguments)), time.monotonic() - started))
+    return outcomes, summary
+
+
+def _parallel(arguments: list[str]) -> list[str]:
+    """A worker per core, from two to eight, unless the caller chose."""
+    if any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
+        return []
+    return ["-n", str(min(8, max(2, os.cpu_count() or 2))), "--dist", "worksteal"]
+
+
+def _pytest(command: list[str], checkout: Path, variables: dict[str, str]) -> tuple[int, str]:
+    """Run pytest, pass its output on, and keep its summary line back, to be printed last."""
+    colour = ["--color=yes"] if sys.stdout.isatty() else []
+    process = subprocess.Popen(
+        guarded([*command, *colour]),
+        cwd=checkout,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    held = ""
+    try:
+        for line in process.stdout:
+            if held:
+                sys.stdout.write(held)
+            held = line if SUMMARY.search(COLOUR.sub("", line)) else ""
+            if not held:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+        code = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+    return code, held.rstrip()

@@ -1,0 +1,46 @@
+"""How the entry script ends early: one clear sentence, or a wish of the operator. Never a traceback."""
+
+from pathlib import Path
+
+TAIL_LINES = 15
+
+
+class StartError(Exception):
+    """Something that the operator can understand and change; the text is the whole message.
+
+    `log` names a file whose last lines are shown under the sentence.
+    """
+
+    def __init__(self, sentence: str, *, log: Path | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.log = log
+
+    def __str__(self) -> str:
+        if self.log is None:
+            return self.sentence
+        lines = tail(self.log)
+        if not lines:
+            return f"{self.sentence}\nIts log {self.log} is empty."
+        shown = "\n".join(f"    {line}" for line in lines)
+        return f"{self.sentence}\nThe last lines of {self.log}:\n{shown}"
+
+
+class StopRequestedError(BaseException):
+    """Ctrl-C, SIGTERM or SIGHUP arrived. Not an Exception, so no handler of errors swallows it."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.signal_number = signal_number
+
+
+def tail(path: Path, lines: int = TAIL_LINES, *, limit_bytes: int = 32_768) -> list[str]:
+    """The last non-empty lines of a log; an absent or unreadable file has none."""
+    try:
+        with path.open("rb") as log:
+            log.seek(0, 2)
+            log.seek(max(0, log.tell() - limit_bytes))
+            text = log.read().decode(errors="replace")
+    except OSError:
+        return []
+    return [line.rstrip() for line in text.splitlines() if line.strip()][-lines:]

@@ -1,0 +1,99 @@
+"""What runs: each process of the exchange with its command, the order it stops in, and how it is told to.
+
+supervisord stops the groups from the highest priority to the lowest, each as a whole: first what takes requests,
+then the workers, then Redis, last PostgreSQL.
+"""
+
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exchange.embedded import redis
+from exchange.embedded.postgres import Postgres
+
+FRONT, WORKERS, SERVICES = "front", "workers", ""
+GROUP_PRIORITIES = {FRONT: 30, WORKERS: 20}
+WEB_THREADS = 32
+
+
+@dataclass(frozen=True)
+class Program:
+    """One supervised process.
+
+    `stop_seconds` is the time it has after its stop signal before it is killed. Services start with supervisord;
+    the others when they are asked to, after the migration.
+    """
+
+    name: str
+    command: list[str]
+    group: str = SERVICES
+    priority: int = 10
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: int = 4
+    folder: Path | None = None
+    user: tuple[int, int] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        """The name in supervisord's own words."""
+        return f"{self.group}:{self.name}" if self.group else self.name
+
+    @property
+    def starts_alone(self) -> bool:
+        return self.group == SERVICES
+
+
+def postgres_program(server: Postgres) -> Program:
+    """SIGINT is PostgreSQL's fast shutdown: connections are cut, everything committed is on disk."""
+    user = (server.user.uid, server.user.gid) if server.user.is_other else None
+    return Program(
+        "postgres",
+        server.command(),
+        priority=1,
+        stop_signal=signal.SIGINT,
+        stop_seconds=10,
+        folder=server.data.resolve(),
+        user=user,
+    )
+
+
+def redis_program(server: Path, run_directory: Path, folder: Path) -> Program:
+    return Program("redis", redis.command(server, run_directory, folder), priority=2, stop_seconds=3)
+
+
+def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -> list[Program]:
+    """The processes of the exchange itself, as docs/operations.md lists them."""
+    web = [str(python), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--workers-kill-timeout", "3"]
+    streams = [str(python), "-m", "daphne", "-b", host, "-p", str(stream_port), "exchange.asgi:application"]
+    beat = [str(python), "-m", "celery", "-A", "exchange.celery:app", "beat", "--loglevel", "INFO"]
+    beat += ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
+    # No pid file: one left by a kill can name a number that another process has by now. There is one supervisor
+    # for the home, so there is one beat.
+    beat += ["--pidfile="]
+    return [
+        matching_program(python),
+        Program("funds", _worker(python, "funds", "--pool=solo", "--concurrency=1"), WORKERS, stop_seconds=5),
+        Program("default", _worker(python, "default", "--pool=threads", "--concurrency=4"), WORKERS, stop_seconds=5),
+        Program(
+            "web",
+            [*web, "exchange.wsgi:application"],
+            FRONT,
+            # A thread without a connection of its own would wait for another's.
+            environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
+        ),
+        Program("streams", streams, FRONT),
+        Program("beat", beat, FRONT),
+    ]
+
+
+def matching_program(python: Path) -> Program:
+    """The only writer of orders and trades; `solo`, as its loop must be the only thing in its process."""
+    return Program("matching", _worker(python, "matching", "--pool=solo", "--concurrency=1"), WORKERS, stop_seconds=5)
+
+
+def _worker(python: Path, queue: str, *options: str) -> list[str]:
+    command = [str(python), "-m", "celery", "-A", "exchange.celery:app", "worker", "-Q", queue, "-n", f"{queue}@%h"]
+    # Gossip and mingle are talk between workers, which nothing here needs; without them a start is a second shorter.
+    return [*command, *options, "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
