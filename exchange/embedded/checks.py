@@ -55,9 +55,7 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _run_all(
-    services: Services, checkout: Path, console: Console, arguments: list[str]
-) -> tuple[list[Outcome], str]:
+def _run_all(services: Services, checkout: Path, console: Console, arguments: list[str]) -> tuple[list[Outcome], str]:
     python = str(services.python)
     variables = {
         **services.app_environment,

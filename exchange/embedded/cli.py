@@ -50,9 +50,15 @@ def parser() -> argparse.ArgumentParser:
         help="start the exchange",
         description="Start the exchange and keep it running until Ctrl-C. What dies is started again.",
     )
-    up.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
-    up.add_argument("--port", type=port_number, default=8000, help="port of web: API, admin, page (default: %(default)s)")
-    up.add_argument("--stream-port", type=port_number, default=8001, help="port of the WebSockets (default: %(default)s)")
+    up.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)"
+    )
+    up.add_argument(
+        "--port", type=port_number, default=8000, help="port of web: API, admin, page (default: %(default)s)"
+    )
+    up.add_argument(
+        "--stream-port", type=port_number, default=8001, help="port of the WebSockets (default: %(default)s)"
+    )
     up.add_argument("--fresh", action="store_true", help="delete the database and keys of this home first")
     up.add_argument("--yes", action="store_true", help="do not ask before --fresh deletes")
 

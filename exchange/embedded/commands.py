@@ -36,14 +36,13 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
     if addresses.port == addresses.stream_port:
         raise StartError("--port and --stream-port must differ.")
     console.line(f"Bourse starts in {home.root}")
-    home.create()
-    lock = HomeLock(home)
-    lock.acquire("up")
-    if arguments.fresh:
-        empty(home, console, is_agreed=arguments.yes)
-    ports.require_free(addresses.host, addresses.port, option="--port")
-    ports.require_free(addresses.host, addresses.stream_port, option="--stream-port")
-    lock.release()
+
+    def before() -> None:
+        ports.require_free(addresses.host, addresses.port, option="--port")
+        ports.require_free(addresses.host, addresses.stream_port, option="--stream-port")
+        if arguments.fresh:
+            empty(home, console, is_agreed=arguments.yes)
+
     services = Services(
         home,
         checkout,
@@ -53,6 +52,7 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         programs=lambda python: exchange_programs(
             python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port
         ),
+        before=before,
     )
     try:
         with services:

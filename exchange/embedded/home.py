@@ -1,13 +1,14 @@
 """The home of one instance: the folder that holds everything it keeps (`var/`, or BOURSE_HOME).
 
-    lock               held by the running ./bourse of this home; its text says who that is
-    instance.json      addresses of the running instance
-    secrets.json       passwords and keys, mode 0600; the database is useless without it
-    venv/              the Python environment, unless BOURSE_VENV names another
-    postgres/data/     the books
-    redis/             Redis' working folder; it keeps nothing there
-    run/               sockets (or a short folder elsewhere, see `make_run_directory`)
-    log/               one file per process and step
+lock               held by the running ./bourse of this home; its text says who that is
+instance.json      addresses of the running instance
+secrets.json       passwords and keys, mode 0600; the database is useless without it
+venv/              the Python environment, unless BOURSE_VENV names another
+postgres/data/     the books
+redis/             Redis' working folder; it keeps nothing there
+static/            collected files of the page, where there are any
+run/               sockets (or a short folder elsewhere, see `make_run_directory`)
+log/               one file per process and step
 """
 
 import base64
@@ -75,6 +76,7 @@ class Home:
             self.root.mkdir(mode=0o755 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
             self.log.mkdir(mode=0o700, exist_ok=True)
             self.redis.mkdir(mode=0o700, exist_ok=True)
+            (self.root / "static").mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root) as probe:
                 probe.write(b"x")
         except OSError as problem:

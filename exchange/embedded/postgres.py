@@ -131,9 +131,7 @@ class Postgres:
                     "The two belong to different homes."
                 )
             if time.monotonic() > deadline:
-                raise StartError(
-                    "PostgreSQL did not become ready in two minutes.", log=self.home.log / "postgres.log"
-                )
+                raise StartError("PostgreSQL did not become ready in two minutes.", log=self.home.log / "postgres.log")
             watch()
             time.sleep(0.05)
 
@@ -152,7 +150,7 @@ class Postgres:
             \\gexec
             REVOKE ALL ON DATABASE {DATABASE_NAME} FROM PUBLIC;
             GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE_NAME} TO {APP_ROLE};
-            """,
+            """,  # noqa: S608  (our own constants, and a password of URL-safe characters)
         )
         if role.returncode != 0:
             raise StartError(f"PostgreSQL refused to make the login of the processes: {role.stdout.strip()}")
@@ -201,7 +199,9 @@ def find_binaries(site_packages: Path, user: ServiceUser) -> Path:
                 shutil.copytree(libraries, new / libraries.name)
             for path in (new, *new.rglob("*")):
                 if not path.is_symlink():
-                    path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | path.stat().st_mode >> 3 & 0o011))
+                    path.chmod(
+                        path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | path.stat().st_mode >> 3 & 0o011)
+                    )
             try:
                 new.rename(copy)
             except OSError:

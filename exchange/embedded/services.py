@@ -57,12 +57,14 @@ class Services:
         console: Console,
         *,
         purpose: str,
-        addresses: Addresses = Addresses(),  # noqa: B008  (frozen, so it can be shared)
+        addresses: Addresses = Addresses(),
         virtualenv_home: Home | None = None,
         development: bool = False,
         programs: Callable[[Path], list[Program]] = lambda python: [],
+        before: Callable[[], None] = lambda: None,
         wait_for_lock_seconds: float = 0.0,
     ) -> None:
+        """`before` runs once the home is ours and nothing of an earlier run is left, ahead of everything slow."""
         self.home = home
         self.checkout = checkout
         self.console = console
@@ -71,6 +73,7 @@ class Services:
         self.virtualenv_home = virtualenv_home or home
         self.development = development
         self._programs = programs
+        self._before = before
         self._lock = HomeLock(home)
         self._wait_for_lock_seconds = wait_for_lock_seconds
         self._supervisor: Supervisor | None = None
@@ -81,6 +84,10 @@ class Services:
         self.home.create()
         self._lock.acquire(self.purpose, wait_seconds=self._wait_for_lock_seconds)
         try:
+            left = clear_left_overs(self.home)
+            if left:
+                self.console.line(f"  An earlier run was killed; {left} processes that it had left are stopped.")
+            self._before()
             self.virtualenv = virtualenv.ensure(
                 self.virtualenv_home, self.checkout, self.console, development=self.development
             )
@@ -118,9 +125,6 @@ class Services:
         return environment.as_owner(self.app_environment, self.urls)
 
     def _start_services(self) -> None:
-        left = clear_left_overs(self.home)
-        if left:
-            self.console.line(f"  An earlier run was killed; ended {left} processes that it had left.")
         passwords = load_secrets(self.home)
         user = ServiceUser.choose()
         run = self._run_directory = make_run_directory(self.home, user)
@@ -142,9 +146,7 @@ class Services:
         if environment.uses_embedded_redis():
             programs.append(redis_program(redis.find_server(self.virtualenv.site_packages), run, self.home.redis))
         programs += self._programs(self.python)
-        self._supervisor = Supervisor(
-            self.home, self.python, self.checkout, run, programs, self.app_environment
-        )
+        self._supervisor = Supervisor(self.home, self.python, self.checkout, run, programs, self.app_environment)
         self.write_instance(state="starting")
         with self.console.step("starting PostgreSQL and Redis"):
             self._supervisor.start()

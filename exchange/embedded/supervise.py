@@ -53,6 +53,10 @@ class DeathCounter:
             self._times[name].append(now)
         return died
 
+    def forget_last_look(self) -> None:
+        """All processes are new ones now, without having died by themselves. The deaths counted stay."""
+        self._last.clear()
+
     def keeps_dying(self, name: str, now: float) -> bool:
         times = self._times[name]
         while times and times[0] < now - self.window_seconds:
@@ -117,7 +121,10 @@ class Supervisor:
         assert self._process is not None
         now = time.monotonic()
         if self._process.poll() is not None:
-            self._count("supervisord", 0, self._process.pid, now, self.home.log / "supervisord.log")
+            pid = self._process.pid
+            self._counter.observe("supervisord", pid, 0, now)
+            self._count("supervisord", 0, 0, now, self.home.log / "supervisord.log")
+            self._counter.forget_last_look()
             self.start()
             if self._wanted:
                 self.start_exchange()
@@ -174,9 +181,7 @@ class Supervisor:
 
     def _render(self) -> str:
         sections = [
-            section(
-                "unix_http_server", {"file": self.run_directory / "supervisor.sock", "chmod": "0700"}
-            ),
+            section("unix_http_server", {"file": self.run_directory / "supervisor.sock", "chmod": "0700"}),
             section(
                 "supervisord",
                 {
@@ -296,5 +301,3 @@ class _UnixTransport(xmlrpc.client.Transport):
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
         return _UnixConnection(self.path)
-
-

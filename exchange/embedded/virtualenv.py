@@ -214,5 +214,3 @@ def _pip_install(environment: Virtualenv, requirements: Path, log: Path, step: S
         raise StartError(f"The packages in {requirements.name} could not be installed (pip failed).", log=log)
     if progress.total:
         step.result = f"{progress.total} packages"
-
-
