@@ -36,7 +36,7 @@ def service_urls(run_directory: Path, passwords: dict[str, str]) -> ServiceUrls:
         owner = os.environ.get("DATABASE_OWNER_URL") or app
     else:
         owner = embedded_database_url(run_directory, OWNER_ROLE, passwords["owner_password"])
-    redis = os.environ.get("REDIS_URL") or f"unix://{run_directory / 'redis.sock'}?db=0"
+    redis = os.environ.get("REDIS_URL") or f"unix://{run_directory / 'redis.sock'}"
     return ServiceUrls(app=app, owner=owner, redis=redis)
 
 
