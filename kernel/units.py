@@ -191,3 +191,9 @@ class MarketUnits:
 def _steps(amount: Decimal, step: Decimal) -> int | None:
     whole, rest = EXACT.divmod(amount, step)
     return None if rest else int(whole)
+
+
+def step_parts(step: Decimal) -> tuple[int, str]:
+    """A step as an integer and the suffix that makes multiples of it readable to PostgreSQL: 0.05 is (5, 'e-2')."""
+    decimals = decimals_of(step)
+    return to_atoms(step, decimals), atoms_suffix(decimals)

@@ -1,0 +1,47 @@
+"""Named places at which a test may stop, fail or kill the worker.
+
+`BOURSE_FAILPOINT=name:kill` in the environment makes the process kill itself there; `name:raise` makes it raise. A
+suffix `@n` waits for the n-th time. Without the variable a failpoint is one comparison.
+"""
+
+import os
+import signal
+from enum import StrEnum
+
+
+class Failpoint(StrEnum):
+    """The steps of a batch, in the order they are passed."""
+
+    BATCH_BEGUN = "batch_begun"
+    COMMANDS_READ = "commands_read"
+    FACTS_READ = "facts_read"
+    APPLIED = "applied"
+    BALANCES_LOCKED = "balances_locked"
+    BALANCES_WRITTEN = "balances_written"
+    JOURNAL_WRITTEN = "journal_written"
+    ORDERS_WRITTEN = "orders_written"
+    STATE_WRITTEN = "state_written"
+    COMMITTED = "committed"
+    ANSWERED = "answered"
+    PUBLISHED = "published"
+
+
+class FailpointReached(RuntimeError):
+    """Raised on purpose, by a test."""
+
+
+_name, _, _action = os.environ.get("BOURSE_FAILPOINT", "").partition(":")
+_action, _, _count = _action.partition("@")
+_passes_left = int(_count or 1)
+
+
+def pass_failpoint(failpoint: Failpoint) -> None:
+    """Do what the environment asks for at this place."""
+    global _passes_left
+    if failpoint != _name:
+        return
+    _passes_left -= 1
+    if _passes_left == 0:
+        if _action == "raise":
+            raise FailpointReached(failpoint)
+        os.kill(os.getpid(), signal.SIGKILL)

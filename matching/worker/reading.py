@@ -1,0 +1,174 @@
+"""What a batch reads: the fence, the pending commands, and what is known of the accounts behind them.
+
+Pending scan. A serial id is no cursor: a command that commits late has a smaller id than some already seen. Each
+command therefore carries the number of the database transaction that inserted it (`xact_number`). Every transaction
+older than a snapshot's `xmin` is finished, so whatever is older than the `xmin` of an exhaustive scan has been seen;
+the next scan starts there. `scan_from_xact` in the shard's row is that number.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+import psycopg
+
+from accounts.models import AccountState
+from kernel.errors import BourseError
+from kernel.units import to_atoms
+from ledger.core.journal import GENESIS_HASH
+from ledger.journal import Scales, WriterState
+from ledger.locks import GATE
+from matching.models import CommandKind
+from matching.worker.markets import LiveMarket
+from matching.worker.settlement import Facts, LoggedCommand
+from matching.worker.working_copy import WorkingCopy
+from storage.bulk import number_array
+
+Cursor = psycopg.Cursor[tuple[object, ...]]
+
+_FENCE = """
+    SELECT s.epoch, s.applied_sequence, s.applied_at_us, s.scan_from_xact, w.last_sequence, w.chain_hash, w.last_row_id,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_advisory_xact_lock_shared(%s)
+    FROM matching_shard s JOIN ledger_writer w ON w.id = s.writer_id WHERE s.id = %s FOR NO KEY UPDATE OF s, w
+"""
+_COMMAND_COLUMNS = """
+    c.id, c.xact_number, c.market_id, c.account_id, c.kind, c.side, c.order_type, c.time_in_force, c.post_only,
+    c.ticks, c.lots, c.value, c.client_order_id,
+    coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0), c.target_order_id, c.state, c.reason, c.reply_to
+"""
+_PENDING = f"""
+    SELECT {_COMMAND_COLUMNS} FROM matching_command c
+    WHERE c.shard_id = %s AND c.xact_number >= %s
+      AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id)
+      AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held)
+    ORDER BY c.xact_number, c.id LIMIT %s
+"""  # noqa: S608  constants only
+_FACTS = """
+    SELECT a.id, m.id, u.state, u.is_active, t.maker_ppm, t.taker_ppm, b.id, b.available, q.id, q.available
+    FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, market_id)
+    JOIN ledger_account a ON a.id = p.account_id
+    JOIN accounts_user u ON u.id = a.user_id
+    JOIN matching_feetier t ON t.tier = u.fee_tier
+    JOIN matching_market m ON m.id = p.market_id
+    LEFT JOIN ledger_balance b ON b.account_id = a.id AND b.asset_id = m.base_id
+    LEFT JOIN ledger_balance q ON q.account_id = a.id AND q.asset_id = m.quote_id
+"""
+
+_PLACE = int(CommandKind.PLACE)
+_REFUSAL_OF_STATE = {
+    AccountState.TRADE_FROZEN.value: "ACCOUNT_TRADE_FROZEN",
+    AccountState.CLOSED.value: "ACCOUNT_CLOSED",
+}
+
+
+class Fenced(BourseError):
+    """Another worker has taken the shard over; this one may not commit any more."""
+
+    code = "WORKER_FENCED"
+    status = 503
+    message = "Another worker has taken over."
+
+
+class Position(NamedTuple):
+    """Where the shard stands, read under its lock."""
+
+    applied_sequence: int
+    applied_at_us: int
+    scan_from_xact: int
+    writer: WriterState
+    oldest_running_xact: int
+
+
+class AccountFacts(NamedTuple):
+    """What is known of an account in a market at the start of a batch. Amounts in units, read without a lock."""
+
+    facts: Facts
+    base_balance_id: int
+    base_available: Decimal
+    quote_balance_id: int
+    quote_available: Decimal
+
+
+class BalancesMissing(Exception):
+    """Some accounts have no balance row yet; they are made in a database transaction of their own."""
+
+    def __init__(self, pairs: list[tuple[int, int]]) -> None:
+        self.pairs = pairs
+        super().__init__(f"{len(pairs)} balances missing")
+
+
+def read_position(cursor: Cursor, *, shard_id: int, writer_id: int, epoch: int) -> Position:
+    """Lock the shard for this batch. Raises Fenced where another worker has raised the epoch."""
+    row = cursor.execute(_FENCE, (GATE, shard_id)).fetchone()
+    assert row is not None  # noqa: S101  the shard was there when the worker started
+    found, applied_sequence, applied_at_us, scan_from, last_sequence, chain_hash, last_row_id, xmin, _ = row
+    if found != epoch:
+        raise Fenced
+    writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))  # type: ignore[call-overload, arg-type]
+    return Position(int(applied_sequence), int(applied_at_us), int(scan_from), writer, int(xmin))  # type: ignore[call-overload]
+
+
+def read_pending(cursor: Cursor, *, shard_id: int, scan_from_xact: int, limit: int) -> list[LoggedCommand]:
+    """The oldest commands without an outcome, at most `limit`."""
+    rows = cursor.execute(_PENDING, (shard_id, scan_from_xact, limit)).fetchall()
+    return list(map(LoggedCommand._make, rows))
+
+
+def next_scan_start(position: Position, commands: list[LoggedCommand], *, limit: int) -> int:
+    """Where the scan after this one may start: everything of older database transactions was seen by this one."""
+    if len(commands) < limit:
+        return position.oldest_running_xact
+    return min(position.oldest_running_xact, commands[-1].xact_number)
+
+
+def read_facts(
+    cursor: Cursor, commands: Iterable[LoggedCommand], markets: dict[int, LiveMarket]
+) -> dict[tuple[int, int], AccountFacts]:
+    """(account, market) of every new order to what is known there. Raises BalancesMissing."""
+    wanted = list({(c.account_id, c.market_id) for c in commands if c.kind == _PLACE})
+    if not wanted:
+        return {}
+    rows = cursor.execute(
+        _FACTS, (number_array([account for account, _ in wanted]), number_array([market for _, market in wanted]))
+    ).fetchall()
+    known: dict[tuple[int, int], AccountFacts] = {}
+    missing: list[tuple[int, int]] = []
+    for account_id, market_id, state, is_active, maker_ppm, taker_ppm, base_id, base, quote_id, quote in rows:
+        market = markets[market_id]  # type: ignore[index]
+        if base_id is None:
+            missing.append((account_id, market.base_id))  # type: ignore[arg-type]
+        if quote_id is None:
+            missing.append((account_id, market.quote_id))  # type: ignore[arg-type]
+        refusal = _REFUSAL_OF_STATE.get(state) if is_active else "ACCOUNT_CLOSED"  # type: ignore[arg-type]
+        known[account_id, market_id] = AccountFacts(  # type: ignore[index]
+            Facts(refusal, maker_ppm, taker_ppm),  # type: ignore[arg-type]
+            base_id,  # type: ignore[arg-type]
+            base,  # type: ignore[arg-type]
+            quote_id,  # type: ignore[arg-type]
+            quote,  # type: ignore[arg-type]
+        )
+    if missing:
+        raise BalancesMissing(missing)
+    return known
+
+
+def prepare_copy(
+    copy: WorkingCopy,
+    known: dict[tuple[int, int], AccountFacts],
+    locked: dict[int, int],
+    markets: dict[int, LiveMarket],
+    scales: Scales,
+) -> None:
+    """Put what the accounts can spend into the working copy: locked values (atoms) where there are some."""
+    scale_of = scales.by_asset
+    for (account_id, market_id), account in known.items():
+        market = markets[market_id]
+        for asset_id, balance_id, available in (
+            (market.base_id, account.base_balance_id, account.base_available),
+            (market.quote_id, account.quote_balance_id, account.quote_available),
+        ):
+            copy.directory[account_id, asset_id] = balance_id
+            atoms = locked.get(balance_id)
+            copy.balance(account_id, asset_id).start = (
+                to_atoms(available, scale_of[asset_id]) if atoms is None else atoms
+            )

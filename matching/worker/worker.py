@@ -1,0 +1,373 @@
+"""The matching worker: the only writer of orders and trades of its shard.
+
+One batch is one database transaction:
+
+    1  fence      lock the shard's row and check that its epoch is still mine
+    2  read       pending commands, and what their accounts may spend, unlocked
+    3  apply      every command in order: risk, funds, match, collect rows (`Settlement`)
+    4  lock       every touched balance, one statement, primary key order; verify the lowest point of the batch
+    5  write      balances, journal, outcomes, orders, trades, user events, engine state
+    6  commit, then publish
+
+When (4) finds that somebody spent in between, the books are taken back and the batch runs again on the locked values.
+When that needs further rows and cannot have them at once, everything is rolled back and the batch runs while all
+other writers wait at the gate. The books are never rebuilt for this.
+
+The worker is driven from outside (`run_once`); it has no thread and no loop of its own.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from kernel.errors import BourseError, invariant
+from kernel.ids import IdAllocator, first_id_at
+from kernel.units import to_atoms
+from ledger.journal import write_balances, write_journal
+from ledger.locks import enter_gate_alone, lock_balances
+from ledger.services import database_cursor, ensure_balances
+from matching.models import CommandKind, Shard
+from matching.worker.failpoints import Failpoint, pass_failpoint
+from matching.worker.publishing import Publisher
+from matching.worker.reading import (
+    AccountFacts,
+    BalancesMissing,
+    Cursor,
+    Fenced,
+    Position,
+    next_scan_start,
+    prepare_copy,
+    read_facts,
+    read_pending,
+    read_position,
+)
+from matching.worker.recovery import ShardMemory, load_shard
+from matching.worker.settlement import NO_FACTS, Collected, LoggedCommand, Settlement
+from matching.worker.working_copy import WorkingBalance, WorkingCopy
+from matching.worker.writing import (
+    datetime_of,
+    write_engine_state,
+    write_orders,
+    write_outcomes,
+    write_trades,
+    write_user_events,
+)
+
+LEADER_LOCK = 0x626F7572
+"""First key of the advisory lock that one worker of a shard holds; the second key is the shard's id."""
+
+_LAST_EVENTS = """
+    SELECT a.id, coalesce((SELECT e.sequence FROM matching_userevent e WHERE e.account_id = a.id AND e.writer_id = %s
+                           ORDER BY e.sequence DESC LIMIT 1), 0)
+    FROM unnest(%s::bigint[]) AS a(id)
+"""
+
+
+class BalancesContended(BourseError):
+    """Another writer holds balances that the second run of a batch needs."""
+
+    code = "BALANCES_CONTENDED"
+    status = 503
+    message = "The balances are in use."
+
+
+class NotLeader(BourseError):
+    """Another worker runs this shard."""
+
+    code = "NOT_LEADER"
+    status = 503
+    message = "Another worker runs this shard."
+
+
+class MatchingWorker:
+    """One shard's books, and the steps that keep them and the database the same."""
+
+    def __init__(
+        self,
+        *,
+        shard_name: str,
+        publisher: Publisher,
+        batch_limit: int = 500,
+        clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self.shard_name = shard_name
+        self.batch_limit = batch_limit
+        self.epoch = 0
+        self.memory: ShardMemory | None = None
+        self.batch_sizes: list[int] | None = None
+        """Set to a list to have the size of every committed batch appended."""
+        self._publisher = publisher
+        self._clock_us = clock_us
+        self._ids: IdAllocator | None = None
+
+    # --- becoming the leader -------------------------------------------------------------------------------------
+
+    def try_take_over(self) -> bool:
+        """Become the shard's one worker and load its books; False where another worker holds the lock.
+
+        The lock belongs to this database session: when the session ends, for whatever reason, it is free.
+        """
+        shard = Shard.objects.get(name=self.shard_name)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEADER_LOCK, shard.id])
+            if not cursor.fetchone()[0]:
+                return False
+        Shard.objects.filter(pk=shard.id).update(epoch=F("epoch") + 1)
+        shard.refresh_from_db()
+        shard.writer.refresh_from_db()
+        self.epoch = shard.epoch
+        self.memory = load_shard(shard)
+        # One second beyond the last commit: whatever ids an uncommitted batch used are never given again.
+        self._ids = IdAllocator(
+            shard.writer_id, after=max(shard.writer.last_row_id, first_id_at(shard.applied_at_us // 1000 + 1000))
+        )
+        self._publisher.rebuild(self.memory.markets.values(), update_id=shard.applied_sequence)
+        return True
+
+    def step_down(self) -> None:
+        """Give the lock back and forget the books."""
+        memory, self.memory = self.memory, None
+        if memory is not None and connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LEADER_LOCK, memory.shard_id])
+
+    def beat(self) -> None:
+        """Say that the worker is alive although nothing came in. Raises Fenced where it is no longer the leader."""
+        if not Shard.objects.filter(name=self.shard_name, epoch=self.epoch).update(heartbeat_at=timezone.now()):
+            raise Fenced
+        self._publisher.flush(self._memory.markets.values())
+
+    # --- batches -------------------------------------------------------------------------------------------------
+
+    def run_once(self, *, chosen: frozenset[int] | None = None) -> int:
+        """Apply what is pending, at most one batch; returns how many commands that was.
+
+        `chosen` limits the batch to these command ids. On any error the books are as before; nothing is committed.
+        """
+        alone = False
+        while True:
+            try:
+                return self._run_batch(chosen, alone=alone)
+            except BalancesMissing as missing:
+                self._take_back()
+                ensure_balances(pairs=missing.pairs)
+            except BalancesContended:
+                self._take_back()
+                invariant(not alone, "nobody else posts while a batch holds the gate")
+                alone = True
+            except BaseException:
+                self._take_back()
+                raise
+
+    def pending(self) -> list[LoggedCommand]:
+        """The commands the next batch would take."""
+        with transaction.atomic():
+            cursor = self._cursor()
+            position = self._read_position(cursor)
+            return read_pending(
+                cursor,
+                shard_id=self._memory.shard_id,
+                scan_from_xact=position.scan_from_xact,
+                limit=self.batch_limit,
+            )
+
+    def _run_batch(self, chosen: frozenset[int] | None, *, alone: bool) -> int:
+        memory = self._memory
+        with transaction.atomic():
+            if alone:
+                enter_gate_alone()
+            cursor = self._cursor()
+            pass_failpoint(Failpoint.BATCH_BEGUN)
+            position = self._read_position(cursor)
+            commands = read_pending(
+                cursor, shard_id=memory.shard_id, scan_from_xact=position.scan_from_xact, limit=self.batch_limit
+            )
+            scan_from = next_scan_start(position, commands, limit=self.batch_limit)
+            if chosen is not None:
+                commands = [command for command in commands if command.command_id in chosen]
+                scan_from = position.scan_from_xact
+            if not commands:
+                return 0
+            pass_failpoint(Failpoint.COMMANDS_READ)
+            known = read_facts(cursor, commands, memory.markets)
+            pass_failpoint(Failpoint.FACTS_READ)
+            at_us = max(self._clock_us(), position.applied_at_us)
+            copy, collected = self._apply(commands, known, at_us, position)
+            sequences = self._event_sequences(cursor, collected)
+            with self._pipeline():
+                numbered = self._write(cursor, copy, collected, position, at_us, scan_from, sequences)
+        memory.event_sequences.update(numbered)
+        self._committed(collected, position.applied_sequence + len(commands))
+        return len(commands)
+
+    def _apply(
+        self,
+        commands: list[LoggedCommand],
+        known: dict[tuple[int, int], AccountFacts],
+        at_us: int,
+        position: Position,
+    ) -> tuple[WorkingCopy, Collected]:
+        """Run the commands and lock what they touched; run them again where the first run decided on old values."""
+        locked: dict[int, int] = {}
+        for nowait in (False, True):
+            copy = WorkingCopy(self._memory.directory)
+            prepare_copy(copy, known, locked, self._memory.markets, self._memory.scales)
+            collected = self._settle(commands, known, copy, at_us)
+            pass_failpoint(Failpoint.APPLIED)
+            touched = {balance.balance_id: balance for balance in copy.touched()}
+            self._lock(touched, locked, nowait=nowait)
+            pass_failpoint(Failpoint.BALANCES_LOCKED)
+            if copy.is_covered_by((balance, locked[balance_id]) for balance_id, balance in touched.items()):
+                return copy, collected
+            self._take_back()
+        raise BalancesContended
+
+    def _settle(
+        self,
+        commands: list[LoggedCommand],
+        known: dict[tuple[int, int], AccountFacts],
+        copy: WorkingCopy,
+        at_us: int,
+    ) -> Collected:
+        assert self._ids is not None  # noqa: S101  set by take-over
+        settlement = Settlement(
+            markets=self._memory.markets,
+            working_copy=copy,
+            fee_account_id=self._memory.fee_account_id,
+            ids=self._ids,
+            at_us=at_us,
+        )
+        for command in commands:
+            is_place = command.kind == CommandKind.PLACE
+            facts = known[command.account_id or 0, command.market_id].facts if is_place else NO_FACTS
+            settlement.apply(command, facts)
+        return settlement.collected
+
+    def _lock(self, touched: dict[int, WorkingBalance], locked: dict[int, int], *, nowait: bool) -> None:
+        """Lock what is not locked yet and remember its available, in atoms."""
+        new = touched.keys() - locked.keys()
+        if not new:
+            return
+        scale_of = self._memory.scales.by_asset
+        try:
+            rows = lock_balances(new, nowait=nowait)
+        except OperationalError as error:
+            if nowait and connection.connection is not None and not connection.connection.closed:
+                raise BalancesContended from error
+            raise
+        for balance_id, available, _ in rows:
+            locked[balance_id] = to_atoms(available, scale_of[touched[balance_id].asset_id])
+
+    def _write(
+        self,
+        cursor: Cursor,
+        copy: WorkingCopy,
+        collected: Collected,
+        position: Position,
+        at_us: int,
+        scan_from: int,
+        sequences: dict[int, int],
+    ) -> dict[int, int]:
+        assert self._ids is not None  # noqa: S101  set by take-over
+        memory = self._memory
+        moved = [balance for balance in copy.touched() if balance.available_delta or balance.locked_delta]
+        if moved:
+            write_balances(
+                cursor,
+                balance_ids=[balance.balance_id for balance in moved],
+                asset_ids=[balance.asset_id for balance in moved],
+                available=[balance.available_delta for balance in moved],
+                locked=[balance.locked_delta for balance in moved],
+                scales=memory.scales,
+            )
+        pass_failpoint(Failpoint.BALANCES_WRITTEN)
+        if len(copy.journal):
+            write_journal(
+                cursor,
+                batch=copy.journal,
+                writer=position.writer,
+                ids=self._ids,
+                unix_ms=at_us // 1000,
+                created_at=datetime_of(at_us),
+                scales=memory.scales,
+            )
+        pass_failpoint(Failpoint.JOURNAL_WRITTEN)
+        write_outcomes(
+            cursor,
+            collected,
+            shard_id=memory.shard_id,
+            applied_sequence=position.applied_sequence,
+            at_us=at_us,
+        )
+        write_orders(cursor, collected, at_us=at_us)
+        write_trades(cursor, collected, at_us=at_us)
+        pass_failpoint(Failpoint.ORDERS_WRITTEN)
+        numbered = write_user_events(
+            cursor, collected, writer_id=memory.writer_id, last_sequences=sequences, ids=self._ids, at_us=at_us
+        )
+        (batch_id,) = self._ids.take(1, at_us // 1000)
+        write_engine_state(
+            cursor,
+            collected,
+            batch_id=batch_id,
+            shard_id=memory.shard_id,
+            epoch=self.epoch,
+            applied_sequence=position.applied_sequence,
+            at_us=at_us,
+            scan_from_xact=scan_from,
+        )
+        pass_failpoint(Failpoint.STATE_WRITTEN)
+        return numbered
+
+    def _committed(self, collected: Collected, applied_sequence: int) -> None:
+        """The database has it: make it final here, then tell who waits."""
+        pass_failpoint(Failpoint.COMMITTED)
+        for market in collected.markets.values():
+            market.book.forget_undo()
+        for market_id, reason in collected.state_reasons.items():
+            self._memory.markets[market_id].state_reason = reason
+        if self.batch_sizes is not None:
+            self.batch_sizes.append(len(collected.outcomes))
+        self._publisher.answer(collected.answers)
+        pass_failpoint(Failpoint.ANSWERED)
+        self._publisher.publish_depth(collected.markets.values(), update_id=applied_sequence)
+        pass_failpoint(Failpoint.PUBLISHED)
+
+    def _take_back(self) -> None:
+        for market in self._memory.markets.values():
+            market.book.undo(0)
+
+    # --- small things --------------------------------------------------------------------------------------------
+
+    @property
+    def _memory(self) -> ShardMemory:
+        if self.memory is None:
+            raise NotLeader
+        return self.memory
+
+    def _cursor(self) -> Cursor:
+        cursor = database_cursor()
+        cursor.connection.prepare_threshold = 2
+        return cursor
+
+    def _pipeline(self) -> AbstractContextManager[object]:
+        """The statements of a commit are sent without waiting for each other's answer."""
+        raw = connection.connection
+        return raw.pipeline() if raw is not None else nullcontext()
+
+    def _read_position(self, cursor: Cursor) -> Position:
+        memory = self._memory
+        return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=self.epoch)
+
+    def _event_sequences(self, cursor: Cursor, collected: Collected) -> dict[int, int]:
+        """The last event number of every account that is told something; asked of the database once per account."""
+        known = self._memory.event_sequences
+        unknown = {event.account_id for event in collected.user_events} - known.keys()
+        if unknown:
+            rows = cursor.execute(_LAST_EVENTS, (self._memory.writer_id, sorted(unknown))).fetchall()
+            known.update({int(account): int(sequence) for account, sequence in rows})  # type: ignore[call-overload]
+        return known

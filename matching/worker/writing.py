@@ -1,0 +1,262 @@
+"""What a batch writes, one statement a table.
+
+The caller runs these inside a psycopg pipeline: the server inserts one table's rows while the next table's are being
+written down here. Row counts decide the speed of the exchange, so every table gets the fewest rows that keep the
+promises of the log: one outcome a command, one row an order however often it changed in the batch.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import psycopg
+
+from kernel.ids import IdAllocator
+from matching.worker.markets import LiveMarket
+from matching.worker.settlement import Collected, OrderChange
+from storage.bulk import nullable_array, number_array, text_array
+
+Cursor = psycopg.Cursor[tuple[object, ...]]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_INSERT_OUTCOMES = """
+    INSERT INTO matching_outcome
+        (command_id, shard_id, applied_sequence, applied_at, code, refusal, lockable, maker_ppm, taker_ppm)
+    SELECT o.id, %s, %s + o.row, %s, o.code, o.refusal, o.lockable, o.maker_ppm, o.taker_ppm
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::int[], %s::int[])
+         WITH ORDINALITY AS o(id, code, refusal, lockable, maker_ppm, taker_ppm, row)
+"""
+_INSERT_ORDERS = """
+    INSERT INTO matching_order
+        (id, account_id, market_id, client_order_id, side, order_type, time_in_force, post_only, price, quantity,
+         quote_amount, filled_quantity, filled_quote, status, reason, priority, maker_ppm, taker_ppm, updated_at)
+    SELECT o.*, %s FROM unnest(
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[],
+        %s::boolean[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::smallint[],
+        %s::text[], %s::bigint[], %s::int[], %s::int[]) AS o
+"""
+_UPDATE_ORDERS = """
+    UPDATE matching_order AS o
+    SET filled_quantity = o.filled_quantity + d.quantity, filled_quote = o.filled_quote + d.quote,
+        status = d.status, reason = d.reason, updated_at = %s
+    FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::smallint[], %s::text[])
+         AS d(id, quantity, quote, status, reason)
+    WHERE o.id = d.id
+"""
+_INSERT_TRADES = """
+    INSERT INTO matching_trade
+        (id, market_id, number, price, quantity, quote_amount, taker_side, maker_order_id, taker_order_id,
+         maker_account_id, taker_account_id, maker_fee, taker_fee, executed_at)
+    SELECT t.*, %s FROM unnest(
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::smallint[],
+        %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[]) AS t
+"""
+_INSERT_USER_EVENTS = """
+    INSERT INTO matching_userevent (id, writer_id, account_id, sequence, command_id, payload)
+    SELECT e.id, %s, e.account_id, e.sequence, e.command_id, e.payload::jsonb
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+         AS e(id, account_id, sequence, command_id, payload)
+"""
+_INSERT_BATCH = """
+    INSERT INTO matching_batch (id, shard_id, epoch, first_sequence, last_sequence, event_hashes)
+    VALUES (%s, %s, %s, %s, %s, %s::text::jsonb)
+"""
+_UPDATE_MARKETS = """
+    UPDATE matching_marketenginestate AS m
+    SET state = d.state, state_reason = d.reason, last_ticks = d.last_ticks, last_trade_number = d.last_trade_number,
+        last_priority = d.last_priority, event_hash = decode(d.event_hash, 'hex')
+    FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+         AS d(market_id, state, reason, last_ticks, last_trade_number, last_priority, event_hash)
+    WHERE m.market_id = d.market_id
+"""
+_UPDATE_SHARD = """
+    UPDATE matching_shard SET applied_sequence = %s, applied_at_us = %s, scan_from_xact = %s, heartbeat_at = now()
+    WHERE id = %s
+"""
+
+
+def datetime_of(at_us: int) -> datetime:
+    """Microseconds since the Unix epoch as a datetime, exactly."""
+    return _EPOCH + timedelta(microseconds=at_us)
+
+
+def write_outcomes(cursor: Cursor, collected: Collected, *, shard_id: int, applied_sequence: int, at_us: int) -> None:
+    """One row a command, numbered on from `applied_sequence`."""
+    rows = collected.outcomes
+    cursor.execute(
+        _INSERT_OUTCOMES,
+        (
+            shard_id,
+            applied_sequence,
+            datetime_of(at_us),
+            number_array([row.command_id for row in rows]),
+            text_array([row.code for row in rows]),
+            text_array([row.refusal for row in rows]),
+            nullable_array([row.lockable for row in rows]),
+            number_array([row.maker_ppm for row in rows]),
+            number_array([row.taker_ppm for row in rows]),
+        ),
+    )
+
+
+def write_orders(cursor: Cursor, collected: Collected, *, at_us: int) -> None:
+    """Insert the orders this batch brought, in their state at its end, and update those that were there."""
+    at = datetime_of(at_us)
+    new: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
+    texts: list[str | None] = []
+    new_reasons: list[str] = []
+    changed_reasons: list[str] = []
+    for order_id, order in collected.orders.items():
+        market = order.market
+        filled = market.quantity_text(order.filled_lots)
+        filled_quote = market.value_text(order.filled_value)
+        if order.place is None:
+            changed.append((order_id, filled, filled_quote, order.status))
+            changed_reasons.append(order.reason)
+        else:
+            new.append(_order_row(order_id, order, market, filled, filled_quote))
+            texts.append(order.client_order_id)
+            new_reasons.append(order.reason)
+    if new:
+        columns = list(zip(*new, strict=True))
+        cursor.execute(
+            _INSERT_ORDERS,
+            (
+                at,
+                *map(number_array, columns[:3]),
+                text_array(texts),
+                *map(number_array, columns[3:7]),
+                *map(nullable_array, columns[7:10]),
+                *map(number_array, columns[10:13]),
+                text_array(new_reasons),
+                nullable_array(columns[13]),
+                *map(number_array, columns[14:]),
+            ),
+        )
+    if changed:
+        cursor.execute(
+            _UPDATE_ORDERS, (at, *map(number_array, zip(*changed, strict=True)), text_array(changed_reasons))
+        )
+
+
+def _order_row(
+    order_id: int, order: OrderChange, market: LiveMarket, filled: str, filled_quote: str
+) -> tuple[object, ...]:
+    """The columns of a new order but its two texts."""
+    place = order.place
+    assert place is not None  # noqa: S101  the caller asked
+    return (
+        order_id,
+        place.account_id,
+        market.market_id,
+        int(place.side),
+        int(place.order_type),
+        int(place.time_in_force),
+        place.post_only,
+        market.price_text(place.ticks) if place.ticks else None,
+        market.quantity_text(place.lots) if place.lots else None,
+        market.value_text(place.value) if place.value else None,
+        filled,
+        filled_quote,
+        order.status,
+        order.priority,
+        place.maker_ppm,
+        place.taker_ppm,
+    )
+
+
+def write_trades(cursor: Cursor, collected: Collected, *, at_us: int) -> None:
+    """One row a match, with both fees."""
+    if not collected.trades:
+        return
+    rows = []
+    for trade_id, market, traded, maker_fee, taker_fee in collected.trades:
+        taker_buys = traded.taker_side == 1
+        base_suffix = market.base_suffix
+        rows.append(
+            (
+                trade_id,
+                market.market_id,
+                traded.number,
+                market.price_text(traded.ticks),
+                market.quantity_text(traded.lots),
+                market.value_text(traded.ticks * traded.lots),
+                1 if taker_buys else 2,
+                traded.maker_order_id,
+                traded.taker_order_id,
+                traded.maker_account_id,
+                traded.taker_account_id,
+                f"{maker_fee}{market.quote_suffix if taker_buys else base_suffix}",
+                f"{taker_fee}{base_suffix if taker_buys else market.quote_suffix}",
+            )
+        )
+    cursor.execute(_INSERT_TRADES, (datetime_of(at_us), *map(number_array, zip(*rows, strict=True))))
+
+
+def write_user_events(
+    cursor: Cursor,
+    collected: Collected,
+    *,
+    writer_id: int,
+    last_sequences: dict[int, int],
+    ids: IdAllocator,
+    at_us: int,
+) -> dict[int, int]:
+    """Number and write what the users are told; returns the new last number of each account in the batch."""
+    events = collected.user_events
+    if not events:
+        return {}
+    numbered: dict[int, int] = {}
+    sequences = []
+    for event in events:
+        account_id = event.account_id
+        sequence = (numbered.get(account_id) or last_sequences[account_id]) + 1
+        numbered[account_id] = sequence
+        sequences.append(sequence)
+    cursor.execute(
+        _INSERT_USER_EVENTS,
+        (
+            writer_id,
+            number_array(ids.take(len(events), at_us // 1000)),
+            number_array([event.account_id for event in events]),
+            number_array(sequences),
+            number_array([event.command_id for event in events]),
+            text_array([orjson.dumps(event.payload).decode() for event in events]),
+        ),
+    )
+    return numbered
+
+
+def write_engine_state(
+    cursor: Cursor,
+    collected: Collected,
+    *,
+    batch_id: int,
+    shard_id: int,
+    epoch: int,
+    applied_sequence: int,
+    at_us: int,
+    scan_from_xact: int,
+) -> None:
+    """Everything the worker must find again that is not an open order; also ends the batch in the log."""
+    last_sequence = applied_sequence + len(collected.outcomes)
+    markets = list(collected.markets.values())
+    hashes = {str(market.market_id): market.book.event_hash.hex() for market in markets}
+    cursor.execute(
+        _INSERT_BATCH,
+        (batch_id, shard_id, epoch, applied_sequence + 1, last_sequence, orjson.dumps(hashes).decode()),
+    )
+    cursor.execute(
+        _UPDATE_MARKETS,
+        (
+            number_array([market.market_id for market in markets]),
+            number_array([int(market.book.state) for market in markets]),
+            text_array([collected.state_reasons.get(market.market_id, market.state_reason) for market in markets]),
+            number_array([market.book.last_ticks for market in markets]),
+            number_array([market.book.last_trade_number for market in markets]),
+            number_array([market.book.last_priority for market in markets]),
+            text_array(hashes.values()),
+        ),
+    )
+    cursor.execute(_UPDATE_SHARD, (last_sequence, at_us, scan_from_xact, shard_id))
