@@ -1,0 +1,87 @@
+"""What the processes are told about the services and themselves."""
+
+from pathlib import Path
+
+import environ
+import psycopg.conninfo
+import pytest
+
+from exchange.embedded import environment
+from exchange.embedded.environment import allowed_hosts, as_owner, embedded_database_url, service_urls
+
+PASSWORDS = {"owner_password": "own/er", "app_password": "a p", "secret_key": "s", "field_encryption_keys": "k1:x"}
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "ALLOWED_HOSTS")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OURS:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_libpq_and_django_read_the_same_database_url() -> None:
+    url = embedded_database_url(Path("/tmp/Run"), "bourse_app", "p/w:@?")
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    assert parts == {
+        "user": "bourse_app",
+        "password": "p/w:@?",
+        "dbname": "bourse",
+        "host": "/tmp/Run/postgres",
+        "port": "5432",
+    }
+    django = environ.Env.db_url_config(url)
+    assert (django["USER"], django["PASSWORD"], django["NAME"]) == ("bourse_app", "p/w:@?", "bourse")
+    assert django["OPTIONS"]["host"] == "/tmp/Run/postgres"
+
+
+def test_embedded_services_have_two_logins() -> None:
+    urls = service_urls(Path("/tmp/run"), PASSWORDS)
+    assert urls.books_are_protected
+    assert urls.app_role == "bourse_app"
+    assert urls.redis == "unix:///tmp/run/redis.sock"
+
+
+def test_a_named_database_without_an_owner_serves_for_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:pw@db/bourse")
+    urls = service_urls(Path("/tmp/run"), PASSWORDS)
+    assert urls.owner == urls.app == "postgresql://me:pw@db/bourse"
+    assert not urls.books_are_protected
+    assert urls.app_role == "me"
+
+
+def variables() -> dict[str, str]:
+    return environment.application_environment(
+        home=Path("/home"),
+        python=Path("/venv/bin/python"),
+        urls=service_urls(Path("/tmp/run"), PASSWORDS),
+        passwords=PASSWORDS,
+        host="0.0.0.0",
+        port=8000,
+        stream_port=8001,
+    )
+
+
+def test_the_processes_do_not_learn_the_owner_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app:pw@db/bourse")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:secret@db/bourse")
+    told = variables()
+    assert "DATABASE_OWNER_URL" not in told
+    assert not any("secret" in value for name, value in told.items() if name.startswith("DATABASE"))
+    owner = as_owner(told, service_urls(Path("/tmp/run"), PASSWORDS))
+    assert owner["DATABASE_URL"] == owner["DATABASE_OWNER_URL"] == "postgresql://owner:secret@db/bourse"
+    assert owner["DATABASE_APP_ROLE"] == "app"
+
+
+def test_what_the_operator_sets_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    monkeypatch.setenv("ALLOWED_HOSTS", "exchange.example")
+    told = variables()
+    assert told["SECRET_KEY"] == "mine"
+    assert told["ALLOWED_HOSTS"] == "exchange.example"
+    assert told["WEB_PUBLIC_URL"] == "http://127.0.0.1:8000"
+
+
+def test_no_wildcard_among_the_allowed_hosts() -> None:
+    assert "*" not in allowed_hosts("0.0.0.0")
+    assert allowed_hosts("127.0.0.1") == ["127.0.0.1", "localhost", "[::1]"]
+    assert "exchange.example" in allowed_hosts("exchange.example")
