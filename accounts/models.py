@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from storage.encryption import EncryptedSecretField
+from storage.models import AppendOnlyModel
 
 
 class KycStatus(models.TextChoices):
@@ -101,3 +102,23 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.key[:8]}…)"
+
+
+class AccountChange(AppendOnlyModel):
+    """Somebody changed what an account is or may do. Written with the change, never altered."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who did it; null where the system did it by itself."""
+    field = models.CharField(max_length=40)
+    old = models.CharField(max_length=100, blank=True)
+    new = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "-id"], name="change_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.field}: {self.old} → {self.new}"

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "storage",
 ]
 MIDDLEWARE = [
+    "exchange.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,10 +143,49 @@ ANSWER_TIMEOUT_SECONDS = 5
 """How long a request waits for its outcome before it is answered 202 with the order's id."""
 SIGNATURE_WINDOW_MS = 5_000
 
+# --- The API -----------------------------------------------------------------------------------------------------
+MAX_API_KEYS_PER_USER = 20
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+"""CIDR ranges of our own proxies: X-Forwarded-For is believed from them alone."""
+RATE_LIMITS = {
+    "orders": {
+        "key": env.str("RATE_LIMIT_ORDERS_PER_KEY", default="3000/10second"),
+        "address": env.str("RATE_LIMIT_ORDERS_PER_ADDRESS", default="6000/10second"),
+    },
+    "reads": {
+        "key": env.str("RATE_LIMIT_READS_PER_KEY", default="3000/10second"),
+        "address": env.str("RATE_LIMIT_READS_PER_ADDRESS", default="6000/10second"),
+    },
+}
+"""What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
+
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.SignatureAuthentication",
+        "accounts.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.EdgeThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["exchange.api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["exchange.api.parsers.StrictJsonParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "exchange.api.errors.handle_exception",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
     "COERCE_DECIMAL_TO_STRING": True,
-    "UNICODE_JSON": True,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Bourse",
+    "DESCRIPTION": "Spot exchange. How to sign a request, and what errors look like, is in docs/api.md.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "exchange.api.schema.describe_errors",
+    ],
 }

@@ -1,8 +1,9 @@
 """All addresses of the web process."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", include("exchange.api.urls")),
 ]

@@ -1,0 +1,15 @@
+"""Every read of users and their API keys, apart from the credentials of a request (`accounts.credentials`)."""
+
+from django.db.models import QuerySet
+
+from accounts.models import AccountChange, ApiKey, User
+
+
+def list_api_keys(*, user: User) -> QuerySet[ApiKey]:
+    """A user's keys, newest first, revoked ones included, secrets left in the database."""
+    return ApiKey.objects.filter(user=user).defer("secret")
+
+
+def list_account_changes(*, user: User) -> QuerySet[AccountChange]:
+    """What was changed about a user, newest first."""
+    return AccountChange.objects.filter(user=user).select_related("by")

@@ -1,0 +1,14 @@
+"""Version 1 of the API: what the apps offer, and what belongs to none of them."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from exchange.api.views import HealthView, TimeView
+
+urlpatterns = [
+    path("time", TimeView.as_view(), name="time"),
+    path("health", HealthView.as_view(), name="health"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("", include("accounts.api.urls")),
+]

@@ -1,0 +1,66 @@
+"""What is not about trading: the time, the state of the exchange, and the answer for unknown addresses."""
+
+import time
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from exchange.api.health import exchange_health
+
+_STATE = ["ok", "unavailable"]
+
+TimeAnswer = inline_serializer(
+    "Time",
+    {
+        "time": serializers.DateTimeField(help_text="RFC 3339, UTC, microseconds."),
+        "unix_ms": serializers.IntegerField(help_text="Milliseconds since the Unix epoch."),
+    },
+)
+
+HealthAnswer = inline_serializer(
+    "Health",
+    {
+        "status": serializers.ChoiceField(choices=_STATE, help_text="Whether orders can be placed and matched."),
+        "database": serializers.ChoiceField(choices=_STATE),
+        "redis": serializers.ChoiceField(choices=_STATE),
+        "matching": serializers.ChoiceField(choices=_STATE),
+        "pending_commands": serializers.IntegerField(allow_null=True),
+        "worker_lag_ms": serializers.IntegerField(allow_null=True, help_text="Age of the oldest pending command."),
+        "heartbeat_age_ms": serializers.DictField(
+            child=serializers.IntegerField(allow_null=True), help_text="By shard; null where no worker ever ran."
+        ),
+    },
+)
+
+
+class TimeView(APIView):
+    """GET /api/v1/time"""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="time", tags=["Exchange"], responses=TimeAnswer)
+    def get(self, request: Request) -> Response:
+        """The server's clock, by which timestamps of signatures are judged."""
+        now_ns = time.time_ns()
+        moment = datetime.fromtimestamp(now_ns // 1_000_000_000, UTC).replace(microsecond=now_ns // 1000 % 1_000_000)
+        return Response({"time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "unix_ms": now_ns // 1_000_000})
+
+
+class HealthView(APIView):
+    """GET /api/v1/health; neither counted nor signed, so it answers whatever else is away."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = []
+
+    @extend_schema(operation_id="health", tags=["Exchange"], responses={200: HealthAnswer, 503: HealthAnswer})
+    def get(self, request: Request) -> Response:
+        """Whether the exchange is usable: 200, or 503 with the same body."""
+        health = exchange_health()
+        return Response(health.body, status=200 if health.is_usable else 503)
