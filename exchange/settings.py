@@ -139,6 +139,8 @@ MATCHING_SHARD = env.str("MATCHING_SHARD", default="main")
 MATCHING_BATCH_LIMIT = env.int("MATCHING_BATCH_LIMIT", default=500)
 MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)
 """Above it the exchange answers 503 to new orders: better refused than late."""
+MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000)
+"""Applied commands between two checkpoints of the books."""
 ANSWER_TIMEOUT_SECONDS = 5
 """How long a request waits for its outcome before it is answered 202 with the order's id."""
 SIGNATURE_WINDOW_MS = 5_000

@@ -20,7 +20,7 @@ from ledger.journal import Scales, WriterState
 from ledger.locks import GATE
 from matching.models import CommandKind
 from matching.worker.markets import LiveMarket
-from matching.worker.settlement import Facts, LoggedCommand
+from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand
 from matching.worker.working_copy import WorkingCopy
 from storage.bulk import number_array
 
@@ -31,13 +31,8 @@ _FENCE = """
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_advisory_xact_lock_shared(%s)
     FROM matching_shard s JOIN ledger_writer w ON w.id = s.writer_id WHERE s.id = %s FOR NO KEY UPDATE OF s, w
 """
-_COMMAND_COLUMNS = """
-    c.id, c.xact_number, c.market_id, c.account_id, c.kind, c.side, c.order_type, c.time_in_force, c.post_only,
-    c.ticks, c.lots, c.value, c.client_order_id,
-    coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0), c.target_order_id, c.state, c.reason, c.reply_to
-"""
 _PENDING = f"""
-    SELECT {_COMMAND_COLUMNS} FROM matching_command c
+    SELECT {COMMAND_COLUMNS} FROM matching_command c
     WHERE c.shard_id = %s AND c.xact_number >= %s
       AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id)
       AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held)
@@ -100,7 +95,7 @@ class BalancesMissing(Exception):
 def read_position(cursor: Cursor, *, shard_id: int, writer_id: int, epoch: int) -> Position:
     """Lock the shard for this batch. Raises Fenced where another worker has raised the epoch."""
     row = cursor.execute(_FENCE, (GATE, shard_id)).fetchone()
-    assert row is not None  # noqa: S101  the shard was there when the worker started
+    assert row is not None
     found, applied_sequence, applied_at_us, scan_from, last_sequence, chain_hash, last_row_id, xmin, _ = row
     if found != epoch:
         raise Fenced

@@ -15,59 +15,21 @@ from typing import NamedTuple
 from kernel.ids import IdAllocator
 from kernel.units import fee_atoms
 from ledger.models import EntryKind
-from matching.engine.commands import Cancel, CancelAll, Place, SetState
-from matching.engine.commands import Command as EngineCommand
+from matching.engine.commands import Place
 from matching.engine.events import CancelRejected, Event, OrderClosed, OrderOpened, OrderRejected, StateChanged, Traded
-from matching.engine.types import EVERYBODY, MarketState, OrderType, Side, TimeInForce
-from matching.models import CommandKind, OrderStatus
+from matching.engine.types import Side
+from matching.models import OrderStatus
 from matching.worker.markets import LiveMarket
+from matching.worker.translation import Facts, LoggedCommand, to_engine
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 
-_BUY, _SELL = Side.BUY, Side.SELL
-_SIDES = {1: Side.BUY, 2: Side.SELL}
-_ORDER_TYPES = {int(member): member for member in OrderType}
-_TIMES_IN_FORCE = {int(member): member for member in TimeInForce}
+_BUY = Side.BUY
 _STATUS_OF_CLOSING = {
     "FILLED": int(OrderStatus.FILLED),
     "CANCELLED": int(OrderStatus.CANCELLED),
     "EXPIRED": int(OrderStatus.EXPIRED),
 }
 _OPEN, _PARTIAL, _REJECTED = int(OrderStatus.OPEN), int(OrderStatus.PARTIAL), int(OrderStatus.REJECTED)
-_PLACE, _CANCEL, _CANCEL_ALL = int(CommandKind.PLACE), int(CommandKind.CANCEL), int(CommandKind.CANCEL_ALL)
-
-
-class LoggedCommand(NamedTuple):
-    """A row of the command log, as far as the engine and the settlement need it."""
-
-    command_id: int
-    xact_number: int
-    market_id: int
-    account_id: int | None
-    kind: int
-    side: int
-    order_type: int
-    time_in_force: int
-    post_only: bool
-    ticks: int
-    lots: int
-    value: int
-    client_order_id: str | None
-    expires_at_us: int
-    target_order_id: int
-    state: int
-    reason: str
-    reply_to: str
-
-
-class Facts(NamedTuple):
-    """What the engine is told about an account besides the command; stored with the outcome, so that replays agree."""
-
-    refusal: str | None
-    maker_ppm: int
-    taker_ppm: int
-
-
-NO_FACTS = Facts(None, 0, 0)
 
 
 @dataclass(slots=True)
@@ -154,12 +116,15 @@ class Settlement:
         market = self._markets[command.market_id]
         self.collected.markets[market.market_id] = market
         self._lockable = None
-        place = self._place_of(command, facts, market) if command.kind == _PLACE else None
-        events = market.book.apply(place or _engine_command(command), self._at_us, self._ask_for_funds)
-        self._copy.open_entry(command.command_id, EntryKind.ORDER if place else EntryKind.CANCEL)
-        if place is not None:
-            code = self._settle_place(command, place, events, market)
+        order = to_engine(command, facts)
+        if isinstance(order, Place):
+            self._prepare_funds(command, market)
+            events = market.book.apply(order, self._at_us, self._ask_for_funds)
+            self._copy.open_entry(command.command_id, EntryKind.ORDER)
+            code = self._settle_place(command, order, events, market)
         else:
+            events = market.book.apply(order, self._at_us, self._ask_for_funds)
+            self._copy.open_entry(command.command_id, EntryKind.CANCEL)
             code = self._settle_other(command, events, market)
         self._copy.close_entry()
         self.collected.outcomes.append(
@@ -168,7 +133,8 @@ class Settlement:
 
     # --- what the engine is told ---------------------------------------------------------------------------------
 
-    def _place_of(self, command: LoggedCommand, facts: Facts, market: LiveMarket) -> Place:
+    def _prepare_funds(self, command: LoggedCommand, market: LiveMarket) -> None:
+        """Note which balance the order would spend from, for the engine's question."""
         account_id = command.account_id or 0
         if command.side == _BUY:
             self._spends = self._copy.balance(account_id, market.quote_id)
@@ -176,26 +142,10 @@ class Settlement:
         else:
             self._spends = self._copy.balance(account_id, market.base_id)
             self._spend_factor = market.lot_atoms
-        return Place(
-            command.command_id,
-            account_id,
-            _SIDES[command.side],
-            _ORDER_TYPES[command.order_type],
-            _TIMES_IN_FORCE[command.time_in_force],
-            command.post_only,
-            command.ticks,
-            command.lots,
-            command.value,
-            facts.maker_ppm,
-            facts.taker_ppm,
-            account_id,
-            command.expires_at_us,
-            facts.refusal,
-        )
 
     def _ask_for_funds(self, need: int) -> bool:
         """The engine's question: can the account of the command at hand lock that much?"""
-        assert self._spends is not None  # noqa: S101  set for every Place; the engine asks for no other command
+        assert self._spends is not None
         self._lockable = self._spends.can_spend(need * self._spend_factor)
         return self._lockable
 
@@ -358,12 +308,3 @@ class Settlement:
 
     def _answer(self, command: LoggedCommand, answer: dict[str, object]) -> None:
         self.collected.answers.setdefault(command.reply_to, []).append(answer)
-
-
-def _engine_command(command: LoggedCommand) -> EngineCommand:
-    """Everything but a Place."""
-    if command.kind == _CANCEL:
-        return Cancel(command.command_id, command.target_order_id, command.account_id or 0)
-    if command.kind == _CANCEL_ALL:
-        return CancelAll(command.command_id, command.account_id or EVERYBODY)
-    return SetState(command.command_id, MarketState(command.state), command.reason)

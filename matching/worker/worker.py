@@ -30,6 +30,7 @@ from kernel.units import to_atoms
 from ledger.journal import write_balances, write_journal
 from ledger.locks import enter_gate_alone, lock_balances
 from ledger.services import database_cursor, ensure_balances
+from matching.engine.book import Book
 from matching.models import CommandKind, Shard
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.publishing import Publisher
@@ -46,7 +47,8 @@ from matching.worker.reading import (
     read_position,
 )
 from matching.worker.recovery import ShardMemory, load_shard
-from matching.worker.settlement import NO_FACTS, Collected, LoggedCommand, Settlement
+from matching.worker.settlement import Collected, Settlement
+from matching.worker.translation import NO_FACTS, LoggedCommand
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 from matching.worker.writing import (
     datetime_of,
@@ -233,7 +235,7 @@ class MatchingWorker:
         copy: WorkingCopy,
         at_us: int,
     ) -> Collected:
-        assert self._ids is not None  # noqa: S101  set by take-over
+        assert self._ids is not None
         settlement = Settlement(
             markets=self._memory.markets,
             working_copy=copy,
@@ -272,7 +274,7 @@ class MatchingWorker:
         scan_from: int,
         sequences: dict[int, int],
     ) -> dict[int, int]:
-        assert self._ids is not None  # noqa: S101  set by take-over
+        assert self._ids is not None
         memory = self._memory
         moved = [balance for balance in copy.touched() if balance.available_delta or balance.locked_delta]
         if moved:
@@ -340,6 +342,23 @@ class MatchingWorker:
     def _take_back(self) -> None:
         for market in self._memory.markets.values():
             market.book.undo(0)
+
+    # --- for those who drive or examine the worker ---------------------------------------------------------------
+
+    @property
+    def shard_id(self) -> int:
+        return self._memory.shard_id
+
+    @property
+    def books(self) -> dict[int, Book]:
+        """Market id to book; read only."""
+        return {market_id: market.book for market_id, market in self._memory.markets.items()}
+
+    def reserve_ids(self, count: int) -> tuple[int, list[int]]:
+        """The last applied sequence and so many ids, under the shard's lock: for rows about the state as it is."""
+        assert self._ids is not None  # set by take-over
+        position = self._read_position(self._cursor())
+        return position.applied_sequence, self._ids.take(count, self._clock_us() // 1000)
 
     # --- small things --------------------------------------------------------------------------------------------
 

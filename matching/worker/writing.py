@@ -145,7 +145,7 @@ def _order_row(
 ) -> tuple[object, ...]:
     """The columns of a new order but its two texts."""
     place = order.place
-    assert place is not None  # noqa: S101  the caller asked
+    assert place is not None
     return (
         order_id,
         place.account_id,

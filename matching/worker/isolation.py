@@ -1,0 +1,134 @@
+"""Finds the one command that cannot be processed, sets it aside and halts its market; the others go on.
+
+A batch that raised is run again in halves, down to single commands. Before a single command is tried, the attempt is
+recorded in a commit of its own: if trying it kills the process, the next worker finds the record and, after enough of
+them, sets the command aside without trying again.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import InterfaceError, OperationalError, connection
+
+from matching.engine.types import MarketState
+from matching.models import Command, CommandKind, Market, QuarantinedCommand
+from matching.worker.reading import Fenced
+from matching.worker.translation import LoggedCommand
+from matching.worker.worker import MatchingWorker
+
+log = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError, Fenced)
+"""Says nothing about a command: the whole batch is tried again later, or by another worker."""
+
+MAX_ATTEMPTS = 3
+"""How often a command may have been tried, each time without an outcome, before it is set aside untried."""
+
+HALT_REASON = "a command could not be processed"
+
+
+def run_isolated(worker: MatchingWorker, commands: Sequence[LoggedCommand]) -> int:
+    """Apply these commands, found to fail together, as far as they can be applied; returns how many were."""
+    if len(commands) == 1:
+        return _run_alone(worker, commands[0])
+    middle = len(commands) // 2
+    applied = 0
+    for half in (commands[:middle], commands[middle:]):
+        try:
+            applied += worker.run_once(chosen=frozenset(command.command_id for command in half))
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("%s commands failed together", len(half))
+            applied += run_isolated(worker, half)
+    return applied
+
+
+def record_attempts(shard_id: int, commands: Sequence[LoggedCommand]) -> dict[int, int]:
+    """Count one more attempt for each command; returns how often each was tried before this."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO matching_quarantinedcommand
+                (command_id, shard_id, market_id, attempts, is_held, error, created_at)
+            SELECT c.id, %s, c.market_id, 1, false, '', now() FROM matching_command c WHERE c.id = ANY(%s)
+            ON CONFLICT (command_id) DO UPDATE SET attempts = matching_quarantinedcommand.attempts + 1
+            RETURNING command_id, attempts - 1
+            """,
+            [shard_id, [command.command_id for command in commands]],
+        )
+        return dict(cursor.fetchall())
+
+
+def forget_attempts(commands: Sequence[LoggedCommand]) -> None:
+    """They have outcomes now."""
+    QuarantinedCommand.objects.filter(
+        command_id__in=[command.command_id for command in commands], is_held=False
+    ).delete()
+
+
+def run_first_batch(worker: MatchingWorker) -> int:
+    """The first batch after a start, with its attempts on record: it may hold what killed the last worker."""
+    commands = worker.pending()
+    if not commands:
+        return 0
+    shard_id = worker.shard_id
+    earlier = record_attempts(shard_id, commands)
+    if max(earlier.values()) == 0:
+        applied = worker.run_once(chosen=frozenset(command.command_id for command in commands))
+    else:
+        applied = sum(_run_suspect(worker, command, earlier[command.command_id]) for command in commands)
+    forget_attempts(commands)
+    return applied
+
+
+def _run_suspect(worker: MatchingWorker, command: LoggedCommand, attempts: int) -> int:
+    if attempts >= MAX_ATTEMPTS:
+        hold(worker, command, error=f"ended the worker {attempts} times")
+        return 0
+    return _run_alone(worker, command)
+
+
+def _run_alone(worker: MatchingWorker, command: LoggedCommand) -> int:
+    record_attempts(worker.shard_id, [command])
+    try:
+        applied = worker.run_once(chosen=frozenset([command.command_id]))
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
+        log.exception("command %s cannot be processed", command.command_id)
+        hold(worker, command, error=repr(error))
+        return 0
+    forget_attempts([command])
+    return applied
+
+
+def hold(worker: MatchingWorker, command: LoggedCommand, *, error: str) -> None:
+    """Keep the command from the worker until staff decide, and halt its market before anything else is applied."""
+    QuarantinedCommand.objects.update_or_create(
+        command_id=command.command_id,
+        defaults={
+            "shard_id": worker.shard_id,
+            "market_id": command.market_id,
+            "is_held": True,
+            "error": error[:2000],
+        },
+        create_defaults={
+            "command_id": command.command_id,
+            "shard_id": worker.shard_id,
+            "market_id": command.market_id,
+            "attempts": 1,
+            "is_held": True,
+            "error": error[:2000],
+        },
+    )
+    market = Market.objects.get(pk=command.market_id)
+    halt = Command.objects.create(
+        shard_id=worker.shard_id,
+        market=market,
+        rules_version=market.rules_version,
+        kind=CommandKind.SET_STATE,
+        state=MarketState.HALTED,
+        reason=HALT_REASON,
+    )
+    worker.run_once(chosen=frozenset([halt.pk]))

@@ -1,0 +1,131 @@
+"""Drives a worker for as long as its process lives: take over, run batches, wait, and survive what fails.
+
+database away, lock time-outs   retried for ever, with backoff; an outage rejects nobody's accepted order
+database session lost           the leader lock went with it: become leader anew and rebuild the books
+a batch that raises             the commands are isolated, the guilty one is held, its market halts
+another worker took over        the loop ends, and with it the process
+"""
+
+import gc
+import logging
+import threading
+
+import redis
+from django.db import InterfaceError, OperationalError, connection
+
+from matching.worker.checkpoints import take_checkpoints
+from matching.worker.isolation import run_first_batch, run_isolated
+from matching.worker.publishing import wake_key
+from matching.worker.reading import Fenced
+from matching.worker.worker import MatchingWorker
+
+log = logging.getLogger(__name__)
+
+STANDBY_SECONDS = 0.05
+"""How often a waiting worker looks whether the leader lock is free."""
+POLL_SECONDS = 0.1
+"""How long a worker without work waits for a wake-up before it looks by itself."""
+HEARTBEAT_SECONDS = 1.0
+FIRST_BACKOFF_SECONDS = 0.05
+MAX_BACKOFF_SECONDS = 2.0
+
+# A worker that is stopped, or whose machine hangs, must not keep the leader lock: the server ends its session.
+SESSION_SETTINGS = """
+    SET idle_session_timeout = '10s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SET lock_timeout = '5s';
+    SET statement_timeout = '30s';
+"""
+
+
+class MatchingLoop:
+    """Runs one worker in the calling thread until `stop` is called."""
+
+    def __init__(self, *, worker: MatchingWorker, client: "redis.Redis | None", checkpoint_every: int) -> None:
+        """`checkpoint_every`: applied commands between two checkpoints of the books; 0 = none."""
+        self._worker = worker
+        self._client = client
+        self._checkpoint_every = checkpoint_every
+        self._stopping = threading.Event()
+        self._is_leader = False
+        self._backoff = FIRST_BACKOFF_SECONDS
+        self._since_checkpoint = 0
+
+    def stop(self) -> None:
+        """Ask the loop to end after the batch at hand; may be called from any thread."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Return after `stop`. Raises Fenced where another worker has taken over."""
+        while not self._stopping.is_set():
+            try:
+                self._step()
+                self._backoff = FIRST_BACKOFF_SECONDS
+            except Fenced:
+                log.error("another worker runs shard %s; this one ends", self._worker.shard_name)
+                raise
+            except (OperationalError, InterfaceError) as error:
+                self._after_database_error(error)
+        self._end()
+
+    def _step(self) -> None:
+        if not self._is_leader:
+            self._become_leader()
+            return
+        try:
+            applied = self._worker.run_once()
+        except (Fenced, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a batch failed; looking for the command that is to blame")
+            applied = run_isolated(self._worker, self._worker.pending())
+        self._since_checkpoint += applied
+        if self._checkpoint_every and self._since_checkpoint >= self._checkpoint_every:
+            take_checkpoints(self._worker)
+            self._since_checkpoint = 0
+        if not applied:
+            self._worker.beat()
+            self._wait()
+
+    def _become_leader(self) -> None:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute(SESSION_SETTINGS)
+        if not self._worker.try_take_over():
+            self._stopping.wait(STANDBY_SECONDS)
+            return
+        self._is_leader = True
+        # The books just loaded stay: the collector need not walk them again and again.
+        gc.collect()
+        gc.freeze()
+        log.info("leader of shard %s, epoch %s", self._worker.shard_name, self._worker.epoch)
+        run_first_batch(self._worker)
+
+    def _wait(self) -> None:
+        """Until a web process says that it logged a command, or until it is time to look."""
+        if self._client is None:
+            self._stopping.wait(POLL_SECONDS)
+            return
+        try:
+            self._client.blpop([wake_key(self._worker.shard_name)], timeout=POLL_SECONDS)
+        except redis.RedisError:
+            self._stopping.wait(POLL_SECONDS / 4)
+
+    def _after_database_error(self, error: Exception) -> None:
+        log.warning("database: %s; trying again", str(error).strip().partition("\n")[0])
+        raw = connection.connection
+        if raw is None or raw.closed or raw.broken:
+            connection.close()
+            self._is_leader = False
+        self._stopping.wait(self._backoff)
+        self._backoff = min(self._backoff * 2, MAX_BACKOFF_SECONDS)
+
+    def _end(self) -> None:
+        if self._is_leader:
+            try:
+                if self._checkpoint_every:
+                    take_checkpoints(self._worker)
+                self._worker.step_down()
+            except (OperationalError, InterfaceError, Fenced):
+                log.warning("stopped without a checkpoint")
+        connection.close()
