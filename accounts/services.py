@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.credentials import forget_credentials
@@ -61,7 +62,7 @@ def register_user(
             _note(user=user, by=by, changed="user", old="", new="registered", reason="")
             return user
     except ValidationError as error:
-        if _is_taken(error):
+        if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=username)).exists():
             raise AccountExists from error
         raise AccountDataInvalid(details={name: list(texts) for name, texts in error.message_dict.items()}) from error
     except IntegrityError as error:
@@ -171,8 +172,3 @@ def _normal_ranges(ip_ranges: Collection[str]) -> list[str]:
         return [str(ipaddress.ip_network(text.strip())) for text in ip_ranges]
     except ValueError as error:
         raise AddressRangeInvalid from error
-
-
-def _is_taken(error: ValidationError) -> bool:
-    codes = {item.code for items in error.error_dict.values() for item in items}
-    return bool(codes & {"unique", "unique_together"})

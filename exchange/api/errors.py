@@ -20,88 +20,21 @@ from rest_framework.views import set_rollback
 
 from accounts.errors import AuthenticationRequired, ServiceUnavailable
 from accounts.signing import DEFAULT_SCHEME
+from exchange.errors import (
+    BodyTooLarge,
+    FieldInvalid,
+    InternalError,
+    JsonMalformed,
+    MediaTypeUnsupported,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    PermissionDenied,
+    RequestMalformed,
+)
 from kernel.errors import BourseError
 
 logger = logging.getLogger(__name__)
-
-
-class RequestMalformed(BourseError):
-    """The request is broken before its content matters."""
-
-    code = "REQUEST_MALFORMED"
-    status = 400
-    message = "The request is malformed."
-
-
-class JsonMalformed(BourseError):
-    """The body is not a JSON object: cut off, with NaN, with a name twice, nested too deep, or not UTF-8."""
-
-    code = "JSON_MALFORMED"
-    status = 400
-    message = "The body is not a valid JSON object."
-
-
-class FieldInvalid(BourseError):
-    """Fields are missing or of the wrong type; `details` says which and why."""
-
-    code = "FIELD_INVALID"
-    status = 400
-    message = "Some fields are missing or not acceptable."
-
-
-class PermissionDenied(BourseError):
-    """Signed in, and not allowed."""
-
-    code = "PERMISSION_DENIED"
-    status = 403
-    message = "You are not allowed to do this."
-
-
-class NotFound(BourseError):
-    """No such address, or nothing there that you may see."""
-
-    code = "NOT_FOUND"
-    status = 404
-    message = "There is nothing at this address."
-
-
-class MethodNotAllowed(BourseError):
-    """The address exists, and not for this HTTP method."""
-
-    code = "METHOD_NOT_ALLOWED"
-    status = 405
-    message = "This address does not know this method."
-
-
-class NotAcceptable(BourseError):
-    """The client accepts no format that the exchange speaks."""
-
-    code = "NOT_ACCEPTABLE"
-    status = 406
-    message = "The exchange answers in application/json."
-
-
-class BodyTooLarge(BourseError):
-    """The body is larger than any request needs."""
-
-    code = "BODY_TOO_LARGE"
-    status = 413
-    message = "The body is too large."
-
-
-class MediaTypeUnsupported(BourseError):
-    """The body is not application/json."""
-
-    code = "MEDIA_TYPE_UNSUPPORTED"
-    status = 415
-    message = "Bodies are application/json."
-
-
-class InternalError(BourseError):
-    """A mistake of ours. `request_id` finds it in the logs; the answer tells nothing else."""
-
-    code = "INTERNAL_ERROR"
-    status = 500
 
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, RedisError)

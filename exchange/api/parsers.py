@@ -10,14 +10,7 @@ from typing import IO, Any, NoReturn
 
 from rest_framework.parsers import JSONParser
 
-from exchange.api.errors import JsonMalformed
-
-
-class NameTwice(JsonMalformed):
-    """A JSON object has a name twice; which value is meant nobody knows. `details.field` names it."""
-
-    code = "JSON_NAME_TWICE"
-    message = "The JSON object has a name twice."
+from exchange.errors import JsonMalformed, NameTwice
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
