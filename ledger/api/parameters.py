@@ -1,0 +1,156 @@
+"""Query parameters, read strictly: an unknown name is refused, because a misspelt filter would answer too much."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from kernel.errors import BourseError
+from kernel.ids import first_id_at
+
+DEFAULT_PAGE, LARGEST_PAGE = 100, 500
+
+_ID_LIMIT = 2**63
+
+Item = TypeVar("Item")
+
+
+class UnknownField(BourseError):
+    """The body or the query has a name that this address does not know; `details.fields` lists them."""
+
+    code = "UNKNOWN_FIELD"
+    status = 400
+    message = "The request has fields that do not exist here."
+
+
+class Page(NamedTuple):
+    """Which part of a list is wanted: the newest `limit` items below the cursor."""
+
+    limit: int
+    before_id: int | None
+
+
+def parse_id(text: str) -> int | None:
+    """An id as clients write it; None for what cannot be one."""
+    if 0 < len(text) <= 19 and text.isascii() and text.isdigit() and int(text) < _ID_LIMIT:
+        return int(text)
+    return None
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC with microseconds: 2026-01-20T14:25:00.000000Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
+    """Raises UnknownField."""
+    unknown = sorted(set(names).difference(known))
+    if unknown:
+        raise UnknownField(details={"fields": [name[:50] for name in unknown[:20]]})
+
+
+class Query:
+    """The query of one request. Every method raises DRF's ValidationError (FIELD_INVALID) for a bad value."""
+
+    def __init__(self, request: Request, *known: str) -> None:
+        """Raises UnknownField for a name that is not in `known`."""
+        self._values = request._request.GET
+        refuse_unknown(self._values, known)
+
+    def text(self, name: str) -> str | None:
+        """None where it is absent or empty."""
+        return self._values.get(name) or None
+
+    def required_text(self, name: str) -> str:
+        text = self.text(name)
+        if text is None:
+            raise ValidationError({name: ["This parameter is required."]})
+        return text
+
+    def choice(self, name: str, choices: dict[str, Any]) -> Any:
+        """The value that a word stands for; None where it is absent."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if text not in choices:
+            raise ValidationError({name: [f"One of {', '.join(choices)}."]})
+        return choices[text]
+
+    def count(self, name: str, *, default: int, least: int, most: int) -> int:
+        """A whole number in bounds."""
+        text = self.text(name)
+        if text is None:
+            return default
+        if not (len(text) <= 10 and text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValidationError({name: [f"A number from {least} to {most}."]})
+        return int(text)
+
+    def time_ms(self, name: str) -> int | None:
+        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if text.isascii() and text.isdigit() and len(text) <= 14:
+            return int(text)
+        try:
+            # A plus sign that was not escaped arrives as a space.
+            at = datetime.fromisoformat(text.replace(" ", "+"))
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=UTC)
+            return int(at.timestamp() * 1000)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError({name: ["A time such as 2026-01-20T14:25:00Z, or milliseconds."]}) from error
+
+    def page(self) -> Page:
+        """`limit` and `cursor`."""
+        limit = self.count("limit", default=DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
+        cursor = self.text("cursor")
+        if cursor is None:
+            return Page(limit, None)
+        before_id = parse_id(cursor)
+        if before_id is None:
+            raise ValidationError({"cursor": ["Use the next_cursor of an earlier answer."]})
+        return Page(limit, before_id)
+
+    def id_range(self, page: Page) -> tuple[int | None, int | None]:
+        """`from` (inclusive), `to` (exclusive) and the cursor as a range of time-ordered ids: first, and one past."""
+        start, end = self.time_ms("from"), self.time_ms("to")
+        first = None if start is None else _id_at(start)
+        bounds = [bound for bound in (page.before_id, None if end is None else _id_at(end)) if bound is not None]
+        return first, min(bounds, default=None)
+
+
+def _id_at(unix_ms: int) -> int:
+    return min(first_id_at(unix_ms), _ID_LIMIT - 1)
+
+
+def paginated(
+    rows: list[Item], page: Page, id_of: Callable[[Item], int], shown: Callable[[Item], Any]
+) -> dict[str, Any]:
+    """The answer of every list. `rows` has one more than the page, if there is more."""
+    items = rows[: page.limit]
+    more = len(rows) > page.limit
+    return {"items": [shown(row) for row in items], "next_cursor": str(id_of(items[-1])) if more else None}
+
+
+def parameter(
+    name: str, description: str, *, required: bool = False, choices: Iterable[str] | None = None
+) -> OpenApiParameter:
+    """A query parameter for the API's description."""
+    return OpenApiParameter(
+        name, OpenApiTypes.STR, description=description, required=required, enum=list(choices) if choices else None
+    )
+
+
+PAGE_PARAMETERS = [
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {LARGEST_PAGE}, {DEFAULT_PAGE} if left out."),
+    parameter("cursor", "next_cursor of the page before; newest first."),
+]
+PERIOD_PARAMETERS = [
+    parameter("from", "RFC 3339 or milliseconds since 1970; inclusive."),
+    parameter("to", "RFC 3339 or milliseconds since 1970; exclusive."),
+]

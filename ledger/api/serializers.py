@@ -1,0 +1,33 @@
+"""How balances and postings look in JSON; the description that clients read."""
+
+from rest_framework import serializers
+
+
+class AmountField(serializers.CharField):
+    """Units of an asset in plain decimal notation, such as "12.5"."""
+
+
+class BalanceSerializer(serializers.Serializer[None]):
+    asset = serializers.CharField()
+    available = AmountField()
+    locked = AmountField(help_text="Held for open orders and withdrawals.")
+    total = AmountField(help_text="available + locked")
+
+
+class BalancesSerializer(serializers.Serializer[None]):
+    items = BalanceSerializer(many=True)
+
+
+class PostingSerializer(serializers.Serializer[None]):
+    id = serializers.CharField()
+    entry_id = serializers.CharField(help_text="The journal entry, which is also the id of the command that caused it.")
+    cause = serializers.CharField(help_text="ORDER, CANCEL, FUNDING, TRANSFER or REVERSAL")
+    asset = serializers.CharField()
+    available_delta = AmountField()
+    locked_delta = AmountField()
+    posted_at = serializers.DateTimeField()
+
+
+class PostingsSerializer(serializers.Serializer[None]):
+    items = PostingSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)

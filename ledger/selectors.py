@@ -1,0 +1,114 @@
+"""What people may read of the books: their account, their balances, their postings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from kernel.errors import BourseError
+from ledger.errors import UnknownAsset
+from ledger.models import Account, Asset, Balance, EntryKind, Posting
+
+
+class AccountMissing(BourseError):
+    """The user has no ledger account, and so nothing to trade with: staff, for instance."""
+
+    code = "ACCOUNT_MISSING"
+    status = 403
+    message = "This user has no trading account."
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """What an account holds of one asset, in units."""
+
+    asset: str
+    available: Decimal
+    locked: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """By how much one of my balances changed, in units, and why."""
+
+    id: int
+    entry_id: int
+    kind: EntryKind
+    asset: str
+    available_delta: Decimal
+    locked_delta: Decimal
+    posted_at: datetime
+
+
+_account_ids: dict[tuple[object, int], int] = {}
+"""(database, user) to account. A user's account never changes, so a process keeps it for good."""
+
+_MAX_KEPT_ACCOUNTS = 200_000
+
+
+def account_id_of(user_id: int) -> int:
+    """The ledger account of a user. Raises AccountMissing for a user who has none yet."""
+    place = (connection.settings_dict["NAME"], user_id)
+    account_id = _account_ids.get(place)
+    if account_id is None:
+        account_id = Account.objects.filter(user_id=user_id).values_list("id", flat=True).first()
+        if account_id is None:
+            raise AccountMissing
+        if len(_account_ids) >= _MAX_KEPT_ACCOUNTS:
+            _account_ids.clear()
+        _account_ids[place] = account_id
+    return account_id
+
+
+def asset_by_symbol(symbol: str) -> Asset:
+    """Raises UnknownAsset."""
+    asset = Asset.objects.filter(symbol=symbol).first()
+    if asset is None:
+        raise UnknownAsset(details={"asset": symbol[:20]})
+    return asset
+
+
+def list_balances(*, account_id: int) -> list[BalanceView]:
+    """All balances of the account, by asset; assets it never held are left out."""
+    rows = Balance.objects.filter(account_id=account_id).order_by("asset__symbol")
+    return [BalanceView(*row) for row in rows.values_list("asset__symbol", "available", "locked")]
+
+
+def available_balance(*, account_id: int, asset_id: int) -> Decimal:
+    """What the account can spend of an asset right now, in units."""
+    row = Balance.objects.filter(account_id=account_id, asset_id=asset_id).values_list("available", flat=True)
+    return row.first() or Decimal(0)
+
+
+def list_postings(
+    *,
+    account_id: int,
+    asset_id: int | None,
+    first_id: int | None,
+    before_id: int | None,
+    limit: int,
+) -> list[PostingView]:
+    """The account's postings, newest first: ids from `first_id` on and below `before_id`, at most `limit`."""
+    rows = Posting.objects.filter(account_id=account_id)
+    if asset_id is not None:
+        rows = rows.filter(asset_id=asset_id)
+    if first_id is not None:
+        rows = rows.filter(id__gte=first_id)
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    columns = (
+        "id",
+        "entry_id",
+        "entry__kind",
+        "asset__symbol",
+        "available_delta",
+        "locked_delta",
+        "entry__created_at",
+    )
+    return [
+        PostingView(identifier, entry_id, EntryKind(kind), asset, available, locked, posted_at)
+        for identifier, entry_id, kind, asset, available, locked, posted_at in rows.order_by("-id").values_list(
+            *columns
+        )[:limit]
+    ]

@@ -1,0 +1,64 @@
+"""How market data looks in JSON; the description that clients read."""
+
+from rest_framework import serializers
+
+from ledger.api.serializers import AmountField
+from matching.engine.types import Side
+
+
+class DepthSerializer(serializers.Serializer[None]):
+    symbol = serializers.CharField()
+    update_id = serializers.IntegerField(
+        allow_null=True, help_text="Grows with the book; null where the cache is away and the database answered."
+    )
+    bids = serializers.ListField(child=serializers.ListField(child=AmountField(), min_length=2, max_length=2))
+    asks = serializers.ListField(child=serializers.ListField(child=AmountField(), min_length=2, max_length=2))
+
+
+class PublicTradeSerializer(serializers.Serializer[None]):
+    id = serializers.CharField()
+    number = serializers.IntegerField(help_text="Gapless within the market, from 1.")
+    price = AmountField()
+    quantity = AmountField()
+    quote_amount = AmountField()
+    taker_side = serializers.ChoiceField([side.name for side in Side])
+    executed_at = serializers.DateTimeField()
+
+
+class PublicTradesSerializer(serializers.Serializer[None]):
+    items = PublicTradeSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class CandleSerializer(serializers.Serializer[None]):
+    opened_at = serializers.DateTimeField()
+    open = AmountField()
+    high = AmountField()
+    low = AmountField()
+    close = AmountField()
+    volume = AmountField()
+    quote_volume = AmountField()
+    trades = serializers.IntegerField()
+
+
+class CandlesSerializer(serializers.Serializer[None]):
+    symbol = serializers.CharField()
+    interval = serializers.CharField()
+    items = CandleSerializer(many=True)
+
+
+class TickerSerializer(serializers.Serializer[None]):
+    symbol = serializers.CharField()
+    open = AmountField(allow_null=True, help_text="Of the last 24 hours, as are all sums here.")
+    high = AmountField(allow_null=True)
+    low = AmountField(allow_null=True)
+    last = AmountField(allow_null=True)
+    volume = AmountField(help_text="In the base asset.")
+    quote_volume = AmountField()
+    trades = serializers.IntegerField()
+    change = AmountField(allow_null=True)
+    change_percent = AmountField(allow_null=True)
+    best_bid = AmountField(allow_null=True)
+    best_bid_quantity = AmountField(allow_null=True)
+    best_ask = AmountField(allow_null=True)
+    best_ask_quantity = AmountField(allow_null=True)

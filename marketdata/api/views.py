@@ -1,0 +1,168 @@
+"""Public data of one market."""
+
+import time
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, rfc3339
+from marketdata.api import serializers
+from marketdata.selectors import (
+    Candle,
+    PublicTrade,
+    Ticker,
+    list_candles,
+    list_public_trades,
+    market_depth,
+    market_ticker,
+)
+from marketdata.selectors.candles import DEFAULT_CANDLES, INTERVALS, MOST_CANDLES
+from matching.selectors.markets import market_by_symbol
+
+DEFAULT_LEVELS, LEAST_LEVELS, MOST_LEVELS = 100, 5, 1000
+
+
+class DepthView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="get_depth",
+        tags=["markets"],
+        parameters=[
+            OpenApiParameter(
+                "limit", OpenApiTypes.INT, description=f"{LEAST_LEVELS} to {MOST_LEVELS} price levels a side."
+            )
+        ],
+        responses=serializers.DepthSerializer,
+        auth=[],
+    )
+    def get(self, request: Request, symbol: str) -> Response:
+        """The order book by price, best first."""
+        query = Query(request, "limit")
+        limit = query.count("limit", default=DEFAULT_LEVELS, least=LEAST_LEVELS, most=MOST_LEVELS)
+        market = market_by_symbol(symbol)
+        depth = market_depth(market, limit=limit)
+        return Response({"symbol": market.symbol, "update_id": depth.update_id, "bids": depth.bids, "asks": depth.asks})
+
+
+class PublicTradesView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="list_public_trades",
+        tags=["markets"],
+        parameters=[*PERIOD_PARAMETERS, *PAGE_PARAMETERS],
+        responses=serializers.PublicTradesSerializer,
+        auth=[],
+    )
+    def get(self, request: Request, symbol: str) -> Response:
+        """The market's trades, newest first."""
+        query = Query(request, "from", "to", "limit", "cursor")
+        page = query.page()
+        first_id, before_id = query.id_range(page)
+        rows = list_public_trades(
+            market_id=market_by_symbol(symbol).id, first_id=first_id, before_id=before_id, limit=page.limit + 1
+        )
+        return Response(paginated(rows, page, lambda row: row.id, _trade_json))
+
+
+class CandlesView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="list_candles",
+        tags=["markets"],
+        parameters=[
+            parameter("interval", "Length of a candle.", required=True, choices=INTERVALS),
+            parameter("start", "RFC 3339 or milliseconds: the first candle holds this moment."),
+            parameter("end", "RFC 3339 or milliseconds, exclusive; now if left out."),
+            OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST_CANDLES}; default {DEFAULT_CANDLES}."),
+        ],
+        responses=serializers.CandlesSerializer,
+        auth=[],
+    )
+    def get(self, request: Request, symbol: str) -> Response:
+        """Candles, oldest first, without gaps: an interval without trades is flat."""
+        query = Query(request, "interval", "start", "end", "limit")
+        interval = query.required_text("interval")
+        start_ms, end_ms = query.time_ms("start"), query.time_ms("end")
+        if start_ms is not None and end_ms is not None and end_ms <= start_ms:
+            raise ValidationError({"end": ["Later than start."]})
+        market = market_by_symbol(symbol)
+        candles = list_candles(
+            market_id=market.id,
+            interval_ms=query.choice("interval", INTERVALS),
+            start_ms=start_ms,
+            end_ms=end_ms,
+            limit=query.count("limit", default=DEFAULT_CANDLES, least=1, most=MOST_CANDLES),
+            now_ms=_now_ms(),
+        )
+        return Response({"symbol": market.symbol, "interval": interval, "items": list(map(_candle_json, candles))})
+
+
+class TickerView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(operation_id="get_ticker", tags=["markets"], responses=serializers.TickerSerializer, auth=[])
+    def get(self, request: Request, symbol: str) -> Response:
+        """The last 24 hours, and the best prices now."""
+        Query(request)
+        market = market_by_symbol(symbol)
+        return Response(_ticker_json(market.symbol, market_ticker(market, now_ms=_now_ms())))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _trade_json(trade: PublicTrade) -> dict[str, Any]:
+    return {
+        "id": str(trade.id),
+        "number": trade.number,
+        "price": trade.price,
+        "quantity": trade.quantity,
+        "quote_amount": trade.quote_amount,
+        "taker_side": trade.taker_side.name,
+        "executed_at": rfc3339(trade.executed_at),
+    }
+
+
+def _candle_json(candle: Candle) -> dict[str, Any]:
+    return {
+        "opened_at": rfc3339(candle.opened_at),
+        "open": candle.open,
+        "high": candle.high,
+        "low": candle.low,
+        "close": candle.close,
+        "volume": candle.volume,
+        "quote_volume": candle.quote_volume,
+        "trades": candle.trades,
+    }
+
+
+def _ticker_json(symbol: str, ticker: Ticker) -> dict[str, Any]:
+    day = ticker.day
+    bid, bid_quantity = ticker.best_bid or (None, None)
+    ask, ask_quantity = ticker.best_ask or (None, None)
+    return {
+        "symbol": symbol,
+        "open": day.open,
+        "high": day.high,
+        "low": day.low,
+        "last": day.last,
+        "volume": day.volume,
+        "quote_volume": day.quote_volume,
+        "trades": day.trades,
+        "change": ticker.change,
+        "change_percent": ticker.change_percent,
+        "best_bid": bid,
+        "best_bid_quantity": bid_quantity,
+        "best_ask": ask,
+        "best_ask_quantity": ask_quantity,
+    }

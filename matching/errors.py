@@ -1,0 +1,186 @@
+"""Refusals of orders and cancels, whoever refuses: the web process before anything is written, or the engine after.
+
+`error_of` turns a code of the engine into its class, so a refusal reads the same wherever it was decided.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from kernel.errors import BourseError, DetailValue
+
+
+class UnknownMarket(BourseError):
+    """No market has this symbol. Symbols are written BTC-USDT or BTC/USDT."""
+
+    code = "UNKNOWN_MARKET"
+    status = 404
+    message = "There is no such market."
+
+
+class MarketHalted(BourseError):
+    """The market takes cancels and no orders for the moment."""
+
+    code = "MARKET_HALTED"
+    status = 503
+    message = "The market is halted. Orders can be cancelled."
+    retry_after = 5
+
+
+class MarketClosed(BourseError):
+    """The market takes cancels and no orders."""
+
+    code = "MARKET_CLOSED"
+    status = 422
+    message = "The market is closed. Orders can be cancelled."
+
+
+class ExchangeBusy(BourseError):
+    """So many commands wait for the engine that a new order would be answered too late."""
+
+    code = "EXCHANGE_BUSY"
+    status = 503
+    message = "Too many orders are waiting to be matched. Nothing was accepted."
+    retry_after = 1
+
+
+class InvalidOrder(BourseError):
+    """A combination no market knows: a market order that rests, a post-only order that must trade at once."""
+
+    code = "INVALID_ORDER"
+    status = 422
+    message = "These fields do not make an order together."
+
+
+class PriceOffTick(BourseError):
+    """The price lies between two ticks; `details.tick_size` is the step."""
+
+    code = "PRICE_OFF_TICK"
+    status = 422
+    message = "The price is not a multiple of the tick size."
+
+
+class QuantityOffLot(BourseError):
+    """The quantity lies between two lots; `details.lot_size` is the step."""
+
+    code = "QUANTITY_OFF_LOT"
+    status = 422
+    message = "The quantity is not a multiple of the lot size."
+
+
+class InvalidPrice(BourseError):
+    """The price is beyond what the engine counts exactly."""
+
+    code = "INVALID_PRICE"
+    status = 422
+    message = "The price is out of range."
+
+
+class QuantityTooSmall(BourseError):
+    """Less than the market's minimum quantity."""
+
+    code = "QUANTITY_TOO_SMALL"
+    status = 422
+    message = "The quantity is below the market's minimum."
+
+
+class QuantityTooLarge(BourseError):
+    """More than the market's maximum quantity."""
+
+    code = "QUANTITY_TOO_LARGE"
+    status = 422
+    message = "The quantity is above the market's maximum."
+
+
+class NotionalTooSmall(BourseError):
+    """Price times quantity, or the quote amount, is less than the market's minimum."""
+
+    code = "NOTIONAL_TOO_SMALL"
+    status = 422
+    message = "The value of the order is below the market's minimum."
+
+
+class OrderValueTooLarge(BourseError):
+    """The order is worth more than the market allows a single one to be."""
+
+    code = "MAX_ORDER_VALUE"
+    status = 422
+    message = "The value of the order is above the market's maximum."
+
+
+class PriceOutOfBand(BourseError):
+    """The price is too far from the last price."""
+
+    code = "PRICE_OUT_OF_BAND"
+    status = 422
+    message = "The price is too far from the market's last price."
+
+
+class TooManyOpenOrders(BourseError):
+    """The account has as many resting orders in this market as it may have."""
+
+    code = "MAX_OPEN_ORDERS"
+    status = 422
+    message = "You have as many open orders in this market as one may have."
+
+
+class PostOnlyWouldMatch(BourseError):
+    """A post-only order that would trade at once."""
+
+    code = "POST_ONLY_WOULD_MATCH"
+    status = 422
+    message = "The order would have traded at once, and it was to be post-only."
+
+
+class TradingFrozen(BourseError):
+    """Staff froze trading for this account; orders can be cancelled."""
+
+    code = "ACCOUNT_TRADE_FROZEN"
+    status = 403
+    message = "This account may not trade at the moment. Orders can be cancelled."
+
+
+class OrderNotFound(BourseError):
+    """No such order, or somebody else's: the answer does not tell which."""
+
+    code = "ORDER_NOT_FOUND"
+    status = 404
+    message = "There is no such order."
+
+
+class OrderNotOpen(BourseError):
+    """The order is finished, so there is nothing to cancel; `details.status` says how it ended."""
+
+    code = "ORDER_NOT_OPEN"
+    status = 409
+    message = "The order is no longer open."
+
+
+class ClientOrderIdConflict(BourseError):
+    """The client_order_id was used before, for an order with other content."""
+
+    code = "CLIENT_ORDER_ID_CONFLICT"
+    status = 409
+    message = "This client_order_id was used before for another order."
+
+
+class OrderRefused(BourseError):
+    """The order was refused for a reason that has no class of its own; `details.reason` names it."""
+
+    code = "ORDER_REFUSED"
+    status = 422
+    message = "The order was refused."
+
+
+def _all_errors(base: type[BourseError]) -> Iterator[type[BourseError]]:
+    for subclass in base.__subclasses__():
+        yield subclass
+        yield from _all_errors(subclass)
+
+
+def error_of(code: str, details: Mapping[str, DetailValue]) -> BourseError:
+    """The refusal that has this code, with details; OrderRefused for a code without a class."""
+    for error in _all_errors(BourseError):
+        if error.code == code:
+            made = error.__new__(error)
+            BourseError.__init__(made, details=details)
+            return made
+    return OrderRefused(details={"reason": code, **details})

@@ -1,0 +1,109 @@
+"""Markets as the rest of the program needs them: steps, limits and state in the core's own units."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from kernel.units import MarketUnits
+from ledger.models import Asset
+from matching.engine.types import MarketRules, MarketState
+from matching.errors import UnknownMarket
+from matching.models import FeeTier, Market
+from matching.rules import rules_of, units_of
+from matching.selectors.cache import ShortCache
+
+KEEP_SECONDS = 1.0
+"""How old a market's rules and state may be in a web process. The engine's own word is always the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetInfo:
+    id: int
+    symbol: str
+    scale: int
+    """Decimals of one atom."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketView:
+    """One market: identity, conversion, limits, and the state its engine last committed."""
+
+    id: int
+    symbol: str
+    shard_id: int
+    shard_name: str
+    base: AssetInfo
+    quote: AssetInfo
+    units: MarketUnits
+    rules: MarketRules
+    state: MarketState
+    state_reason: str
+    last_ticks: int
+    """Price of the last trade; 0 before the first one."""
+    row: Market
+    """The limits as they were written down, for those who show them."""
+
+
+def market_by_symbol(symbol: str) -> MarketView:
+    """The market `BTC-USDT`, also written `BTC/USDT`. Raises UnknownMarket."""
+    view = _views().get(symbol.replace("/", "-", 1))
+    if view is None:
+        raise UnknownMarket(details={"symbol": symbol[:50]})
+    return view
+
+
+def market_by_id(market_id: int) -> MarketView:
+    """A market that some row refers to. Raises UnknownMarket where it was listed less than a moment ago."""
+    for view in _views().values():
+        if view.id == market_id:
+            return view
+    raise UnknownMarket(details={"market": str(market_id)})
+
+
+def list_markets() -> list[MarketView]:
+    """All markets, by symbol."""
+    return list(_views().values())
+
+
+def forget_markets() -> None:
+    """Make this process read all markets anew; for whoever changes one."""
+    _cache.forget()
+
+
+def fee_tiers() -> list[FeeTier]:
+    """The fee table, lowest tier first."""
+    return list(FeeTier.objects.all())
+
+
+_cache: ShortCache[dict[str, MarketView]] = ShortCache(seconds=KEEP_SECONDS)
+
+
+def _views() -> dict[str, MarketView]:
+    return _cache.get("markets", _read)
+
+
+def _read() -> dict[str, MarketView]:
+    rows: QuerySet[Market] = Market.objects.select_related("base", "quote", "shard", "engine_state")
+    return {row.symbol: _view(row) for row in rows.order_by("symbol")}
+
+
+def _view(row: Market) -> MarketView:
+    engine = getattr(row, "engine_state", None)
+    return MarketView(
+        id=row.id,
+        symbol=row.symbol,
+        shard_id=row.shard_id,
+        shard_name=row.shard.name,
+        base=_asset(row.base),
+        quote=_asset(row.quote),
+        units=units_of(row),
+        rules=rules_of(row),
+        state=MarketState(engine.state) if engine else MarketState.TRADING,
+        state_reason=engine.state_reason if engine else "",
+        last_ticks=engine.last_ticks if engine else 0,
+        row=row,
+    )
+
+
+def _asset(asset: Asset) -> AssetInfo:
+    return AssetInfo(asset.id, asset.symbol, asset.scale)
