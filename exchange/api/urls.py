@@ -11,4 +11,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
+    path("", include("ledger.api.urls")),
+    path("", include("marketdata.api.urls")),
+    path("", include("matching.api.urls")),
 ]

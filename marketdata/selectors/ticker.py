@@ -1,7 +1,7 @@
 """A market's last 24 hours. The sums are kept for a second, the best prices are as fresh as the book."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from django.db import connection
 
@@ -13,7 +13,7 @@ from matching.selectors.markets import MarketView
 DAY_MS = 86_400_000
 KEEP_SECONDS = 1.0
 
-_DIVISION = Context(prec=40, rounding=ROUND_HALF_EVEN)
+_DIVISION = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 _PERCENT_STEP = Decimal("0.01")
 
 _DAY = f"""

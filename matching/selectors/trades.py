@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from django.db import connection
 
@@ -10,7 +10,7 @@ from kernel.units import STORED_DECIMALS
 from matching.engine.types import Side
 from matching.selectors.markets import MarketView, market_by_id
 
-_DIVISION = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_DIVISION = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """An average price is the one number that need not come out even; it is told, never computed with."""
 
 
