@@ -2,12 +2,12 @@
 
 Layout
     levels   rank -> PriceLevel. The rank of a price is its ticks on the bid side and minus its ticks on the
-    ask
-             side, so that on both sides the greater rank is the better price and one matching loop serves
-             both.
+             ask side: on both sides the greater rank is the better price, and one loop matches both.
     ranks    the ranks of all levels, ascending: the best price stands at the end, where nearly all changes
-    happen. best     the level with the greatest rank, or None: the only thing most commands look at. queue
-    inside a level the orders hang in a doubly linked list through themselves (`before`, `behind`).
+             happen.
+    best     the level with the greatest rank, or None: the only thing most commands look at.
+
+    Inside a level the orders form a doubly linked list through themselves (`before`, `behind`).
 
 Dancing links
     `remove` takes an order out of the list but leaves the order's own links as they were. Undone in reverse

@@ -102,6 +102,10 @@ class MatchingWorker:
         self.memory: ShardMemory | None = None
         self.batch_sizes: list[int] | None = None
         """Set to a list to have the size of every committed batch appended."""
+        self.reruns = 0
+        """How often a batch ran again because somebody spent in between."""
+        self.before_lock: Callable[[], None] | None = None
+        """Called, if set, when a batch has decided and is about to lock: the moment a race is about."""
         self._publisher = publisher
         self._clock_us = clock_us
         self._ids: IdAllocator | None = None
@@ -220,12 +224,15 @@ class MatchingWorker:
             prepare_copy(copy, known, locked, self._memory.markets, self._memory.scales)
             collected = self._settle(commands, known, copy, at_us)
             pass_failpoint(Failpoint.APPLIED)
+            if self.before_lock is not None:
+                self.before_lock()
             touched = {balance.balance_id: balance for balance in copy.touched()}
             self._lock(touched, locked, nowait=nowait)
             pass_failpoint(Failpoint.BALANCES_LOCKED)
             if copy.is_covered_by((balance, locked[balance_id]) for balance_id, balance in touched.items()):
                 return copy, collected
             self._take_back()
+            self.reruns += 1
         raise BalancesContended
 
     def _settle(

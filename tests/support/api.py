@@ -1,6 +1,7 @@
 """A client of the API as traders write them: it signs, and everything it sends goes through the whole stack."""
 
 import json
+import threading
 import time
 from typing import Any
 
@@ -19,23 +20,32 @@ def make_key(user: User, *, scopes: tuple[str, ...] = ALL_SCOPES, ip_ranges: tup
     return create_api_key(user=user, label="test", scopes=scopes, ip_ranges=ip_ranges)
 
 
+_clock = threading.Lock()
+_last_ms = 0
+
+
+def next_timestamp_ms() -> int:
+    """Now, and never the same twice: a timestamp of its own keeps two equal requests apart."""
+    global _last_ms
+    with _clock:
+        _last_ms = max(time.time_ns() // 1_000_000, _last_ms + 1)
+        return _last_ms
+
+
 class SignedClient:
-    """Signs each request with its key; a timestamp of its own keeps two equal requests apart."""
+    """Signs each request with its key."""
 
     def __init__(self, key: NewApiKey | None, *, address: str = "127.0.0.1") -> None:
         self.key = key
         self.address = address
         self.django = Client(raise_request_exception=False)
-        self._last_ms = 0
 
     def headers(
         self, method: str, path: str, body: bytes, *, timestamp_ms: int | None = None, window: str | None = None
     ) -> dict[str, str]:
         """The signature headers of one request."""
         assert self.key is not None
-        if timestamp_ms is None:
-            timestamp_ms = self._last_ms = max(time.time_ns() // 1_000_000, self._last_ms + 1)
-        timestamp = str(timestamp_ms)
+        timestamp = str(next_timestamp_ms() if timestamp_ms is None else timestamp_ms)
         headers = {
             "X-Bourse-Key": self.key.api_key.key,
             "X-Bourse-Timestamp": timestamp,
