@@ -113,7 +113,7 @@ def _market_order(rng: random.Random, flow: Flow, order_id: int, mid: float) -> 
 
 
 def _cancel(rng: random.Random, order_id: int, mid: float, candidates: list[Place]) -> Cancel:
-    """Of a few younger orders the one furthest from the mid: the others are likelier to have traded already."""
+    """Of a few younger orders the one furthest from the mid: the others may have traded already."""
     youngest = len(candidates) - 1
     picks = {max(0, youngest - int(rng.expovariate(1 / 2_000))) for _ in range(4)}
     index = max(sorted(picks), key=lambda pick: _distance(candidates[pick], mid))

@@ -90,9 +90,7 @@ class Book(BookState):
         Refusals are events. Raises InvariantViolated where the state is impossible; then `undo` to the mark
         before.
         """
-        self._journal.append(
-            (self.state, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash)
-        )
+        self._journal.append((self.state, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
         if isinstance(command, Place):
             events = self._place(command, at_us, lockable)
         elif isinstance(command, Cancel):
@@ -134,10 +132,7 @@ class Book(BookState):
 
         if place.post_only and crosses:
             return [_rejected(place, codes.POST_ONLY_WOULD_MATCH)]
-        if (
-            place.time_in_force == FOK
-            and reach_of_lots(opposite, worst_rank, place.stp_group, lots).lots < lots
-        ):
+        if place.time_in_force == FOK and reach_of_lots(opposite, worst_rank, place.stp_group, lots).lots < lots:
             return [_expired(place, lots, codes.FOK_NOT_FILLABLE)]
         if not lockable(need):
             return [_rejected(place, INSUFFICIENT_BALANCE)]
@@ -189,11 +184,7 @@ class Book(BookState):
     def _cancel(self, cancel: Cancel) -> list[Event]:
         order = self.orders.get(cancel.target_order_id)
         if order is None or order.account_id != cancel.account_id:
-            return [
-                CancelRejected(
-                    cancel.order_id, cancel.target_order_id, cancel.account_id, codes.ORDER_NOT_FOUND
-                )
-            ]
+            return [CancelRejected(cancel.order_id, cancel.target_order_id, cancel.account_id, codes.ORDER_NOT_FOUND)]
         return [self._take_out(order, codes.CANCELLED_BY_OWNER)]
 
     def _cancel_all(self, command: CancelAll) -> list[Event]:
@@ -249,9 +240,7 @@ class Book(BookState):
             else:
                 self._remove(maker, opposite)
                 events.append(
-                    OrderClosed(
-                        maker.order_id, maker.account_id, maker.side, ticks, 0, FILLED, codes.NO_REASON, True
-                    )
+                    OrderClosed(maker.order_id, maker.account_id, maker.side, ticks, 0, FILLED, codes.NO_REASON, True)
                 )
             self.last_ticks = ticks
             level = opposite.best
@@ -299,12 +288,8 @@ def _rejected(place: Place, code: str) -> OrderRejected:
 
 
 def _expired(place: Place, lots: int, reason: str) -> OrderClosed:
-    return OrderClosed(
-        place.order_id, place.account_id, place.side, place.ticks, lots, EXPIRED, reason, False
-    )
+    return OrderClosed(place.order_id, place.account_id, place.side, place.ticks, lots, EXPIRED, reason, False)
 
 
 def _filled(place: Place) -> OrderClosed:
-    return OrderClosed(
-        place.order_id, place.account_id, place.side, place.ticks, 0, FILLED, codes.NO_REASON, False
-    )
+    return OrderClosed(place.order_id, place.account_id, place.side, place.ticks, 0, FILLED, codes.NO_REASON, False)

