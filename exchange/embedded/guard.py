@@ -7,8 +7,9 @@ parent, gives up root where asked, then becomes the process (exec, same pid).
 - `--mark` goes into the environment of the process and so into that of its children. Whoever still carries it
   is left over from a life whose first process was killed: it gets SIGTERM, half a second later SIGKILL. So a
   killed master never has two generations of children at work.
-- `--folder` names the working folder (PostgreSQL hides its environment; all its processes live in the data
-  folder). Left-overs there get SIGQUIT, PostgreSQL's immediate exit, three seconds later SIGKILL.
+- `--folder` names the working folder of PostgreSQL or Redis: they overwrite their environment with a title, but
+  all their processes live in their data folder. Left-overs there get SIGQUIT, PostgreSQL's immediate exit, three
+  seconds later SIGKILL.
 - `--death-signal` is what the kernel sends to the process when its parent dies, however it dies. The parent is
   `--parent`, or the process that was started with `--supervisor yes`.
 

@@ -59,7 +59,7 @@ def postgres_program(server: Postgres) -> Program:
 
 
 def redis_program(server: Path, run_directory: Path, folder: Path) -> Program:
-    return Program("redis", redis.command(server, run_directory, folder), priority=2, stop_seconds=3)
+    return Program("redis", redis.command(server, run_directory, folder), priority=2, stop_seconds=3, folder=folder)
 
 
 def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -> list[Program]:

@@ -240,14 +240,17 @@ class Services:
         with self.console.step("starting the exchange") as step:
             self.supervisor.start_exchange()
             deadline = time.monotonic() + HEALTH_SECONDS
-            while not is_healthy(self.addresses, step):
-                died = self.supervisor.check()
-                if died:
-                    step.note = f"{', '.join(died)} ended and is started again"
+            while (problems := health_problems(self.addresses)) != {}:
+                problems = problems or {"web": "does not answer yet"}
+                step.note = ", ".join(f"{name} {problem}" for name, problem in problems.items())
+                for name in self.supervisor.check():
+                    step.note = f"{name} ended and is started again"
                 if time.monotonic() > deadline:
+                    # The first part that is not well is the one whose log says why, where it has one.
+                    logs = [self.home.log / f"{name}.log" for name in (*problems, "web")]
                     raise StartError(
-                        f"The exchange did not become ready in {HEALTH_SECONDS:.0f} s ({step.note or 'no answer'}).",
-                        log=self.home.log / "web.log",
+                        f"The exchange did not become ready in {HEALTH_SECONDS:.0f} s ({step.note}).",
+                        log=next(log for log in logs if log.exists() or log.name == "web.log"),
                     )
                 time.sleep(POLL_SECONDS)
 
@@ -267,18 +270,26 @@ def build_environment(
     )
 
 
-def is_healthy(addresses: Addresses, step: Step) -> bool:
-    """Does `GET /api/v1/health` answer 200 (404: no API yet)? The answer's reason becomes the step's note."""
+def health_problems(addresses: Addresses) -> dict[str, str] | None:
+    """What `GET /api/v1/health` finds wrong, by part; empty when all is well, None while web does not answer."""
     connection = http.client.HTTPConnection(addresses.reachable_host, addresses.port, timeout=5)
     try:
         connection.request("GET", "/api/v1/health")
         answer = connection.getresponse()
-        body = answer.read(300).decode(errors="replace")
+        body = answer.read(10_000)
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
-    healthy = answer.status in (http.HTTPStatus.OK, http.HTTPStatus.NOT_FOUND)
-    if not healthy:
-        step.note = f"health answers {answer.status}: {' '.join(body.split())[:120]}"
-    return healthy
+    if answer.status == http.HTTPStatus.OK:
+        return {}
+    try:
+        parts = json.loads(body)
+        problems = {
+            name: value
+            for name, value in parts.items()
+            if isinstance(value, str) and name != "status" and value != "ok"
+        }
+    except (ValueError, AttributeError):
+        problems = {}
+    return problems or {"web": f"answers {answer.status}"}
