@@ -16,6 +16,10 @@ from accounts.selectors import list_api_keys
 from accounts.services import create_api_key, revoke_api_key
 
 
+SESSION: dict[str, list[str]] = {"session": []}
+"""How the description says that only a session gets here."""
+
+
 def _person(request: Request) -> User:
     assert isinstance(request.user, User)
     return request.user
@@ -26,7 +30,9 @@ class ApiKeysView(APIView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(operation_id="list_api_keys", tags=["API keys"], responses=ApiKeySerializer(many=True))
+    @extend_schema(
+        operation_id="list_api_keys", tags=["API keys"], auth=[SESSION], responses=ApiKeySerializer(many=True)
+    )
     def get(self, request: Request) -> Response:
         """My API keys, newest first, revoked ones included."""
         return Response(ApiKeySerializer(list_api_keys(user=_person(request)), many=True).data)
@@ -34,6 +40,7 @@ class ApiKeysView(APIView):
     @extend_schema(
         operation_id="create_api_key",
         tags=["API keys"],
+        auth=[SESSION],
         request=ApiKeyRequestSerializer,
         responses={201: NewApiKeySerializer},
     )
@@ -52,7 +59,7 @@ class ApiKeyView(APIView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(operation_id="revoke_api_key", tags=["API keys"], responses=ApiKeySerializer)
+    @extend_schema(operation_id="revoke_api_key", tags=["API keys"], auth=[SESSION], responses=ApiKeySerializer)
     def delete(self, request: Request, api_key_id: UUID) -> Response:
         """Revoke a key for good. It stops working here at once, and everywhere within two seconds."""
         return Response(ApiKeySerializer(revoke_api_key(user=_person(request), api_key_id=api_key_id)).data)

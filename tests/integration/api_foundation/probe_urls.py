@@ -29,8 +29,9 @@ class Probe(APIView):
         return Response({"user": request.user.username})
 
     def post(self, request: Request) -> Response:
+        body = request.data
         Group.objects.create(name=f"written {Group.objects.count()}")
-        return Response(request.data, status=201)
+        return Response(body, status=201)
 
     def delete(self, request: Request) -> Response:
         Group.objects.create(name=f"deleted {Group.objects.count()}")

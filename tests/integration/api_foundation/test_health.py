@@ -1,0 +1,95 @@
+"""GET /api/v1/health"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connections
+from django.utils import timezone
+from pytest_django import Settings
+
+from exchange.api.health import forget_health
+from matching.models import Shard
+from tests.integration.api_foundation.conftest import PrivateRedis
+from tests.support.api import SignedClient
+from tests.support.exchange import Exchange
+
+URL = "/api/v1/health"
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    forget_health()
+    yield
+    forget_health()
+
+
+def ask() -> tuple[int, dict[str, object]]:
+    forget_health()
+    answer = SignedClient(None).get(URL)
+    assert answer.headers["X-Request-Id"]
+    return answer.status_code, answer.json()
+
+
+def beat(seconds_ago: float) -> None:
+    Shard.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=seconds_ago))
+
+
+def test_all_is_well(db: None) -> None:
+    beat(0)
+    status, body = ask()
+    assert status == 200
+    heartbeat = body.pop("heartbeat_age_ms")
+    assert isinstance(heartbeat, dict)
+    assert list(heartbeat) == ["main"]
+    assert body == {
+        "status": "ok",
+        "database": "ok",
+        "redis": "ok",
+        "matching": "ok",
+        "pending_commands": 0,
+        "worker_lag_ms": 0,
+    }
+
+
+def test_a_worker_that_never_ran_or_stopped_beating(db: None) -> None:
+    Shard.objects.update(heartbeat_at=None)
+    assert ask()[0] == 503
+    beat(60)
+    status, body = ask()
+    assert (status, body["status"], body["matching"], body["database"]) == (503, "unavailable", "unavailable", "ok")
+
+
+def test_pending_commands_are_counted_and_aged(exchange: Exchange, settings: Settings) -> None:
+    beat(0)
+    for _ in range(3):
+        exchange.place("owner", "BUY", "60000", "0.01")
+    status, body = ask()
+    assert (status, body["pending_commands"]) == (200, 3)
+    assert isinstance(body["worker_lag_ms"], int)
+    settings.MAX_PENDING_COMMANDS = 2
+    assert ask()[0] == 503
+
+
+def test_redis_away(db: None, own_redis: PrivateRedis) -> None:
+    beat(0)
+    assert ask()[0] == 200
+    own_redis.kill()
+    status, body = ask()
+    assert (status, body["redis"], body["database"]) == (503, "unavailable", "ok")
+
+
+def test_database_away(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(connections["default"]), "cursor", away)
+        status, body = ask()
+    assert (status, body["database"], body["pending_commands"], body["redis"]) == (503, "unavailable", None, "ok")
+
+
+def test_asking_often_costs_one_look(db: None, django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        for _ in range(5):
+            SignedClient(None).get(URL)

@@ -1,0 +1,90 @@
+"""Without Redis reads go on and writes are refused; nothing waits, and nothing is let in twice afterwards."""
+
+import os
+import signal
+import time
+
+from pytest_django import Settings
+
+from accounts.admission import REST_AFTER_FAILURE_SECONDS
+from accounts.models import User
+from tests.integration.api_foundation.conftest import PrivateRedis, rows_written
+from tests.support.api import SignedClient, error_code, make_key
+
+URL = "/api/v1/probe"
+OLD_ENOUGH_SECONDS = 2.2
+"""A server's age is known in whole seconds, and a signature may be from one second ahead."""
+
+
+def test_reads_go_on_and_writes_are_refused(owner_client: SignedClient, own_redis: PrivateRedis) -> None:
+    time.sleep(OLD_ENOUGH_SECONDS)
+    assert owner_client.post(URL, {}).status_code == 201
+    own_redis.kill()
+    for _ in range(3):
+        answer = owner_client.post(URL, {})
+        assert (answer.status_code, error_code(answer)) == (503, "SERVICE_UNAVAILABLE")
+        assert answer.headers["Retry-After"] == "1"
+        read = owner_client.get(URL)
+        assert read.status_code == 200
+        assert "X-RateLimit-Limit" not in read.headers
+    assert rows_written() == 1
+
+    own_redis.start()
+    time.sleep(OLD_ENOUGH_SECONDS)
+    assert owner_client.post(URL, {}).status_code == 201
+
+
+def test_a_signature_used_before_redis_lost_its_memory_is_not_accepted_again(
+    owner_client: SignedClient, own_redis: PrivateRedis
+) -> None:
+    time.sleep(OLD_ENOUGH_SECONDS)
+    headers = owner_client.headers("POST", URL, b"{}", window="60000")
+    assert owner_client.post(URL, {}, headers=headers).status_code == 201
+    own_redis.kill()
+    own_redis.start()
+    time.sleep(REST_AFTER_FAILURE_SECONDS)
+    for _ in range(2):
+        answer = owner_client.post(URL, {}, headers=headers)
+        assert answer.status_code in (401, 503)
+        time.sleep(REST_AFTER_FAILURE_SECONDS)
+    assert rows_written() == 1
+
+
+def test_a_redis_that_hangs_costs_one_short_wait(owner_client: SignedClient, own_redis: PrivateRedis) -> None:
+    assert own_redis.process is not None
+    assert owner_client.get(URL).status_code == 200
+    os.kill(own_redis.process.pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        assert owner_client.get(URL).status_code == 200
+        first = time.monotonic() - started
+        assert error_code(owner_client.post(URL, {})) == "SERVICE_UNAVAILABLE"
+        assert owner_client.get(URL).status_code == 200
+        rest = time.monotonic() - started - first
+    finally:
+        os.kill(own_redis.process.pid, signal.SIGCONT)
+    assert first < 1
+    assert rest < 0.2
+
+
+def test_forgeries_do_not_get_in_without_redis(owner_client: SignedClient, own_redis: PrivateRedis) -> None:
+    own_redis.kill()
+    headers = owner_client.headers("GET", URL, b"") | {"X-Bourse-Signature": "0" * 64}
+    assert error_code(owner_client.get(URL, headers=headers)) == "SIGNATURE_INVALID"
+    assert error_code(SignedClient(None).get(URL)) == "AUTHENTICATION_REQUIRED"
+
+
+def test_sessions_read_without_redis(owner: User, own_redis: PrivateRedis, settings: Settings) -> None:
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own_redis.url}}
+    client = SignedClient(None)
+    client.django.force_login(owner)
+    own_redis.kill()
+    assert client.get(URL).json() == {"user": "owner"}
+    assert error_code(client.post(URL, {})) == "SERVICE_UNAVAILABLE"
+    assert rows_written() == 0
+
+
+def test_keys_of_several_users_survive_an_outage(owner: User, outsider: User, own_redis: PrivateRedis) -> None:
+    clients = [SignedClient(make_key(user)) for user in (owner, outsider)]
+    own_redis.kill()
+    assert [client.get(URL).json()["user"] for client in clients] == ["owner", "outsider"]
