@@ -101,7 +101,7 @@ class Account(models.Model):
 class Balance(models.Model):
     """What an account holds of an asset. Only `ledger.services` and `ledger.journal` write here."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="balances")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="balances")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     available = AmountField(default=0)
     locked = AmountField(default=0)

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ("applied_sequence", models.BigIntegerField(default=0)),
                 ("applied_at_us", models.BigIntegerField(default=0)),
                 ("scan_from_xact", models.BigIntegerField(default=0)),
+                ("scan_after_id", models.BigIntegerField(default=0)),
                 ("heartbeat_at", models.DateTimeField(null=True)),
                 (
                     "writer",

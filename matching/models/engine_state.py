@@ -17,7 +17,9 @@ class Shard(models.Model):
     applied_at_us = models.BigIntegerField(default=0)
     """The engine's clock: microseconds since the Unix epoch, never going back."""
     scan_from_xact = models.BigIntegerField(default=0)
-    """Every command of an older database transaction has its outcome."""
+    scan_after_id = models.BigIntegerField(default=0)
+    """Every command of an older database transaction has its outcome, and so has every one of this transaction up to
+    this id. Set both back to have older commands looked at again."""
     heartbeat_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -53,10 +53,13 @@ def market_by_symbol(symbol: str) -> MarketView:
 
 
 def market_by_id(market_id: int) -> MarketView:
-    """A market that some row refers to. Raises UnknownMarket where it was listed less than a moment ago."""
-    for view in _views().values():
-        if view.id == market_id:
-            return view
+    """The market that some row refers to; one listed a moment ago is found as well."""
+    for fresh in (False, True):
+        if fresh:
+            forget_markets()
+        for view in _views().values():
+            if view.id == market_id:
+                return view
     raise UnknownMarket(details={"market": str(market_id)})
 
 

@@ -2,8 +2,9 @@
 
 Pending scan. A serial id is no cursor: a command that commits late has a smaller id than some already seen. Each
 command therefore carries the number of the database transaction that inserted it (`xact_number`). Every transaction
-older than a snapshot's `xmin` is finished, so whatever is older than the `xmin` of an exhaustive scan has been seen;
-the next scan starts there. `scan_from_xact` in the shard's row is that number.
+older than a snapshot's `xmin` is finished, so whatever is older than the `xmin` of an exhaustive scan has been seen.
+All rows of one transaction appear at once, so a scan that stopped at its limit goes on behind its last row. The shard's
+row keeps that place: `ScanPlace`.
 """
 
 from collections.abc import Iterable
@@ -27,13 +28,14 @@ from storage.bulk import number_array
 Cursor = psycopg.Cursor[tuple[object, ...]]
 
 _FENCE = """
-    SELECT s.epoch, s.applied_sequence, s.applied_at_us, s.scan_from_xact, w.last_sequence, w.chain_hash, w.last_row_id,
+    SELECT s.epoch, s.applied_sequence, s.applied_at_us, s.scan_from_xact, s.scan_after_id,
+           w.last_sequence, w.chain_hash, w.last_row_id,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_advisory_xact_lock_shared(%s)
     FROM matching_shard s JOIN ledger_writer w ON w.id = s.writer_id WHERE s.id = %s FOR NO KEY UPDATE OF s, w
 """
 _PENDING = f"""
     SELECT {COMMAND_COLUMNS} FROM matching_command c
-    WHERE c.shard_id = %s AND c.xact_number >= %s
+    WHERE c.shard_id = %s AND (c.xact_number, c.id) > (%s, %s)
       AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id)
       AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held)
     ORDER BY c.xact_number, c.id LIMIT %s
@@ -64,12 +66,19 @@ class Fenced(BourseError):
     message = "Another worker has taken over."
 
 
+class ScanPlace(NamedTuple):
+    """Where the next scan for pending commands starts: behind this row of the log, in the order of the scan."""
+
+    xact_number: int
+    command_id: int
+
+
 class Position(NamedTuple):
     """Where the shard stands, read under its lock."""
 
     applied_sequence: int
     applied_at_us: int
-    scan_from_xact: int
+    scan_place: ScanPlace
     writer: WriterState
     oldest_running_xact: int
 
@@ -96,24 +105,26 @@ def read_position(cursor: Cursor, *, shard_id: int, writer_id: int, epoch: int) 
     """Lock the shard for this batch. Raises Fenced where another worker has raised the epoch."""
     row = cursor.execute(_FENCE, (GATE, shard_id)).fetchone()
     assert row is not None
-    found, applied_sequence, applied_at_us, scan_from, last_sequence, chain_hash, last_row_id, xmin, _ = row
+    found, applied_sequence, applied_at_us, scan_from, scan_after, last_sequence, chain_hash, last_row_id, xmin, _ = row
     if found != epoch:
         raise Fenced
     writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))  # type: ignore[call-overload, arg-type]
-    return Position(int(applied_sequence), int(applied_at_us), int(scan_from), writer, int(xmin))  # type: ignore[call-overload]
+    place = ScanPlace(int(scan_from), int(scan_after))  # type: ignore[call-overload]
+    return Position(int(applied_sequence), int(applied_at_us), place, writer, int(xmin))  # type: ignore[call-overload]
 
 
-def read_pending(cursor: Cursor, *, shard_id: int, scan_from_xact: int, limit: int) -> list[LoggedCommand]:
+def read_pending(cursor: Cursor, *, shard_id: int, after: ScanPlace, limit: int) -> list[LoggedCommand]:
     """The oldest commands without an outcome, at most `limit`."""
-    rows = cursor.execute(_PENDING, (shard_id, scan_from_xact, limit)).fetchall()
+    rows = cursor.execute(_PENDING, (shard_id, *after, limit)).fetchall()
     return list(map(LoggedCommand._make, rows))
 
 
-def next_scan_start(position: Position, commands: list[LoggedCommand], *, limit: int) -> int:
-    """Where the scan after this one may start: everything of older database transactions was seen by this one."""
+def next_scan_place(position: Position, commands: list[LoggedCommand], *, limit: int) -> ScanPlace:
+    """Where the scan after this one may start: everything before it was seen by this one."""
+    behind_the_finished = ScanPlace(position.oldest_running_xact, 0)
     if len(commands) < limit:
-        return position.oldest_running_xact
-    return min(position.oldest_running_xact, commands[-1].xact_number)
+        return behind_the_finished
+    return min(behind_the_finished, ScanPlace(commands[-1].xact_number, commands[-1].command_id))
 
 
 def read_facts(

@@ -40,7 +40,8 @@ from matching.worker.reading import (
     Cursor,
     Fenced,
     Position,
-    next_scan_start,
+    ScanPlace,
+    next_scan_place,
     prepare_copy,
     read_facts,
     read_pending,
@@ -177,7 +178,7 @@ class MatchingWorker:
             return read_pending(
                 cursor,
                 shard_id=self._memory.shard_id,
-                scan_from_xact=position.scan_from_xact,
+                after=position.scan_place,
                 limit=self.batch_limit,
             )
 
@@ -189,13 +190,11 @@ class MatchingWorker:
             cursor = self._cursor()
             pass_failpoint(Failpoint.BATCH_BEGUN)
             position = self._read_position(cursor)
-            commands = read_pending(
-                cursor, shard_id=memory.shard_id, scan_from_xact=position.scan_from_xact, limit=self.batch_limit
-            )
-            scan_from = next_scan_start(position, commands, limit=self.batch_limit)
+            commands = read_pending(cursor, shard_id=memory.shard_id, after=position.scan_place, limit=self.batch_limit)
+            scan_place = next_scan_place(position, commands, limit=self.batch_limit)
             if chosen is not None:
                 commands = [command for command in commands if command.command_id in chosen]
-                scan_from = position.scan_from_xact
+                scan_place = position.scan_place
             if not commands:
                 return 0
             pass_failpoint(Failpoint.COMMANDS_READ)
@@ -205,7 +204,7 @@ class MatchingWorker:
             copy, collected = self._apply(commands, known, at_us, position)
             sequences = self._event_sequences(cursor, collected)
             with self._pipeline():
-                numbered = self._write(cursor, copy, collected, position, at_us, scan_from, sequences)
+                numbered = self._write(cursor, copy, collected, position, at_us, scan_place, sequences)
         memory.event_sequences.update(numbered)
         self._committed(collected, position.applied_sequence + len(commands))
         return len(commands)
@@ -278,7 +277,7 @@ class MatchingWorker:
         collected: Collected,
         position: Position,
         at_us: int,
-        scan_from: int,
+        scan_place: ScanPlace,
         sequences: dict[int, int],
     ) -> dict[int, int]:
         assert self._ids is not None
@@ -327,7 +326,7 @@ class MatchingWorker:
             epoch=self.epoch,
             applied_sequence=position.applied_sequence,
             at_us=at_us,
-            scan_from_xact=scan_from,
+            scan_place=scan_place,
         )
         pass_failpoint(Failpoint.STATE_WRITTEN)
         return numbered

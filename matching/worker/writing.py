@@ -12,6 +12,7 @@ import psycopg
 
 from kernel.ids import IdAllocator
 from matching.worker.markets import LiveMarket
+from matching.worker.reading import ScanPlace
 from matching.worker.settlement import Collected, OrderChange
 from storage.bulk import nullable_array, number_array, text_array
 
@@ -70,7 +71,8 @@ _UPDATE_MARKETS = """
     WHERE m.market_id = d.market_id
 """
 _UPDATE_SHARD = """
-    UPDATE matching_shard SET applied_sequence = %s, applied_at_us = %s, scan_from_xact = %s, heartbeat_at = now()
+    UPDATE matching_shard
+    SET applied_sequence = %s, applied_at_us = %s, scan_from_xact = %s, scan_after_id = %s, heartbeat_at = now()
     WHERE id = %s
 """
 
@@ -237,7 +239,7 @@ def write_engine_state(
     epoch: int,
     applied_sequence: int,
     at_us: int,
-    scan_from_xact: int,
+    scan_place: ScanPlace,
 ) -> None:
     """Everything the worker must find again that is not an open order; also ends the batch in the log."""
     last_sequence = applied_sequence + len(collected.outcomes)
@@ -259,4 +261,4 @@ def write_engine_state(
             text_array(hashes.values()),
         ),
     )
-    cursor.execute(_UPDATE_SHARD, (last_sequence, at_us, scan_from_xact, shard_id))
+    cursor.execute(_UPDATE_SHARD, (last_sequence, at_us, *scan_place, shard_id))
