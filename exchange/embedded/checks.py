@@ -57,9 +57,13 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
 
 def _run_all(services: Services, checkout: Path, console: Console, arguments: list[str]) -> tuple[list[Outcome], str]:
     python = str(services.python)
+    temporary = services.home.root / "tmp"
+    temporary.mkdir(mode=0o755, exist_ok=True)
     variables = {
         **services.app_environment,
         "DATABASE_OWNER_URL": services.urls.owner,
+        # Nothing of a run outlives it, and runs of several users do not meet in /tmp.
+        "TMPDIR": str(temporary),
         # Tests that start ./bourse themselves share this environment.
         "BOURSE_VENV": str(services.virtualenv.root),
     }

@@ -130,8 +130,8 @@ def wait_for(condition: Callable[[], bool], seconds: float = READY_SECONDS) -> N
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder that the database's user can reach when root runs the tests."""
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        if os.geteuid() == 0:
+    if os.geteuid() == 0:
+        for folder in (tmp_path, *tmp_path.parents[:3]):
             folder.chmod(folder.stat().st_mode | 0o011)
     return tmp_path / "home"
 

@@ -10,7 +10,16 @@ from exchange.embedded import environment
 from exchange.embedded.environment import allowed_hosts, as_owner, embedded_database_url, service_urls
 
 PASSWORDS = {"owner_password": "own/er", "app_password": "a p", "secret_key": "s", "field_encryption_keys": "k1:x"}
-OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "ALLOWED_HOSTS")
+OURS = (
+    "ALLOWED_HOSTS",
+    "DATABASE_OWNER_URL",
+    "DATABASE_URL",
+    "FIELD_ENCRYPTION_KEYS",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "STREAMS_PUBLIC_URL",
+    "WEB_PUBLIC_URL",
+)
 
 
 @pytest.fixture(autouse=True)
