@@ -106,7 +106,7 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
 
     @initialize(rules=market_rules)
     def open_market(self, rules: MarketRules) -> None:
-        self.rules = rules
+        self.market_rules = rules
         self.book = Book(MARKET_ID, rules)
         self.naive = NaiveBook(rules)
         self.next_id = 1
@@ -215,12 +215,12 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
     @rule()
     def restore_from_a_snapshot(self) -> None:
         hash_before = self.book.state_hash()
-        self.book = Book.restore(json.loads(json.dumps(self.book.snapshot())), self.rules)
+        self.book = Book.restore(json.loads(json.dumps(self.book.snapshot())), self.market_rules)
         assert self.book.state_hash() == hash_before
 
     @rule()
     def rebuild_from_open_orders(self) -> None:
-        old, new = self.book, Book(MARKET_ID, self.rules, self.book.state)
+        old, new = self.book, Book(MARKET_ID, self.market_rules, self.book.state)
         for order in sorted(old.orders.values(), key=lambda order: order.priority):
             new.load_order(
                 order_id=order.order_id,

@@ -4,6 +4,7 @@ import gc
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -148,12 +149,12 @@ def test_a_snapshot_of_another_version_is_not_restored(field: str) -> None:
 
 def test_loading_refuses_what_cannot_be() -> None:
     book = Book(1, FREE_RULES)
-    fields = {"account_id": 1, "side": SELL, "ticks": 5, "lots": 5, "maker_ppm": 0, "stp_group": 0}
-    book.load_order(order_id=1, priority=5, **fields)
+    load = partial(book.load_order, account_id=1, side=SELL, ticks=5, lots=5, maker_ppm=0, stp_group=0)
+    load(order_id=1, priority=5)
     with pytest.raises(InvariantViolated):
-        book.load_order(order_id=1, priority=6, **fields)
+        load(order_id=1, priority=6)
     with pytest.raises(InvariantViolated):
-        book.load_order(order_id=2, priority=4, **fields)
+        load(order_id=2, priority=4)
     with pytest.raises(InvariantViolated):
         book.set_counters(last_ticks=0, last_trade_number=0, last_priority=1, event_hash=bytes(16))
 
