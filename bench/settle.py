@@ -20,6 +20,7 @@ from bench.flow import Flow, commands
 from kernel.ids import first_id_at
 from ledger.verification import verify_ledger
 from matching.models import Trade
+from matching.worker.loop import collector_tuned_for_books
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
 
@@ -36,7 +37,8 @@ def run(*, orders: int = 40_000, single_orders: int = 1_500, accounts: int = 1_0
     worker = MatchingWorker(
         shard_name=SHARD, publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)), batch_limit=BATCH_LIMIT
     )
-    worker.try_take_over()
+    with collector_tuned_for_books():
+        worker.try_take_over()
     worker.batch_sizes = []
 
     log_commands(market, flow[:orders], account_ids)

@@ -61,14 +61,24 @@ def load_book(market: LiveMarket) -> None:
 
 def load_shard(shard: Shard) -> ShardMemory:
     """All books of the shard, ready to match."""
-    rows = Market.objects.filter(shard=shard).select_related("base", "quote")
-    markets = {row.id: LiveMarket(row) for row in rows}
-    for market in markets.values():
-        load_book(market)
-    assets = sorted({asset for market in markets.values() for asset in (market.base_id, market.quote_id)})
     fee_account = Account.objects.get(writer_id=shard.writer_id, kind=AccountKind.FEES)
-    directory = ensure_balances(pairs=[(fee_account.id, asset) for asset in assets])
+    memory = ShardMemory(shard.id, shard.writer_id, fee_account.id, Scales.load(), {}, {})
+    load_markets(memory)
+    return memory
+
+
+def load_markets(memory: ShardMemory) -> None:
+    """Add the shard's markets that are not in memory yet: all of them at the start, later what was newly listed."""
+    rows = (
+        Market.objects.filter(shard_id=memory.shard_id).exclude(pk__in=memory.markets).select_related("base", "quote")
+    )
+    new = {row.id: LiveMarket(row) for row in rows}
+    for market in new.values():
+        load_book(market)
+    assets = sorted({asset for market in new.values() for asset in (market.base_id, market.quote_id)})
+    memory.scales = Scales.load()
+    memory.directory.update(ensure_balances(pairs=[(memory.fee_account_id, asset) for asset in assets]))
     with connection.cursor() as cursor:
-        cursor.execute(_DIRECTORY, [assets, list(markets), *_OPEN])
-        directory.update({(account, asset): balance for account, asset, balance in cursor.fetchall()})
-    return ShardMemory(shard.id, shard.writer_id, fee_account.id, Scales.load(), markets, directory)
+        cursor.execute(_DIRECTORY, [assets, list(new), *_OPEN])
+        memory.directory.update({(account, asset): balance for account, asset, balance in cursor.fetchall()})
+    memory.markets.update(new)

@@ -47,7 +47,7 @@ from matching.worker.reading import (
     read_pending,
     read_position,
 )
-from matching.worker.recovery import ShardMemory, load_shard
+from matching.worker.recovery import ShardMemory, load_markets, load_shard
 from matching.worker.settlement import Collected, Settlement
 from matching.worker.translation import NO_FACTS, LoggedCommand
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
@@ -76,6 +76,10 @@ class BalancesContended(BourseError):
     code = "BALANCES_CONTENDED"
     status = 503
     message = "The balances are in use."
+
+
+class MarketsMissing(Exception):
+    """There are commands for markets that were listed after the worker started; they are loaded between batches."""
 
 
 class NotLeader(BourseError):
@@ -123,6 +127,12 @@ class MatchingWorker:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEADER_LOCK, shard.id])
             if not cursor.fetchone()[0]:
                 return False
+            # A restored dump has transaction numbers of another server: then everything pending is looked for anew.
+            cursor.execute(
+                "UPDATE matching_shard SET scan_from_xact = 0, scan_after_id = 0 WHERE id = %s "
+                "AND scan_from_xact > pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+                [shard.id],
+            )
         Shard.objects.filter(pk=shard.id).update(epoch=F("epoch") + 1)
         shard.refresh_from_db()
         shard.writer.refresh_from_db()
@@ -146,6 +156,9 @@ class MatchingWorker:
         """Say that the worker is alive although nothing came in. Raises Fenced where it is no longer the leader."""
         if not Shard.objects.filter(name=self.shard_name, epoch=self.epoch).update(heartbeat_at=timezone.now()):
             raise Fenced
+
+    def flush(self) -> None:
+        """Publish what the pace of publishing has held back."""
         self._publisher.flush(self._memory.markets.values())
 
     # --- batches -------------------------------------------------------------------------------------------------
@@ -162,6 +175,8 @@ class MatchingWorker:
             except BalancesMissing as missing:
                 self._take_back()
                 ensure_balances(pairs=missing.pairs)
+            except MarketsMissing:
+                load_markets(self._memory)
             except BalancesContended:
                 self._take_back()
                 invariant(not alone, "nobody else posts while a batch holds the gate")
@@ -198,6 +213,8 @@ class MatchingWorker:
             if not commands:
                 return 0
             pass_failpoint(Failpoint.COMMANDS_READ)
+            if any(command.market_id not in memory.markets for command in commands):
+                raise MarketsMissing
             known = read_facts(cursor, commands, memory.markets)
             pass_failpoint(Failpoint.FACTS_READ)
             at_us = max(self._clock_us(), position.applied_at_us)
