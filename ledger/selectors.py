@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
+from django.db import connections
 
 from kernel.errors import BourseError
 from ledger.errors import UnknownAsset
@@ -49,7 +49,7 @@ _MAX_KEPT_ACCOUNTS = 200_000
 
 def account_id_of(user_id: int) -> int:
     """The ledger account of a user. Raises AccountMissing for a user who has none yet."""
-    place = (connection.settings_dict["NAME"], user_id)
+    place = (connections.databases["default"]["NAME"], user_id)
     account_id = _account_ids.get(place)
     if account_id is None:
         account_id = Account.objects.filter(user_id=user_id).values_list("id", flat=True).first()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from django.db import connection
+from django.db import connections
 
 Value = TypeVar("Value")
 
@@ -25,7 +25,7 @@ class ShortCache(Generic[Value]):
 
     def get(self, key: object, read: Callable[[], Value]) -> Value:
         """The kept value, or what `read` returns now. What `read` raises is not kept."""
-        place = (connection.settings_dict["NAME"], key)
+        place = (connections.databases["default"]["NAME"], key)
         entry = self._entries.get(place)
         now = time.monotonic()
         if entry is not None:

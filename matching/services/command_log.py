@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import connection
-
-from ledger.services import database_cursor
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _PREPARE_AFTER_USES = 2
 
@@ -22,31 +21,30 @@ def run_statement(statement: str, parameters: Mapping[str, object]) -> tuple[Any
 
     Raises the errors of `django.db` where the database cannot be reached; whether the row was written is then unknown.
     """
-    _replace_dead_connection()
-    with connection.wrap_database_errors:
-        cursor = database_cursor()
-        raw = cursor.connection
+    # The proxy `django.db.connection` looks its target up at every use; here that would be a tenth of the cost.
+    django_connection = connections[DEFAULT_DB_ALIAS]
+    _replace_dead_connection(django_connection)
+    django_connection.ensure_connection()
+    with django_connection.wrap_database_errors:
+        raw: psycopg.Connection[tuple[Any, ...]] = django_connection.connection
         if raw.prepare_threshold is None:
             raw.prepare_threshold = _PREPARE_AFTER_USES
-        return cursor.execute(statement, parameters).fetchone()
+        return psycopg.Cursor(raw).execute(statement, parameters).fetchone()
 
 
-def _replace_dead_connection() -> None:
+def _replace_dead_connection(django_connection: BaseDatabaseWrapper) -> None:
     """Close an idle connection that its server has closed; the next use opens a new one.
 
     An idle connection has nothing to read unless the server said goodbye, so a look at the socket replaces the
     round trip of a health check.
     """
-    raw = connection.connection
-    if raw is None or connection.in_atomic_block:
-        return
-    if raw.closed:
-        connection.close()
+    raw = django_connection.connection
+    if raw is None or django_connection.in_atomic_block:
         return
     try:
         readable = select.poll()
         readable.register(raw.fileno(), select.POLLIN)
         if readable.poll(0):
-            connection.close()
+            django_connection.close()
     except (psycopg.Error, OSError):
-        connection.close()
+        django_connection.close()
