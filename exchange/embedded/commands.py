@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -54,18 +55,14 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         ),
         before=before,
     )
-    try:
-        with services:
-            services.migrate()
-            logins = services.load_demo()
-            services.start_exchange()
-            services.write_instance(state="ready")
-            announce(console, home, addresses, logins, time.monotonic() - started)
-            code = watch(services, console)
-            stopping = time.monotonic()
-    except StopRequestedError:
-        console.line("Stopped before it was ready.")
-        raise
+    with services:
+        services.migrate()
+        logins = services.load_demo()
+        services.start_exchange()
+        services.write_instance(state="ready")
+        announce(console, home, addresses, logins, time.monotonic() - started)
+        code = watch(services, console)
+        stopping = time.monotonic()
     console.line(f"Stopped ({time.monotonic() - stopping:.1f} s). ./bourse up finds everything again.")
     return code
 
@@ -115,19 +112,12 @@ def announce(console: Console, home: Home, addresses: Addresses, logins: Any, se
     console.line("\nCtrl-C stops everything.")
 
 
-def login_lines(logins: Any) -> Iterator[str]:
-    """One line per login of load_demo's JSON: a list of objects, or objects by name."""
-    if isinstance(logins, dict):
-        for name, value in logins.items():
-            if isinstance(value, dict):
-                yield f"{name}: " + "  ".join(f"{key} {item}" for key, item in value.items())
-            elif isinstance(value, list):
-                yield from login_lines(value)
-            else:
-                yield f"{name}: {value}"
-    elif isinstance(logins, list):
-        for value in logins:
-            yield "  ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else str(value)
+def login_lines(logins: Any) -> list[str]:
+    """A line per login of load_demo's JSON, in columns; a flag is shown by its name where it is set."""
+    rows = logins if isinstance(logins, list) else next((v for v in logins.values() if isinstance(v, list)), [])
+    table = [[name if value is True else str(value) for name, value in row.items() if value] for row in rows]
+    widths = [max(map(len, column)) for column in zip_longest(*table, fillvalue="")]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
 
 
 @contextmanager

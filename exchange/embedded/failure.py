@@ -19,7 +19,7 @@ class StartError(Exception):
     def __str__(self) -> str:
         if self.log is None:
             return self.sentence
-        lines = tail(self.log)
+        lines = without_frames(tail(self.log, 200))[-TAIL_LINES:]
         if not lines:
             return f"{self.sentence}\nIts log {self.log} is empty."
         shown = "\n".join(f"    {line}" for line in lines)
@@ -32,6 +32,15 @@ class StopRequestedError(BaseException):
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
         self.signal_number = signal_number
+
+
+def without_frames(lines: list[str]) -> list[str]:
+    """The lines of a log that say what was wrong, without the frames of tracebacks, which only say where."""
+    return [
+        line
+        for line in lines
+        if not line.startswith((" ", "\t", "Traceback (", "During handling of", "The above exception was"))
+    ]
 
 
 def tail(path: Path, lines: int = TAIL_LINES, *, limit_bytes: int = 32_768) -> list[str]:

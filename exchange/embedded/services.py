@@ -148,7 +148,9 @@ class Services:
         programs += self._programs(self.python)
         self._supervisor = Supervisor(self.home, self.python, self.checkout, run, programs, self.app_environment)
         self.write_instance(state="starting")
-        with self.console.step("starting PostgreSQL and Redis"):
+        embedded = {"postgres": "PostgreSQL", "redis": "Redis"}
+        names = [embedded[program.name] for program in programs if program.name in embedded]
+        with self.console.step(f"starting {' and '.join(names) or 'supervisord'}"):
             self._supervisor.start()
             if server is not None:
                 server.wait_until_ready(passwords["owner_password"], self.supervisor.check)

@@ -56,6 +56,15 @@ def test_the_log_of_a_failure_is_shown(tmp_path: Path) -> None:
     assert "line 10\n" not in shown
 
 
+def test_a_traceback_in_a_log_is_shortened_to_what_it_says(tmp_path: Path) -> None:
+    log = tmp_path / "migrate.log"
+    log.write_text('Traceback (most recent call last):\n  File "a.py", line 1, in b\n    c()\nValueError: no honesty\n')
+    shown = str(StartError("It failed.", log=log))
+    assert "ValueError: no honesty" in shown
+    assert "Traceback" not in shown
+    assert "a.py" not in shown
+
+
 def test_an_absent_log_is_no_second_failure(tmp_path: Path) -> None:
     assert "is empty" in str(StartError("It failed.", log=tmp_path / "absent.log"))
 
@@ -70,7 +79,11 @@ def test_a_benchmark_says_without_being_imported_that_it_needs_no_services(tmp_p
     assert commands.needs_services(module)
 
 
-def test_logins_are_shown_one_a_line() -> None:
-    rows = [{"username": "alice", "password": "x"}, {"username": "bob", "password": "y"}]
-    assert list(commands.login_lines({"users": rows})) == ["username alice  password x", "username bob  password y"]
-    assert list(commands.login_lines({"alice": {"password": "x"}})) == ["alice: password x"]
+def test_logins_are_shown_in_columns() -> None:
+    rows = [
+        {"username": "alice", "password": "x", "is_staff": False},
+        {"username": "bo", "password": "y", "is_staff": True},
+    ]
+    assert commands.login_lines({"users": rows}) == ["alice  x", "bo     y  is_staff"]
+    assert commands.login_lines(rows) == commands.login_lines({"users": rows})
+    assert commands.login_lines({}) == []
