@@ -29,7 +29,7 @@ from accounts.errors import RateLimited, ServiceUnavailable, SignatureReplayed
 from accounts.signing import FUTURE_TOLERANCE_MS
 
 KEY_PREFIX = "rate"
-TIMEOUT_SECONDS = 0.25
+TIMEOUT_SECONDS = 0.5
 REST_AFTER_FAILURE_SECONDS = 0.25
 
 
@@ -60,6 +60,10 @@ class Limit:
     key: str
 
 
+class MemoryTooShort(Exception):
+    """Redis was started after a signature was made, and cannot say whether that was used."""
+
+
 class Edge:
     """One process's way to the counters of one Redis server."""
 
@@ -77,13 +81,13 @@ class Edge:
         self._redis: redis.Redis = self._storage.storage
         self._script: str = self._storage.lua_incr_expire.sha
         self._resting_until = 0.0
-        self._remembers_from_ms = 0
+        self.remembers_from_ms = 0
         self._lock = threading.Lock()
 
     def count(self, limits: list[Limit], *, weight: int, use: SignatureUse | None) -> RateWindow | None:
         """Count a request against its limits; the first one is what the client is told about.
 
-        Raises SignatureReplayed, RateLimited, ServiceUnavailable, and RedisError where Redis does not answer.
+        Raises SignatureReplayed, RateLimited, MemoryTooShort, and RedisError where Redis does not answer.
         """
         if time.monotonic() < self._resting_until:
             raise redis.ConnectionError("resting after a failure")
@@ -119,9 +123,9 @@ class Edge:
     def _check_first_use(self, use: SignatureUse, reply: object) -> None:
         if reply is None:
             raise SignatureReplayed
-        if use.timestamp_ms <= self._remembers_from_ms + FUTURE_TOLERANCE_MS:
+        if use.timestamp_ms <= self.remembers_from_ms + FUTURE_TOLERANCE_MS:
             # Redis was restarted and lost its memory: this signature may have been used before that.
-            raise redis.ConnectionError("started too recently to know this signature")
+            raise MemoryTooShort
 
     def _check_limits(self, limits: list[Limit], replies: list[int]) -> RateWindow:
         reset_seconds = _seconds(replies.pop())
@@ -143,7 +147,7 @@ class Edge:
         # Whole seconds, rounded down: the server started no later than this. Without the line, it started just now.
         started_ms = int(time.time() * 1000) - (int(uptime[1]) if uptime else 0) * 1000
         with self._lock:
-            self._remembers_from_ms = max(self._remembers_from_ms, started_ms)
+            self.remembers_from_ms = max(self.remembers_from_ms, started_ms)
 
 
 def admit(
@@ -167,7 +171,7 @@ def admit(
         limits.append(_limit("address", rates["address"], rate_class, address))
     try:
         return _edge(settings.REDIS_URL).count(limits, weight=weight, use=use)
-    except RedisError as error:
+    except (RedisError, MemoryTooShort) as error:
         if is_write:
             raise ServiceUnavailable from error
         return None

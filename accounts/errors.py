@@ -137,14 +137,6 @@ class AccountExists(BourseError):
     message = "There is an account with this e-mail address or user name."
 
 
-class UserNotFound(BourseError):
-    """No user has this id."""
-
-    code = "USER_NOT_FOUND"
-    status = 404
-    message = "There is no such user."
-
-
 class ReasonMissing(BourseError):
     """Staff changed an account without saying why."""
 

@@ -22,7 +22,6 @@ from accounts.errors import (
     ApiKeyNotFound,
     ReasonMissing,
     ScopeUnknown,
-    UserNotFound,
 )
 from accounts.models import AccountChange, AccountState, ApiKey, KycStatus, Scope, User
 
@@ -69,21 +68,21 @@ def register_user(
         raise AccountExists from error
 
 
-def change_account_state(*, user_id: int, state: AccountState, by: User | None, reason: str) -> User:
-    """Freeze, unfreeze, close or reopen an account. Raises UserNotFound, ReasonMissing."""
-    return _change_user(user_id=user_id, changed="state", value=AccountState(state), by=by, reason=reason)
+def change_account_state(*, user: User, state: AccountState, by: User | None, reason: str) -> User:
+    """Freeze, unfreeze, close or reopen an account. Raises ReasonMissing."""
+    return _change_user(user=user, changed="state", value=AccountState(state), by=by, reason=reason)
 
 
-def change_kyc_status(*, user_id: int, kyc_status: KycStatus, by: User | None, reason: str) -> User:
-    """Record what the check of a person's identity found. Raises UserNotFound, ReasonMissing."""
-    return _change_user(user_id=user_id, changed="kyc_status", value=KycStatus(kyc_status), by=by, reason=reason)
+def change_kyc_status(*, user: User, kyc_status: KycStatus, by: User | None, reason: str) -> User:
+    """Record what the check of a person's identity found. Raises ReasonMissing."""
+    return _change_user(user=user, changed="kyc_status", value=KycStatus(kyc_status), by=by, reason=reason)
 
 
-def change_fee_tier(*, user_id: int, fee_tier: int, by: User | None, reason: str) -> User:
-    """Move a user to tier 1 to 5. Raises UserNotFound, ReasonMissing, AccountDataInvalid."""
+def change_fee_tier(*, user: User, fee_tier: int, by: User | None, reason: str) -> User:
+    """Move a user to tier 1 to 5. Raises ReasonMissing, AccountDataInvalid."""
     if not 1 <= fee_tier <= 5:
         raise AccountDataInvalid(details={"fee_tier": ["A fee tier is a number from 1 to 5."]})
-    return _change_user(user_id=user_id, changed="fee_tier", value=fee_tier, by=by, reason=reason)
+    return _change_user(user=user, changed="fee_tier", value=fee_tier, by=by, reason=reason)
 
 
 def create_api_key(
@@ -143,18 +142,16 @@ def revoke_api_key(*, user: User, api_key_id: UUID, by: User | None = None, reas
     return api_key
 
 
-def _change_user(*, user_id: int, changed: str, value: str | int, by: User | None, reason: str) -> User:
+def _change_user(*, user: User, changed: str, value: str | int, by: User | None, reason: str) -> User:
     """Set one field and write down who did it and why; nothing is written where the value is the same."""
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-        if user is None:
-            raise UserNotFound
-        old = getattr(user, changed)
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        old = getattr(locked, changed)
+        setattr(user, changed, value)
         if old == value:
             return user
-        setattr(user, changed, value)
         user.save(update_fields=[changed])
         _note(user=user, by=by, changed=changed, old=str(old), new=str(value), reason=reason.strip())
         transaction.on_commit(forget_credentials)

@@ -152,7 +152,7 @@ SIGNATURE_WINDOW_MS = 5_000
 
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 """CIDR ranges of our own proxies: X-Forwarded-For is believed from them alone."""
 RATE_LIMITS = {
     "orders": {
@@ -176,6 +176,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["exchange.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["exchange.api.parsers.StrictJsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "exchange.api.negotiation.QuickNegotiation",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "exchange.api.errors.handle_exception",
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",

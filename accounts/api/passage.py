@@ -52,18 +52,19 @@ class Passage:
 
 def passage_of(request: Request, view: Any = None) -> Passage:
     """The request's passage. A view may set `rate_class` and `rate_weight`; by default writes count as orders."""
-    known: Passage | None = getattr(request._request, "passage", None)
+    http_request = request._request
+    known: Passage | None = getattr(http_request, "passage", None)
     if known is not None:
         return known
-    is_write = request.method not in READ_METHODS
+    is_write = http_request.method not in READ_METHODS
     view = view or request.parser_context.get("view")
     passage = Passage(
-        address=client_address(request._request),
+        address=client_address(http_request),
         rate_class=getattr(view, "rate_class", None) or ("orders" if is_write else "reads"),
         weight=getattr(view, "rate_weight", 1),
         is_write=is_write,
     )
-    request._request.passage = passage  # type: ignore[attr-defined]
+    http_request.passage = passage  # type: ignore[attr-defined]
     return passage
 
 

@@ -35,7 +35,7 @@ class NewApiKeySerializer(ApiKeySerializer):
 class ApiKeyRequestSerializer(serializers.Serializer[Any]):
     """What is asked for when a key is made."""
 
-    label = serializers.CharField(max_length=60)
+    label = serializers.CharField(max_length=60)  # type: ignore[assignment]
     scopes = serializers.ListField(
         child=serializers.CharField(max_length=10),
         help_text="One or more of read, trade, withdraw. A scope includes no other.",

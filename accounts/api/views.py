@@ -1,5 +1,6 @@
 """API keys of the signed-in user. Only a session gets here: a key must not be able to make keys."""
 
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -15,8 +16,7 @@ from accounts.models import User
 from accounts.selectors import list_api_keys
 from accounts.services import create_api_key, revoke_api_key
 
-
-SESSION: dict[str, list[str]] = {"session": []}
+SESSION: Any = {"session": []}
 """How the description says that only a session gets here."""
 
 

@@ -5,7 +5,6 @@ import threading
 import time
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -64,7 +63,7 @@ class SignedClient:
         raw: bytes | None = None,
         headers: dict[str, str] | None = None,
         content_type: str = "application/json",
-    ) -> HttpResponse:
+    ) -> Any:
         """One request. `raw` is a body as it is; `headers` replace the signature (an empty dict: unsigned)."""
         body = raw if raw is not None else b"" if payload is None else json.dumps(payload).encode()
         if headers is None:
@@ -73,17 +72,17 @@ class SignedClient:
             method, path, body, content_type=content_type, headers=headers, REMOTE_ADDR=self.address
         )
 
-    def get(self, path: str, **options: Any) -> HttpResponse:
+    def get(self, path: str, **options: Any) -> Any:
         return self.send("GET", path, **options)
 
-    def post(self, path: str, payload: Any = None, **options: Any) -> HttpResponse:
+    def post(self, path: str, payload: Any = None, **options: Any) -> Any:
         return self.send("POST", path, payload, **options)
 
-    def delete(self, path: str, **options: Any) -> HttpResponse:
+    def delete(self, path: str, **options: Any) -> Any:
         return self.send("DELETE", path, **options)
 
 
-def error_code(response: HttpResponse) -> str:
+def error_code(response: Any) -> str:
     """The code of a refusal, after checking that it has the one shape."""
     body = json.loads(response.content)
     assert set(body) == {"error"}, body

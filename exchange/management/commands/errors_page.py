@@ -52,7 +52,7 @@ def all_errors() -> list[type[BourseError]]:
         waiting.extend(error.__subclasses__())
         if error is not BourseError and error.__module__.partition(".")[0] in PACKAGES:
             found.append(error)
-    return sorted(set(found), key=lambda error: (error.status, error.code, error.__qualname__))
+    return sorted(set(found), key=lambda error: (error.status, error.code, error.__module__, error.__qualname__))
 
 
 def errors_page() -> str:

@@ -114,7 +114,7 @@ def test_a_session_without_its_token_writes_nothing(owner: User) -> None:
 
 def test_a_closed_account_reads_its_keys_and_makes_none(owner: User, staff: User) -> None:
     client = session_of(owner)
-    change_account_state(user_id=owner.pk, state=AccountState.CLOSED, by=staff, reason="left")
+    change_account_state(user=owner, state=AccountState.CLOSED, by=staff, reason="left")
     assert client.get(URL).status_code == 200
     answer = make(client)
     assert (answer.status_code, error_code(answer)) == (403, "ACCOUNT_CLOSED")

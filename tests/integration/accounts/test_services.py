@@ -17,7 +17,6 @@ from accounts.errors import (
     ApiKeyNotFound,
     ReasonMissing,
     ScopeUnknown,
-    UserNotFound,
 )
 from accounts.models import AccountChange, AccountState, ApiKey, KycStatus, User
 from accounts.selectors import list_account_changes, list_api_keys
@@ -70,9 +69,9 @@ def test_refused_registrations_make_nobody(
 
 
 def test_each_change_of_an_account_is_written_down(owner: User, staff: User) -> None:
-    change_account_state(user_id=owner.pk, state=AccountState.TRADE_FROZEN, by=staff, reason="asked by phone")
-    change_kyc_status(user_id=owner.pk, kyc_status=KycStatus.REJECTED, by=staff, reason="passport ran out")
-    change_fee_tier(user_id=owner.pk, fee_tier=3, by=None, reason="volume of last month")
+    change_account_state(user=owner, state=AccountState.TRADE_FROZEN, by=staff, reason="asked by phone")
+    change_kyc_status(user=owner, kyc_status=KycStatus.REJECTED, by=staff, reason="passport ran out")
+    change_fee_tier(user=owner, fee_tier=3, by=None, reason="volume of last month")
     owner.refresh_from_db()
     assert (owner.state, owner.kyc_status, owner.fee_tier) == ("trade_frozen", "rejected", 3)
     rows = [(row.field, row.old, row.new, row.by, row.reason) for row in list_account_changes(user=owner)]
@@ -84,22 +83,20 @@ def test_each_change_of_an_account_is_written_down(owner: User, staff: User) -> 
 
 
 def test_a_change_to_the_same_value_is_no_change(owner: User, staff: User, nothing_changed: Callable[[], bool]) -> None:
-    change_account_state(user_id=owner.pk, state=AccountState.ACTIVE, by=staff, reason="again")
+    change_account_state(user=owner, state=AccountState.ACTIVE, by=staff, reason="again")
     assert nothing_changed()
 
 
 def test_refused_changes_change_nothing(owner: User, staff: User, nothing_changed: Callable[[], bool]) -> None:
     with pytest.raises(ReasonMissing):
-        change_account_state(user_id=owner.pk, state=AccountState.CLOSED, by=staff, reason="  ")
+        change_account_state(user=owner, state=AccountState.CLOSED, by=staff, reason="  ")
     with pytest.raises(AccountDataInvalid):
-        change_fee_tier(user_id=owner.pk, fee_tier=0, by=staff, reason="typo")
-    with pytest.raises(UserNotFound):
-        change_fee_tier(user_id=10**9, fee_tier=2, by=staff, reason="typo")
+        change_fee_tier(user=owner, fee_tier=0, by=staff, reason="typo")
     assert nothing_changed()
 
 
 def test_history_cannot_be_rewritten(owner: User, staff: User) -> None:
-    change_fee_tier(user_id=owner.pk, fee_tier=2, by=staff, reason="volume")
+    change_fee_tier(user=owner, fee_tier=2, by=staff, reason="volume")
     row = AccountChange.objects.filter(user=owner).first()
     assert row is not None
     with pytest.raises(RowIsAppendOnly):

@@ -45,7 +45,7 @@ class HeavyProbe(Probe):
 
 class AmountProbe(Probe):
     def post(self, request: Request) -> Response:
-        parse_positive(request.data.get("amount"), field="amount")
+        parse_positive(dict(request.data).get("amount"), field="amount")
         return super().post(request)
 
 

@@ -13,7 +13,7 @@ from tests.support.api import SignedClient
 def schema(db: None) -> dict[str, Any]:
     answer = SignedClient(None).get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
     assert answer.status_code == 200
-    return answer.json()  # type: ignore[attr-defined, no-any-return]
+    return answer.json()
 
 
 def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
