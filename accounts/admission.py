@@ -22,7 +22,7 @@ from django.conf import settings
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
 from accounts.errors import RateLimited, ServiceUnavailable, SignatureReplayed
@@ -68,7 +68,7 @@ class Edge:
     """One process's way to the counters of one Redis server."""
 
     def __init__(self, url: str) -> None:
-        pool = redis.ConnectionPool.from_url(
+        self._pool = redis.ConnectionPool.from_url(
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
@@ -76,7 +76,7 @@ class Edge:
             redis_connect_func=self._on_connect,
         )
         self._storage = RedisStorage(
-            url.replace("unix://", "redis+unix://", 1), connection_pool=pool, key_prefix=KEY_PREFIX
+            url.replace("unix://", "redis+unix://", 1), connection_pool=self._pool, key_prefix=KEY_PREFIX
         )
         self._redis: redis.Redis = self._storage.storage
         self._script: str = self._storage.lua_incr_expire.sha
@@ -102,15 +102,15 @@ class Edge:
 
     def _execute(self, limits: list[Limit], weight: int, use: SignatureUse | None) -> list[Any]:
         """Replies in order: a count for each limit, milliseconds left of the first, OK or None for the signature."""
-        pipeline = self._redis.pipeline(transaction=False)
-        for limit in limits:
-            pipeline.execute_command("EVALSHA", self._script, 1, limit.key, limit.rate.get_expiry(), weight)
+        commands: list[tuple[str | int, ...]] = [
+            ("EVALSHA", self._script, 1, limit.key, limit.rate.get_expiry(), weight) for limit in limits
+        ]
         if limits:
-            pipeline.execute_command("PTTL", limits[0].key)
+            commands.append(("PTTL", limits[0].key))
         if use is not None:
-            keep_ms = max(use.valid_until_ms - int(time.time() * 1000), 0) + 1_000
-            pipeline.execute_command("SET", f"signature:{use.signature}", 1, "PX", keep_ms, "NX")
-        replies = pipeline.execute(raise_on_error=False)
+            keep_ms = max(use.valid_until_ms - time.time_ns() // 1_000_000, 0) + 1_000
+            commands.append(("SET", f"signature:{use.signature}", 1, "PX", keep_ms, "NX"))
+        replies = self._send(commands)
         failures = [reply for reply in replies if isinstance(reply, Exception)]
         if any(not isinstance(failure, NoScriptError) for failure in failures):
             raise failures[0]
@@ -119,6 +119,21 @@ class Edge:
             self._redis.script_load(self._storage.SCRIPT_INCR_EXPIRE)
             return self._execute(limits, weight, None) + replies[len(limits) + 1 :]
         return replies
+
+    def _send(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
+        """All commands in one round trip; an error of one of them is its reply.
+
+        By hand on a connection of the pool: a pipeline object does the same at twice the cost, on every request.
+        """
+        connection = self._pool.get_connection()
+        try:
+            connection.send_packed_command(connection.pack_commands(commands))
+            return [_reply(connection) for _ in commands]
+        except BaseException:
+            connection.disconnect()
+            raise
+        finally:
+            self._pool.release(connection)
 
     def _check_first_use(self, use: SignatureUse, reply: object) -> None:
         if reply is None:
@@ -175,6 +190,13 @@ def admit(
         if is_write:
             raise ServiceUnavailable from error
         return None
+
+
+def _reply(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def _limit(name: str, rate: str, rate_class: str, holder: str) -> Limit:
