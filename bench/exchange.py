@@ -6,24 +6,23 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import django
+import bench.setup  # noqa: F401
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
-django.setup()
+# isort: split
 
-from django.db import connection  # noqa: E402  Django must be set up first
-from django.db.models import Sum  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
 
-from accounts.models import KycStatus, User  # noqa: E402
-from exchange.demo import FEE_TIERS, FUNDS_WRITER, MAIN_SHARD_WRITER  # noqa: E402
-from ledger.models import Account, AccountKind, Balance, EntryKind  # noqa: E402
-from ledger.services import PostingRequest, open_writer, post_entry  # noqa: E402
-from matching.engine.commands import Cancel, Command, Place  # noqa: E402
-from matching.listing import list_asset, list_market, open_shard, set_fee_tiers  # noqa: E402
-from matching.models import CommandKind, Market  # noqa: E402
-from storage.bulk import number_array  # noqa: E402
-from storage.partitions import ensure_partitions  # noqa: E402
+from accounts.models import KycStatus, User
+from exchange.demo import FEE_TIERS, FUNDS_WRITER, MAIN_SHARD_WRITER
+from ledger.models import Account, AccountKind, Balance, EntryKind
+from ledger.services import PostingRequest, open_writer, post_entry
+from matching.engine.commands import Cancel, Command, Place
+from matching.listing import list_asset, list_market, open_shard, set_fee_tiers
+from matching.models import CommandKind, Market
+from storage.bulk import number_array
+from storage.partitions import ensure_partitions
 
 FUNDING_ATOMS = 10**24
 SHARD = "main"
