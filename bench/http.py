@@ -121,7 +121,10 @@ def _processes() -> Iterator[int]:
         for child in reversed(children):
             child.terminate()
         for child in children:
-            child.wait(20)
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
 
 
 def _wait_until_healthy(port: int) -> None:
