@@ -1,0 +1,147 @@
+"""GET /api/v1/markets/{symbol}/candles and /ticker"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from kernel.ids import first_id_at
+from marketdata.selectors.ticker import forget_tickers
+from matching.models import Trade
+from tests.integration.api.conftest import TradingFloor
+from tests.support.api import error_code
+
+CANDLES = "/api/v1/markets/BTC-USDT/candles"
+TICKER = "/api/v1/markets/BTC-USDT/ticker"
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+Tape = Callable[..., None]
+
+
+@pytest.fixture
+def tape(idle: TradingFloor) -> Tape:
+    """Writes past trades, as (time, price, quantity)."""
+
+    def write(*trades: tuple[datetime, str, str]) -> None:
+        market, account = idle.exchange.market(), idle.exchange.account("owner")
+        for number, (at, price, quantity) in enumerate(trades, 1):
+            Trade.objects.create(
+                id=first_id_at(int(at.timestamp() * 1000)) + number,
+                market=market,
+                number=number,
+                price=Decimal(price),
+                quantity=Decimal(quantity),
+                quote_amount=Decimal(price) * Decimal(quantity),
+                taker_side=1,
+                maker_order_id=1,
+                taker_order_id=2,
+                maker_account=account,
+                taker_account=account,
+                maker_fee=0,
+                taker_fee=0,
+                executed_at=at,
+            )
+
+    return write
+
+
+def rows(idle: TradingFloor, query: str) -> list[tuple[str, ...]]:
+    body = idle.stranger.get(f"{CANDLES}?{query}").json()
+    return [
+        (
+            candle["opened_at"][11:16],
+            *(candle[name] for name in ("open", "high", "low", "close", "volume", "quote_volume", "trades")),
+        )
+        for candle in body["items"]
+    ]
+
+
+def test_intervals_gaps_and_edges(idle: TradingFloor, tape: Tape) -> None:
+    tape(
+        (NOON - timedelta(minutes=10), "90", "9"),
+        (NOON, "100", "1"),
+        (NOON + timedelta(seconds=30), "120", "2"),
+        (NOON + timedelta(seconds=59, microseconds=999_999), "110", "1"),
+        (NOON + timedelta(minutes=3), "105", "1"),
+    )
+    minutes = rows(idle, "interval=1m&start=2026-03-04T11:59:00Z&end=2026-03-04T12:04:00Z")
+    assert minutes == [
+        ("11:59", "90", "90", "90", "90", "0", "0", 0),
+        ("12:00", "100", "120", "100", "110", "4", "450", 3),
+        ("12:01", "110", "110", "110", "110", "0", "0", 0),
+        ("12:02", "110", "110", "110", "110", "0", "0", 0),
+        ("12:03", "105", "105", "105", "105", "1", "105", 1),
+    ]
+    assert rows(idle, "interval=5m&end=2026-03-04T12:05:00Z&limit=1") == [
+        ("12:00", "100", "120", "100", "105", "5", "555", 4)
+    ]
+    for interval, opened in (("15m", "12:00"), ("1h", "12:00"), ("4h", "12:00"), ("1d", "00:00")):
+        (candle,) = rows(idle, f"interval={interval}&end=2026-03-04T12:05:00Z&limit=1")
+        assert candle[0] == opened
+        assert candle[4] == "105"
+    assert len(rows(idle, "interval=1m&start=2026-03-04T11:50:00Z&limit=3")) == 3
+
+
+def test_before_the_first_trade_there_is_no_candle(idle: TradingFloor, tape: Tape) -> None:
+    assert rows(idle, "interval=1h") == []
+    tape((NOON, "100", "1"))
+    assert [row[0] for row in rows(idle, "interval=1h&start=2026-03-04T10:00:00Z&end=2026-03-04T14:00:00Z")] == [
+        "12:00",
+        "13:00",
+    ]
+    assert rows(idle, "interval=1h&start=2999-01-01T00:00:00Z") == []
+
+
+def test_bad_parameters_of_candles(idle: TradingFloor) -> None:
+    for query in (
+        "",
+        "interval=2m",
+        "interval=1m&limit=0",
+        "interval=1m&limit=1001",
+        "interval=1m&start=x",
+        "interval=1m&start=2026-03-04T12:00:00Z&end=2026-03-04T11:00:00Z",
+    ):
+        response = idle.stranger.get(f"{CANDLES}?{query}")
+        assert (response.status_code, error_code(response)) == (400, "FIELD_INVALID"), query
+
+
+def test_the_day(idle: TradingFloor, tape: Tape) -> None:
+    now = datetime.now(UTC)
+    tape(
+        (now - timedelta(hours=25), "50", "1"),
+        (now - timedelta(hours=23), "100", "1"),
+        (now - timedelta(hours=2), "130", "1"),
+        (now - timedelta(hours=1), "90", "2"),
+    )
+    idle.limit(idle.owner, "BUY", "59000", "0.2", response="ACK")
+    idle.exchange.run()
+
+    ticker = idle.stranger.get(TICKER).json()
+
+    assert ticker == {
+        "symbol": "BTC-USDT",
+        "open": "100",
+        "high": "130",
+        "low": "90",
+        "last": "90",
+        "volume": "4",
+        "quote_volume": "410",
+        "trades": 3,
+        "change": "-10",
+        "change_percent": "-10",
+        "best_bid": "59000",
+        "best_bid_quantity": "0.2",
+        "best_ask": None,
+        "best_ask_quantity": None,
+    }
+
+
+def test_a_day_without_trades_is_flat(idle: TradingFloor, tape: Tape) -> None:
+    empty = idle.stranger.get(TICKER).json()
+    assert (empty["last"], empty["change"], empty["volume"]) == (None, None, "0")
+
+    tape((datetime.now(UTC) - timedelta(hours=30), "50", "1"))
+    forget_tickers()
+    flat = idle.stranger.get(TICKER).json()
+    assert (flat["open"], flat["last"], flat["change"], flat["volume"]) == ("50", "50", "0", "0")

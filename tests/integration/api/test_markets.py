@@ -1,0 +1,65 @@
+"""GET /api/v1/markets and /markets/{symbol}: public."""
+
+from matching.engine.types import MarketState
+from matching.selectors.markets import forget_markets
+from matching.services import set_market_state
+from tests.integration.api.conftest import TradingFloor
+from tests.support.api import error_code
+
+MARKETS = "/api/v1/markets"
+
+
+def test_markets_tell_their_rules(idle: TradingFloor) -> None:
+    items = idle.stranger.get(MARKETS).json()["items"]
+
+    assert [market["symbol"] for market in items] == ["BTC-USDT", "ETH-USDT"]
+    assert items[0] == {
+        "symbol": "BTC-USDT",
+        "base": "BTC",
+        "quote": "USDT",
+        "state": "TRADING",
+        "state_reason": "",
+        "tick_size": "0.01",
+        "lot_size": "0.0001",
+        "min_quantity": "0.0001",
+        "max_quantity": "1000",
+        "min_notional": "5",
+        "max_order_value": "5000000",
+        "max_open_orders": 200,
+        "price_band": "0.5",
+        "last_price": None,
+    }
+
+
+def test_a_symbol_may_have_a_slash_in_the_path(idle: TradingFloor) -> None:
+    answers = [idle.stranger.get(f"{MARKETS}/{symbol}") for symbol in ("BTC-USDT", "BTC/USDT", "BTC%2FUSDT")]
+
+    assert [answer.json()["symbol"] for answer in answers] == ["BTC-USDT"] * 3
+    for path in ("depth", "trades", "ticker", "candles?interval=1m"):
+        for symbol in ("BTC-USDT", "BTC/USDT", "BTC%2FUSDT"):
+            assert idle.stranger.get(f"{MARKETS}/{symbol}/{path}").status_code == 200
+
+
+def test_unknown_markets(idle: TradingFloor) -> None:
+    for symbol in ("BTC-EUR", "BTC", "BTC-USDT-X", "BTC/USDT/X", "btc-usdt"):
+        for path in ("", "/depth", "/trades", "/ticker", "/candles?interval=1m"):
+            response = idle.stranger.get(f"{MARKETS}/{symbol}{path}")
+            if symbol == "BTC/USDT/X" and response.status_code == 404:
+                continue  # three segments are no address at all
+            assert (response.status_code, error_code(response)) == (404, "UNKNOWN_MARKET"), (symbol, path)
+
+
+def test_state_and_last_price_are_the_engines(idle: TradingFloor) -> None:
+    idle.limit(idle.colleague, "SELL", "60000.5", "0.1", response="ACK")
+    idle.limit(idle.owner, "BUY", "60000.5", "0.1", response="ACK")
+    set_market_state(symbol="BTC-USDT", state=MarketState.HALTED, reason="maintenance")
+    idle.exchange.run()
+    forget_markets()
+
+    market = idle.stranger.get(f"{MARKETS}/BTC-USDT").json()
+    assert (market["state"], market["state_reason"], market["last_price"]) == ("HALTED", "maintenance", "60000.5")
+
+    set_market_state(symbol="BTC-USDT", state=MarketState.TRADING, reason="done")
+    idle.exchange.run()
+    forget_markets()
+    assert idle.stranger.get(f"{MARKETS}/BTC-USDT").json()["state"] == "TRADING"
