@@ -8,6 +8,7 @@ import hashlib
 import time
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as StockSessionAuthentication
@@ -35,6 +36,8 @@ TIMESTAMP_HEADER = "HTTP_X_BOURSE_TIMESTAMP"
 SIGNATURE_HEADER = "HTTP_X_BOURSE_SIGNATURE"
 WINDOW_HEADER = "HTTP_X_BOURSE_WINDOW"
 
+_REFUSALS = (SignatureMissing, TimestampStale, SignatureInvalid, ApiKeyRevoked, AccountInactive, AddressNotAllowed)
+
 _NOBODYS_SECRET = hashlib.sha256(b"no key has this secret").hexdigest()
 
 
@@ -53,7 +56,7 @@ class SignatureAuthentication(BaseAuthentication):
         passage = passage_of(request)
         try:
             credential = _verify(request._request, passage)
-        except (SignatureMissing, TimestampStale, SignatureInvalid, ApiKeyRevoked, AccountInactive, AddressNotAllowed):
+        except (*_REFUSALS, RequestDataTooBig):
             passage.count_address()
             raise
         return credential.user, credential

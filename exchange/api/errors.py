@@ -33,6 +33,7 @@ from exchange.errors import (
     RequestMalformed,
 )
 from kernel.errors import BourseError
+from ledger.api.parameters import rfc3339
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def error_body(error: BourseError, request_id: str) -> dict[str, Any]:
         "message": error.text if error.status < 500 or error.status == 503 else error.message,
         "details": error.details if error.status < 500 or error.status == 503 else {},
         "request_id": request_id,
-        "timestamp": timezone.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "timestamp": rfc3339(timezone.now()),
     }
     if error.retry_after is not None:
         body["retry_after"] = error.retry_after

@@ -1,6 +1,5 @@
 """What is not about trading: the time, the state of the exchange, and the answer for unknown addresses."""
 
-import time
 from datetime import UTC, datetime
 
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from exchange.api.health import exchange_health
+from ledger.api.parameters import rfc3339
 
 _STATE = ["ok", "unavailable"]
 
@@ -47,9 +47,8 @@ class TimeView(APIView):
     @extend_schema(operation_id="time", tags=["Exchange"], responses=TimeAnswer)
     def get(self, request: Request) -> Response:
         """The server's clock, by which timestamps of signatures are judged."""
-        now_ns = time.time_ns()
-        moment = datetime.fromtimestamp(now_ns // 1_000_000_000, UTC).replace(microsecond=now_ns // 1000 % 1_000_000)
-        return Response({"time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "unix_ms": now_ns // 1_000_000})
+        now = datetime.now(UTC)
+        return Response({"time": rfc3339(now), "unix_ms": int(now.timestamp() * 1000)})
 
 
 class HealthView(APIView):

@@ -125,6 +125,7 @@ def test_a_body_that_is_too_large(owner_client: SignedClient, settings: Settings
     body = json.dumps({"a": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}).encode()
     answer = owner_client.post(URL, raw=body)
     assert (answer.status_code, error_code(answer)) == (413, "BODY_TOO_LARGE")
+    assert "X-RateLimit-Remaining" in answer.headers
     assert rows_written() == 0
 
 
