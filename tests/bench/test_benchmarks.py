@@ -1,0 +1,64 @@
+"""Every benchmark runs, small, and keeps the books right; the figures themselves are not judged here."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from bench import engine, recovery, settle
+from tests.support import databases
+
+
+@pytest.fixture
+def fresh_database(
+    django_db_blocker: pytest.FixtureRequest,
+    redis_client: "redis.Redis",
+    monkeypatch: pytest.MonkeyPatch,
+    worker_id: str,
+) -> Iterator[None]:
+    """Migrated and empty, as ./bourse bench makes it; child processes see it too."""
+    name = f"bourse_test_bench_{worker_id}"
+    databases.create_database(name, from_template=databases.template(with_cast=False))
+    monkeypatch.setenv("DATABASE_URL", databases.app_url(name))
+    with django_db_blocker.unblock(), databases.default_database(name):  # type: ignore[attr-defined]
+        yield
+    databases.drop_database(name)
+
+
+def test_engine() -> None:
+    figures = engine.run(commands_count=3_000)
+    assert figures["commands_per_second"] > 0
+    assert figures["trades"] > 0
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_settle() -> None:
+    figures = settle.run(orders=1_500, single_orders=20, accounts=20)
+    assert figures["orders_per_second"] > 0
+    assert figures["single_orders_per_second"] > 0
+    assert figures["trades"] > 0
+    assert figures["conserved"] is True, figures["findings"]
+    assert figures["mean_batch"] <= 500
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_recovery() -> None:
+    figures = recovery.run(orders=1_000, accounts=10)
+    assert figures["seconds"] > 0
+    assert figures["open_orders"] == figures["open_orders_in_the_database"] == 1_000
+    assert figures["same_state"] is True
+    assert figures["conserved"] is True, figures["findings"]
+
+
+def test_the_last_line_is_one_json_object() -> None:
+    output = subprocess.run(
+        [sys.executable, "-m", "bench.engine", "--commands", "2000", "--json"],
+        cwd=databases.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert json.loads(output.splitlines()[-1])["commands_per_second"] > 0
