@@ -55,7 +55,7 @@ def run(*, seconds: float = 4.0, rounds: int = 3, users: int = 48) -> dict[str, 
         return _order(rng, market.symbol)
 
     with _processes() as port:
-        load = {"port": port, "clients": clients, "body": order, "connections": CONNECTIONS}
+        load: dict[str, Any] = {"port": port, "clients": clients, "body": order, "connections": CONNECTIONS}
         run_load(path=BARE_PATH, seconds=1, **load)
         run_load(path=ORDERS_PATH, seconds=2, **load)
         bare: list[LoadResult] = []

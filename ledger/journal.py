@@ -7,6 +7,7 @@ one while the next is being prepared.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 
@@ -69,7 +70,7 @@ class Scales:
 
 
 def write_journal(
-    cursor: psycopg.Cursor[tuple[object, ...]],
+    cursor: psycopg.Cursor[tuple[Any, ...]],
     *,
     batch: JournalBatch,
     writer: WriterState,
@@ -107,7 +108,7 @@ def write_journal(
 
 
 def write_balances(
-    cursor: psycopg.Cursor[tuple[object, ...]],
+    cursor: psycopg.Cursor[tuple[Any, ...]],
     *,
     balance_ids: list[int],
     asset_ids: list[int],

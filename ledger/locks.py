@@ -22,19 +22,19 @@ LockedRow = tuple[int, Decimal, Decimal]
 
 
 @BigIntegerField.register_lookup
-class AnyOf(Lookup):  # type: ignore[type-arg]
+class AnyOf(Lookup):
     """`id = ANY(array)`: one parameter however many ids, where `IN` has one for each."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [list(value)]
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (list(value),)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         array, array_parameters = self.process_rhs(compiler, connection)
-        return f"{column} = ANY({array}::bigint[])", [*parameters, *array_parameters]
+        return f"{column} = ANY({array}::bigint[])", (*parameters, *array_parameters)
 
 
 def lock_balances(balance_ids: Iterable[int], *, nowait: bool = False) -> list[LockedRow]:

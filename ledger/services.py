@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import psycopg
@@ -160,10 +160,10 @@ def fund_account(
     )
 
 
-def database_cursor() -> "psycopg.Cursor[tuple[object, ...]]":
+def database_cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
     """A server-side-binding cursor on Django's own connection, inside its transaction."""
     connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[tuple[object, ...]]", connection.connection))
+    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))
 
 
 def _require_covered(

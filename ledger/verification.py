@@ -7,6 +7,7 @@ moment. Layers above add what they know: the exchange adds that `locked` is what
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -90,7 +91,7 @@ def verify_ledger(*, extra_checks: tuple[Check, ...] = (), record: bool = False)
     return result
 
 
-def rows_of(statement: str, parameters: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+def rows_of(statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query of a check."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -127,15 +128,15 @@ def _chains_unbroken() -> Iterator[Finding]:
             yield f"chain of writer {writer} has a gap before entry {first}"
         entries = rows_of(_ENTRIES_OF_LINK, (writer, first, last))
         postings = rows_of(_POSTINGS_OF_LINK, (first_posting, last_posting, writer))
-        columns: list[list[int]] = [[int(entry[1]) for entry in entries], [int(entry[2]) for entry in entries]]  # type: ignore[call-overload]
-        columns += [[int(posting[n]) for posting in postings] for n in range(3)]  # type: ignore[call-overload]
-        columns += [[to_atoms(posting[n], scale_of[posting[2]]) for posting in postings] for n in (3, 4)]  # type: ignore[arg-type, index]
-        if chain_hash(previous, int(first), columns) != bytes(stored):  # type: ignore[call-overload]
+        columns: list[list[int]] = [[int(entry[1]) for entry in entries], [int(entry[2]) for entry in entries]]
+        columns += [[int(posting[n]) for posting in postings] for n in range(3)]
+        columns += [[to_atoms(posting[n], scale_of[posting[2]]) for posting in postings] for n in (3, 4)]
+        if chain_hash(previous, int(first), columns) != bytes(stored):
             yield f"chain of writer {writer} is broken at entries {first} to {last}"
-        heads[writer] = (int(last), bytes(stored))  # type: ignore[call-overload]
+        heads[writer] = (int(last), bytes(stored))
     for writer, last_sequence, head, count, greatest in rows_of(_WRITERS):
         sequence, expected = heads.get(writer, (0, GENESIS_HASH))
-        if (last_sequence, bytes(head)) != (sequence, expected):  # type: ignore[call-overload]
+        if (last_sequence, bytes(head)) != (sequence, expected):
             yield f"writer {writer} stands at entry {last_sequence}, its chain ends at {sequence}"
         if not count == greatest == last_sequence:
             yield f"writer {writer} stands at entry {last_sequence}, but has {count} entries up to number {greatest}"

@@ -9,7 +9,7 @@ row keeps that place: `ScanPlace`.
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -25,7 +25,7 @@ from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand
 from matching.worker.working_copy import WorkingCopy
 from storage.bulk import number_array
 
-Cursor = psycopg.Cursor[tuple[object, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 _FENCE = """
     SELECT s.epoch, s.applied_sequence, s.applied_at_us, s.scan_from_xact, s.scan_after_id,
@@ -108,9 +108,9 @@ def read_position(cursor: Cursor, *, shard_id: int, writer_id: int, epoch: int) 
     found, applied_sequence, applied_at_us, scan_from, scan_after, last_sequence, chain_hash, last_row_id, xmin, _ = row
     if found != epoch:
         raise Fenced
-    writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))  # type: ignore[call-overload, arg-type]
-    place = ScanPlace(int(scan_from), int(scan_after))  # type: ignore[call-overload]
-    return Position(int(applied_sequence), int(applied_at_us), place, writer, int(xmin))  # type: ignore[call-overload]
+    writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))
+    place = ScanPlace(int(scan_from), int(scan_after))
+    return Position(int(applied_sequence), int(applied_at_us), place, writer, int(xmin))
 
 
 def read_pending(cursor: Cursor, *, shard_id: int, after: ScanPlace, limit: int) -> list[LoggedCommand]:
@@ -140,18 +140,18 @@ def read_facts(
     known: dict[tuple[int, int], AccountFacts] = {}
     missing: list[tuple[int, int]] = []
     for account_id, market_id, state, is_active, maker_ppm, taker_ppm, base_id, base, quote_id, quote in rows:
-        market = markets[market_id]  # type: ignore[index]
+        market = markets[market_id]
         if base_id is None:
-            missing.append((account_id, market.base_id))  # type: ignore[arg-type]
+            missing.append((account_id, market.base_id))
         if quote_id is None:
-            missing.append((account_id, market.quote_id))  # type: ignore[arg-type]
-        refusal = _REFUSAL_OF_STATE.get(state) if is_active else "ACCOUNT_CLOSED"  # type: ignore[arg-type]
-        known[account_id, market_id] = AccountFacts(  # type: ignore[index]
-            Facts(refusal, maker_ppm, taker_ppm),  # type: ignore[arg-type]
-            base_id,  # type: ignore[arg-type]
-            base,  # type: ignore[arg-type]
-            quote_id,  # type: ignore[arg-type]
-            quote,  # type: ignore[arg-type]
+            missing.append((account_id, market.quote_id))
+        refusal = _REFUSAL_OF_STATE.get(state) if is_active else "ACCOUNT_CLOSED"
+        known[account_id, market_id] = AccountFacts(
+            Facts(refusal, maker_ppm, taker_ppm),
+            base_id,
+            base,
+            quote_id,
+            quote,
         )
     if missing:
         raise BalancesMissing(missing)

@@ -69,7 +69,7 @@ def replay_log(
         end_of_batch, expected = next(hashes, (0, {}))
         for sequence, command, facts, lockable, at_us in _log(shard, report.started_after):
             book = books[command.market_id]
-            events = book.apply(to_engine(command, facts), at_us, lambda _, answer=lockable: bool(answer))
+            events = book.apply(to_engine(command, facts), at_us, _as_committed(lockable))
             book.forget_undo()
             report.commands += 1
             for event in events:
@@ -78,9 +78,9 @@ def replay_log(
                     _compare_trade(event, next(trades[command.market_id], None), lives[command.market_id], report)
             if sequence == end_of_batch:
                 report.batches += 1
-                for market_id, digest in expected.items():
-                    if books[int(market_id)].event_hash.hex() != digest:
-                        report.found(f"market {market_id} has another event hash after command {sequence}")
+                for market_text, digest in expected.items():
+                    if books[int(market_text)].event_hash.hex() != digest:
+                        report.found(f"market {market_text} has another event hash after command {sequence}")
                 end_of_batch, expected = next(hashes, (0, {}))
                 progress(sequence)
         if report.started_after + report.commands != shard.applied_sequence:
@@ -90,6 +90,11 @@ def replay_log(
                 report.found(f"trade {trade.number} of market {market_id} did not happen in the replay")
         _compare_books(books, lives, report)
     return report
+
+
+def _as_committed(lockable: bool | None) -> Callable[[int], bool]:
+    """Answers the engine's question about funds as it was answered then."""
+    return lambda _need: bool(lockable)
 
 
 def _starting_books(

@@ -411,5 +411,5 @@ class MatchingWorker:
         unknown = {event.account_id for event in collected.user_events} - known.keys()
         if unknown:
             rows = cursor.execute(_LAST_EVENTS, (self._memory.writer_id, sorted(unknown))).fetchall()
-            known.update({int(account): int(sequence) for account, sequence in rows})  # type: ignore[call-overload]
+            known.update({int(account): int(sequence) for account, sequence in rows})
         return known

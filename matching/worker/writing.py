@@ -6,6 +6,7 @@ promises of the log: one outcome a command, one row an order however often it ch
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 import psycopg
@@ -16,7 +17,7 @@ from matching.worker.reading import ScanPlace
 from matching.worker.settlement import Collected, OrderChange
 from storage.bulk import nullable_array, number_array, text_array
 
-Cursor = psycopg.Cursor[tuple[object, ...]]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -104,8 +105,8 @@ def write_outcomes(cursor: Cursor, collected: Collected, *, shard_id: int, appli
 def write_orders(cursor: Cursor, collected: Collected, *, at_us: int) -> None:
     """Insert the orders this batch brought, in their state at its end, and update those that were there."""
     at = datetime_of(at_us)
-    new: list[tuple[object, ...]] = []
-    changed: list[tuple[object, ...]] = []
+    new: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
     texts: list[str | None] = []
     new_reasons: list[str] = []
     changed_reasons: list[str] = []
@@ -144,7 +145,7 @@ def write_orders(cursor: Cursor, collected: Collected, *, at_us: int) -> None:
 
 def _order_row(
     order_id: int, order: OrderChange, market: LiveMarket, filled: str, filled_quote: str
-) -> tuple[object, ...]:
+) -> tuple[Any, ...]:
     """The columns of a new order but its two texts."""
     place = order.place
     assert place is not None

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.db.models import F, Sum
 
 from ledger.errors import InsufficientBalance
 from ledger.models import Asset, Balance, EntryKind
@@ -137,9 +138,7 @@ def test_locked_is_what_open_orders_need_after_every_round(exchange: Exchange) -
         while any(thread.is_alive() for thread in threads):
             exchange.worker(batch_limit=7).run_once()
         exchange.run()
-        need = sum(
-            (order.quantity - order.filled_quantity) * order.price
-            for order in Order.objects.filter(status__in=[OrderStatus.OPEN, OrderStatus.PARTIAL])
-        )
+        still_open = Order.objects.filter(status__in=[OrderStatus.OPEN, OrderStatus.PARTIAL])
+        need = still_open.aggregate(need=Sum((F("quantity") - F("filled_quantity")) * F("price")))["need"]
         assert exchange.balance("owner", "USDT")[1] == need
     audit(exchange)

@@ -39,7 +39,7 @@ def app_url(database: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
 
 
-def _owner_execute(*statements: sql.Composable) -> None:
+def _owner_execute(*statements: sql.Composed) -> None:
     with psycopg.connect(owner_url(), autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
