@@ -63,7 +63,7 @@ def account_id_of(user_id: int) -> int:
 
 def asset_by_symbol(symbol: str) -> Asset:
     """Raises UnknownAsset."""
-    asset = Asset.objects.filter(symbol=symbol).first()
+    asset = Asset.objects.filter(symbol=symbol).first() if symbol.isalnum() else None
     if asset is None:
         raise UnknownAsset(details={"asset": symbol[:20]})
     return asset

@@ -20,7 +20,7 @@ from ledger.api.parameters import (
     parse_id,
 )
 from matching.api import representations, serializers
-from matching.api.body import ACK, RESULT, read_place_body
+from matching.api.body import ACK, CLIENT_ORDER_ID, RESULT, read_place_body
 from matching.engine.types import Side
 from matching.errors import OrderNotFound, TradingFrozen, error_of
 from matching.models import OrderStatus
@@ -172,6 +172,8 @@ class OrderByClientIdView(APIView):
     def get(self, request: Request, client_order_id: str) -> Response:
         """The order that was placed under my own id."""
         Query(request)
+        if not CLIENT_ORDER_ID.fullmatch(client_order_id):
+            raise OrderNotFound
         order = get_order_by_client_id(account_id=account_of(request), client_order_id=client_order_id)
         return Response(representations.order_json(order))
 

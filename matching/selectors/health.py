@@ -21,7 +21,7 @@ class EngineHealth:
 
     pending_commands: int
     oldest_pending_age_seconds: float
-    """0 where nothing waits."""
+    """Of those counted; 0 where nothing waits."""
     shard_heartbeat_age_seconds: dict[str, float | None]
     """By shard; None for one whose worker never ran."""
     checked_at: datetime

@@ -6,12 +6,16 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from django.db import connection
 
+from kernel.ids import first_id_at, unix_ms_of
 from kernel.units import STORED_DECIMALS
 from matching.engine.types import Side
 from matching.selectors.markets import MarketView, market_by_id
 
 _DIVISION = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """An average price is the one number that need not come out even; it is told, never computed with."""
+
+_CLOCK_MARGIN_MS = 60_000
+"""Ids of orders come from the database's clock, those of trades from the worker's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,11 @@ def average_price(filled_quote: Decimal, filled_quantity: Decimal) -> Decimal | 
 def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillView]:
     """The account's fills, newest first. Each role has its own index, so both are walked and merged."""
     conditions, parameters = [], []
+    earliest = None if wanted.order_id is None else first_id_at(unix_ms_of(wanted.order_id) - _CLOCK_MARGIN_MS)
     for condition, value in (
         ("t.market_id = %s", wanted.market_id),
+        # No trade is older than its order: nothing before it needs to be looked at.
+        ("t.id >= %s", earliest),
         ("t.{role}_order_id = %s", wanted.order_id),
         ("t.id >= %s", wanted.first_id),
         ("t.id < %s", wanted.before_id),

@@ -1,5 +1,9 @@
 """GET /api/v1/orders/{id} and /orders/by-client-id/{id}"""
 
+from django.test import RequestFactory
+from rest_framework.test import force_authenticate
+
+from matching.api.views import OrderByClientIdView
 from tests.integration.api.conftest import ORDERS, TradingFloor
 from tests.support.api import error_code
 
@@ -35,6 +39,14 @@ def test_other_peoples_orders_do_not_exist(idle: TradingFloor) -> None:
             response = idle.stranger.get(path)
             assert (response.status_code, error_code(response)) == (401, "AUTHENTICATION_REQUIRED")
         idle.exchange.run()
+
+
+def test_what_cannot_be_a_client_order_id_is_not_found(idle: TradingFloor) -> None:
+    for text in ("a b", "x" * 65, "\x00", "ä"):
+        request = RequestFactory().get("/")
+        force_authenticate(request, user=idle.exchange.user("owner"))
+        response = OrderByClientIdView.as_view()(request, client_order_id=text)
+        assert (response.status_code, response.data["error"]["code"]) == (404, "ORDER_NOT_FOUND"), text
 
 
 def test_what_cannot_be_an_id_is_not_found(idle: TradingFloor) -> None:

@@ -52,6 +52,7 @@ def test_the_ledger_by_asset_and_period(idle: TradingFloor) -> None:
     assert idle.owner.get(f"{LEDGER}?to=2026-01-01T00:00:00Z").json() == {"items": [], "next_cursor": None}
     for query, status, code in (
         ("?asset=XYZ", 404, "UNKNOWN_ASSET"),
+        ("?asset=%00", 404, "UNKNOWN_ASSET"),
         ("?limit=-1", 400, "FIELD_INVALID"),
         ("?cursor=-1", 400, "FIELD_INVALID"),
         ("?page=2", 400, "UNKNOWN_FIELD"),

@@ -95,6 +95,7 @@ def test_orders_that_mean_now_expire_five_seconds_after_acceptance(idle: Trading
 
     *immediate, resting = Command.objects.order_by("id")
     for command in immediate:
+        assert command.expires_at is not None
         assert abs((command.expires_at - command.accepted_at).total_seconds() - 5) < 0.1
     assert resting.expires_at is None
 

