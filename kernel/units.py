@@ -27,8 +27,8 @@ EXACT = decimal.Context(
 )
 """Wide enough for any product of two stored amounts, and an error where a digit would be lost."""
 
-_PLAIN_DECIMAL = re.compile(r"-?(\d+)(?:\.(\d+))?")
-_ANY_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_PLAIN_DECIMAL = re.compile(r"-?(\d+)(?:\.(\d+))?", re.ASCII)
+_ANY_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class NumberMalformed(BourseError):

@@ -22,7 +22,7 @@ from matching.engine.types import Side
 
 MALFORMED_LINE = "MALFORMED_LINE"
 
-_WITH_EXPONENT = re.compile(r"\d{1,20}(\.\d{1,20})?[eE][+-]?\d{1,2}")
+_WITH_EXPONENT = re.compile(r"\d{1,20}(\.\d{1,20})?[eE][+-]?\d{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
