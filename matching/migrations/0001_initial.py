@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "symbol",
@@ -54,15 +52,11 @@ class Migration(migrations.Migration):
                 ("initial_price", ledger.models.AmountField(decimal_places=18, default=0, max_digits=38)),
                 (
                     "base",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"),
                 ),
                 (
                     "quote",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.asset"),
                 ),
             ],
             options={
@@ -85,15 +79,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "maker_ppm",
-                    models.PositiveIntegerField(
-                        validators=[django.core.validators.MaxValueValidator(1000000)]
-                    ),
+                    models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(1000000)]),
                 ),
                 (
                     "taker_ppm",
-                    models.PositiveIntegerField(
-                        validators=[django.core.validators.MaxValueValidator(1000000)]
-                    ),
+                    models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(1000000)]),
                 ),
             ],
             options={
@@ -132,9 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=40, unique=True)),
                 ("epoch", models.BigIntegerField(default=0)),
@@ -362,9 +350,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("client_order_id", models.CharField(max_length=64)),
                 ("input_hash", models.BinaryField()),
@@ -379,9 +365,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "client_order_id"), name="client_order_id_once"
-                    )
+                    models.UniqueConstraint(fields=("account", "client_order_id"), name="client_order_id_once")
                 ],
             },
         ),

@@ -4,10 +4,11 @@ import os
 
 REDIS_DATABASES = 16
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-_number = int(_worker.removeprefix("gw") or 0) % (REDIS_DATABASES - 1) + 1
-if "REDIS_URL" in os.environ and "db=" not in os.environ["REDIS_URL"]:
-    _url = os.environ["REDIS_URL"].rstrip("/")
-    os.environ["REDIS_URL"] = f"{_url}?db={_number}" if _url.startswith("unix") else f"{_url}/{_number}"
+# The controlling process imports this first and its workers inherit what it set: the bare address is kept beside it.
+_server = os.environ.setdefault("TEST_REDIS_SERVER", os.environ.get("REDIS_URL", "")).rstrip("/")
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
+if _server:
+    _database = _worker % (REDIS_DATABASES - 1) + 1
+    os.environ["REDIS_URL"] = f"{_server}?db={_database}" if _server.startswith("unix") else f"{_server}/{_database}"
 os.environ.setdefault("SECRET_KEY", "tests")
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", "t1:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=")
