@@ -13,6 +13,8 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+RawConnection = psycopg.Connection[tuple[Any, ...]]
+
 _PREPARE_AFTER_USES = 2
 
 
@@ -23,28 +25,31 @@ def run_statement(statement: str, parameters: Mapping[str, object]) -> tuple[Any
     """
     # The proxy `django.db.connection` looks its target up at every use; here that would be a tenth of the cost.
     django_connection = connections[DEFAULT_DB_ALIAS]
-    _replace_dead_connection(django_connection)
-    django_connection.ensure_connection()
+    raw = _live_connection(django_connection)
     with django_connection.wrap_database_errors:
-        raw: psycopg.Connection[tuple[Any, ...]] = django_connection.connection
         if raw.prepare_threshold is None:
             raw.prepare_threshold = _PREPARE_AFTER_USES
         return psycopg.Cursor(raw).execute(statement, parameters).fetchone()
 
 
-def _replace_dead_connection(django_connection: BaseDatabaseWrapper) -> None:
-    """Close an idle connection that its server has closed; the next use opens a new one.
+def _live_connection(django_connection: BaseDatabaseWrapper) -> RawConnection:
+    """A connection that its server has not closed. Dead ones are dropped, be they kept by the thread or by a pool."""
+    while True:
+        django_connection.ensure_connection()
+        raw: RawConnection = django_connection.connection
+        if django_connection.in_atomic_block or not _has_something_to_say(raw):
+            return raw
+        raw.close()
+        django_connection.close()
 
-    An idle connection has nothing to read unless the server said goodbye, so a look at the socket replaces the
-    round trip of a health check.
+
+def _has_something_to_say(raw: RawConnection) -> bool:
+    """An idle connection has nothing to read unless its server said goodbye or broke off, so a look at the socket
+    replaces the round trip of a health check.
     """
-    raw = django_connection.connection
-    if raw is None or django_connection.in_atomic_block:
-        return
     try:
         readable = select.poll()
         readable.register(raw.fileno(), select.POLLIN)
-        if readable.poll(0):
-            django_connection.close()
+        return bool(readable.poll(0))
     except (psycopg.Error, OSError):
-        django_connection.close()
+        return True
