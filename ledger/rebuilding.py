@@ -6,7 +6,12 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from ledger.locks import enter_gate_alone
+from ledger.services import ensure_balances
 
+_WITHOUT_BALANCE = """
+    SELECT DISTINCT p.account_id, p.asset_id FROM ledger_posting p
+    WHERE NOT EXISTS (SELECT FROM ledger_balance b WHERE b.account_id = p.account_id AND b.asset_id = p.asset_id)
+"""
 _REBUILT = """
     SELECT b.id, b.account_id, b.asset_id, b.available, b.locked,
            coalesce(sum(p.available_delta), 0), coalesce(sum(p.locked_delta), 0)
@@ -32,10 +37,13 @@ class Difference(NamedTuple):
 def rebuild_balances(*, apply: bool) -> list[Difference]:
     """Every balance that differs from the sum of its postings; with `apply` it is set to that sum.
 
-    Holds the gate, so no other writer posts while the sums are taken and written.
+    A balance whose row is gone counts as zero. Holds the gate, so no other writer posts while the sums are taken and
+    written.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         enter_gate_alone()
+        cursor.execute(_WITHOUT_BALANCE)
+        ensure_balances(pairs=cursor.fetchall())
         cursor.execute(_REBUILT)
         differences = [Difference._make(row) for row in cursor.fetchall()]
         if apply:
@@ -43,4 +51,6 @@ def rebuild_balances(*, apply: bool) -> list[Difference]:
                 "UPDATE ledger_balance SET available = %s, locked = %s WHERE id = %s",
                 [(found.posted_available, found.posted_locked, found.balance_id) for found in differences],
             )
+        else:
+            transaction.set_rollback(True)
     return differences

@@ -4,6 +4,7 @@ All statements run on one snapshot (REPEATABLE READ, read only), so trading goes
 moment. Layers above add what they know: the exchange adds that `locked` is what the open orders need.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,10 @@ _POSTINGS_OF_LINK = """
     SELECT p.entry_id, p.account_id, p.asset_id, p.available_delta, p.locked_delta FROM ledger_posting p
     JOIN ledger_journalentry e ON e.id = p.entry_id
     WHERE p.id BETWEEN %s AND %s AND e.writer_id = %s ORDER BY p.id
+"""
+_POSTINGS_OF_WRITERS = """
+    SELECT e.writer_id, count(*) FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
+    GROUP BY e.writer_id
 """
 _WRITERS = """
     SELECT w.id, w.last_sequence, w.chain_hash, count(e.id), coalesce(max(e.sequence), 0)
@@ -122,6 +127,7 @@ def _chains_unbroken() -> Iterator[Finding]:
     """Recompute every link from the rows it covers, and compare the last one with what the writer remembers."""
     scale_of = dict(Asset.objects.values_list("id", "scale"))
     heads: dict[object, tuple[int, bytes]] = {}
+    covered: Counter[int] = Counter()
     for writer, first, last, first_posting, last_posting, stored in rows_of(_LINKS):
         sequence, previous = heads.get(writer, (0, GENESIS_HASH))
         if first != sequence + 1:
@@ -134,6 +140,10 @@ def _chains_unbroken() -> Iterator[Finding]:
         if chain_hash(previous, int(first), columns) != bytes(stored):
             yield f"chain of writer {writer} is broken at entries {first} to {last}"
         heads[writer] = (int(last), bytes(stored))
+        covered[writer] += len(postings)
+    for writer, count in rows_of(_POSTINGS_OF_WRITERS):
+        if count != covered[writer]:
+            yield f"writer {writer} has {count} postings, its chain covers {covered[writer]}"
     for writer, last_sequence, head, count, greatest in rows_of(_WRITERS):
         sequence, expected = heads.get(writer, (0, GENESIS_HASH))
         if (last_sequence, bytes(head)) != (sequence, expected):
