@@ -8,10 +8,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import orjson
-import psycopg
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -23,6 +22,7 @@ from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.journal import Scales, WriterState, write_balances, write_journal
 from ledger.locks import enter_gate_shared, lock_balances
 from ledger.models import Account, AccountKind, Asset, Balance, EntryKind, IdempotencyKey, Writer
+from storage.connections import database_cursor
 
 
 class PostingRequest(NamedTuple):
@@ -158,12 +158,6 @@ def fund_account(
         ],
         at=at,
     )
-
-
-def database_cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
-    """A server-side-binding cursor on Django's own connection, inside its transaction."""
-    connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))
 
 
 def _require_covered(

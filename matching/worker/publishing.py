@@ -101,9 +101,21 @@ class Publisher:
             self._update_ids[market.market_id] = update_id
             self._write(market, complete=True)
 
-    @property
-    def has_unpublished(self) -> bool:
-        return bool(self._stale)
+    def notice_losses(self, markets: Iterable[LiveMarket]) -> None:
+        """Mark the books that Redis no longer has, because it was emptied or started anew: they are written whole."""
+        if self._client is None:
+            return
+        markets = list(markets)
+        try:
+            pipe = self._client.pipeline(transaction=False)
+            for market in markets:
+                pipe.exists(depth_keys(market.symbol)[2])
+            found = pipe.execute()
+        except redis.RedisError:
+            return
+        lost = {market.market_id for market, is_there in zip(markets, found, strict=True) if not is_there}
+        self._stale |= lost
+        self._incomplete |= lost
 
     def _write(self, market: LiveMarket, *, complete: bool) -> None:
         if self._client is None:

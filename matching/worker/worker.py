@@ -29,7 +29,7 @@ from kernel.ids import IdAllocator, first_id_at
 from kernel.units import to_atoms
 from ledger.journal import write_balances, write_journal
 from ledger.locks import enter_gate_alone, lock_balances
-from ledger.services import database_cursor, ensure_balances
+from ledger.services import ensure_balances
 from matching.engine.book import Book
 from matching.models import CommandKind, Shard
 from matching.worker.failpoints import Failpoint, pass_failpoint
@@ -59,6 +59,7 @@ from matching.worker.writing import (
     write_trades,
     write_user_events,
 )
+from storage.connections import database_cursor
 
 LEADER_LOCK = 0x626F7572
 """First key of the advisory lock that one worker of a shard holds; the second key is the shard's id."""
@@ -156,6 +157,7 @@ class MatchingWorker:
         """Say that the worker is alive although nothing came in. Raises Fenced where it is no longer the leader."""
         if not Shard.objects.filter(name=self.shard_name, epoch=self.epoch).update(heartbeat_at=timezone.now()):
             raise Fenced
+        self._publisher.notice_losses(self._memory.markets.values())
 
     def flush(self) -> None:
         """Publish what the pace of publishing has held back."""
@@ -188,7 +190,7 @@ class MatchingWorker:
     def pending(self) -> list[LoggedCommand]:
         """The commands the next batch would take."""
         with transaction.atomic():
-            cursor = self._cursor()
+            cursor = database_cursor()
             position = self._read_position(cursor)
             return read_pending(
                 cursor,
@@ -202,7 +204,7 @@ class MatchingWorker:
         with transaction.atomic():
             if alone:
                 enter_gate_alone()
-            cursor = self._cursor()
+            cursor = database_cursor()
             pass_failpoint(Failpoint.BATCH_BEGUN)
             position = self._read_position(cursor)
             commands = read_pending(cursor, shard_id=memory.shard_id, after=position.scan_place, limit=self.batch_limit)
@@ -380,7 +382,7 @@ class MatchingWorker:
     def reserve_ids(self, count: int) -> tuple[int, list[int]]:
         """The last applied sequence and so many ids, under the shard's lock: for rows about the state as it is."""
         assert self._ids is not None  # set by take-over
-        position = self._read_position(self._cursor())
+        position = self._read_position(database_cursor())
         return position.applied_sequence, self._ids.take(count, self._clock_us() // 1000)
 
     # --- small things --------------------------------------------------------------------------------------------
@@ -390,11 +392,6 @@ class MatchingWorker:
         if self.memory is None:
             raise NotLeader
         return self.memory
-
-    def _cursor(self) -> Cursor:
-        cursor = database_cursor()
-        cursor.connection.prepare_threshold = 2
-        return cursor
 
     def _pipeline(self) -> AbstractContextManager[object]:
         """The statements of a commit are sent without waiting for each other's answer."""
