@@ -171,6 +171,19 @@ class MarketUnits:
         """The quantity in lots, or None where it lies between two of them."""
         return _steps(quantity, self.lot_size)
 
+    def least_lots(self, quantity: Decimal) -> int:
+        """The fewest lots that are not less than the quantity."""
+        whole, rest = EXACT.divmod(quantity, self.lot_size)
+        return int(whole) + bool(rest)
+
+    def most_lots(self, quantity: Decimal) -> int:
+        """The most lots that are not more than the quantity."""
+        return int(EXACT.divmod(quantity, self.lot_size)[0])
+
+    def least_tick_lots(self, quote_amount: Decimal) -> int:
+        """The fewest tick-lots that are not worth less than the amount."""
+        return -(-to_atoms(quote_amount, self.quote_scale) // self.quote_atoms_per_tick_lot)
+
     def tick_lots(self, quote_amount: Decimal) -> int:
         """How many whole tick-lots a quote amount pays for; what is left is less than one."""
         return to_atoms(quote_amount, self.quote_scale) // self.quote_atoms_per_tick_lot

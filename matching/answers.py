@@ -184,11 +184,8 @@ class AnswerLine:
                 break
             shards, self._shards_to_wake = self._shards_to_wake, set()
             try:
-                pipeline = client.pipeline(transaction=False)
                 for shard in shards:
-                    pipeline.lpush(wake_key(shard), "1")
-                    pipeline.ltrim(wake_key(shard), 0, 0)
-                pipeline.execute()
+                    client.lpush(wake_key(shard), "1")
             except (redis.RedisError, OSError):
                 # The worker polls; waiting here would only make the next wake-up late.
                 continue

@@ -18,8 +18,8 @@ def rules_of(market: Market) -> MarketRules:
         price_band_ppm=market.price_band_ppm,
         max_order_value=units.tick_lots(market.max_order_value),
         max_open_orders=market.max_open_orders,
-        min_lots=units.lots(market.min_quantity) or 0,
-        max_lots=units.lots(market.max_quantity) or 0,
-        min_value=units.tick_lots(market.min_notional),
+        min_lots=units.least_lots(market.min_quantity),
+        max_lots=units.most_lots(market.max_quantity),
+        min_value=units.least_tick_lots(market.min_notional),
         initial_ticks=units.ticks(market.initial_price) or 0,
     )

@@ -29,7 +29,7 @@ from accounts.errors import (
     TimestampStale,
 )
 from accounts.models import User
-from accounts.signing import DEFAULT_SCHEME, FUTURE_TOLERANCE_MS, MAX_WINDOW_MS, is_fresh, is_same, sign
+from accounts.signing import DEFAULT_SCHEME, FUTURE_TOLERANCE_MS, MAX_WINDOW_MS, is_fresh, is_same, sign, spellings
 
 KEY_HEADER = "HTTP_X_BOURSE_KEY"
 TIMESTAMP_HEADER = "HTTP_X_BOURSE_TIMESTAMP"
@@ -98,9 +98,14 @@ def _verify(request: HttpRequest, passage: Passage) -> Credential:
         credential = load_credential(key)
     secret = credential.secret if credential else _NOBODYS_SECRET
     query = request.META.get("QUERY_STRING")
-    path = f"{request.path}?{query}" if query else request.path
-    expected = sign(secret, timestamp, request.method or "", path, request.body, window=window)
-    if not is_same(expected, signature) or credential is None:
+    query = f"?{query}" if query else ""
+    for path in spellings(request.path):
+        expected = sign(secret, timestamp, request.method or "", path + query, request.body, window=window)
+        if is_same(expected, signature):
+            break
+    else:
+        raise SignatureInvalid
+    if credential is None:
         raise SignatureInvalid
 
     if credential.is_revoked:

@@ -130,8 +130,11 @@ class MatchingLoop:
         if self._client is None:
             self._stopping.wait(POLL_SECONDS)
             return
+        key = wake_key(self._worker.shard_name)
         try:
-            self._client.blpop([wake_key(self._worker.shard_name)], timeout=POLL_SECONDS)
+            # One look at the log serves all wake-ups up to now.
+            if self._client.blpop([key], timeout=POLL_SECONDS):
+                self._client.delete(key)
         except redis.RedisError:
             self._stopping.wait(POLL_SECONDS / 4)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.signing import is_fresh, is_same, sign
+from accounts.signing import is_fresh, is_same, sign, spellings
 
 SECRET = "tV8q0m3hZ5rX1wYb7cDe9fGh2jKl4nPs6uQa_example"
 ORDER = b'{"symbol":"BTC-USDT","side":"BUY","type":"LIMIT","price":"60000","quantity":"0.01"}'
@@ -59,3 +59,18 @@ def test_comparing_takes_anything(given: str) -> None:
 )
 def test_a_request_is_fresh_for_its_window_and_barely_ahead_of_time(age_ms: int, fresh: bool) -> None:
     assert is_fresh(1_000_000 - age_ms, now_ms=1_000_000, window_ms=5_000) is fresh
+
+
+@pytest.mark.parametrize(
+    ("decoded", "as_sent"),
+    [
+        ("/api/v1/orders/17", "/api/v1/orders/17"),
+        ("/api/v1/orders/by-client-id/a:b", "/api/v1/orders/by-client-id/a%3Ab"),
+        ("/api/v1/orders/by-client-id/ä", "/api/v1/orders/by-client-id/%C3%A4"),
+        ("/api/v1/markets/BTC/USDT/depth", "/api/v1/markets/BTC%2FUSDT/depth"),
+        ("/api/v1/markets/BTC/USDT", "/api/v1/markets/BTC%2FUSDT"),
+    ],
+)
+def test_a_path_may_be_signed_as_sent_or_decoded(decoded: str, as_sent: str) -> None:
+    assert next(spellings(decoded)) == decoded
+    assert as_sent in set(spellings(decoded))
