@@ -14,8 +14,8 @@ from exchange.replay.sending import Sender
 from matching.answers import wake_worker
 from matching.engine.codes import ORDER_NOT_FOUND
 from matching.models import CommandKind, MarketEngineState, Trade
-from matching.selectors.health import engine_health
 from matching.selectors.markets import MarketView
+from matching.worker.worker import LEADER_LOCK
 
 CHUNK = 500
 """Commands in one insertion at the most."""
@@ -23,12 +23,16 @@ MOST_PENDING = 5_000
 """Commands that may wait for the worker: enough to keep it busy, too few for a market order to expire meanwhile."""
 PATIENCE_SECONDS = 30.0
 """How long to wait for a worker that shows no sign of life."""
-ALIVE_SECONDS = 5.0
-"""Age up to which a worker's heartbeat means that it runs."""
 POLL_SECONDS = 0.02
 FOLLOW_SECONDS = 0.1
 """How often to look how far the worker has come, while there is something to send."""
 
+_LEADS = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
+          AND l.classid = %s AND l.objid = %s AND l.objsubid = 2)
+"""
 _FINISHED = """
     SELECT count(o.command_id), count(q.command_id)
     FROM unnest(%s::bigint[]) AS c(id)
@@ -65,16 +69,20 @@ class Tally:
     """Steps the worker could not process; their market is halted until staff decide."""
 
 
-def wait_for_worker(shard_name: str) -> None:
-    """Return once the shard's worker shows a sign of life. Raises ReplayImpossible after `PATIENCE_SECONDS`."""
+def wait_for_worker(shard_id: int) -> None:
+    """Return once a worker leads the shard. Raises ReplayImpossible after `PATIENCE_SECONDS`."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        age = engine_health().shard_heartbeat_age_seconds.get(shard_name)
-        if age is not None and age <= ALIVE_SECONDS:
-            return
+    while not _has_worker(shard_id):
         if time.monotonic() >= deadline:
             raise ReplayImpossible(f"{NO_WORKER} Nothing was sent.")
-        time.sleep(POLL_SECONDS * 5)
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _has_worker(shard_id: int) -> bool:
+    """The leader lock belongs to the worker's database session, so it is gone as soon as the worker is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEADS, [LEADER_LOCK, shard_id])
+        return bool(cursor.fetchone()[0])
 
 
 def play(plan: Plan, market: MarketView, *, speed: float | None, progress: Progress) -> Tally:

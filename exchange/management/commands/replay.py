@@ -69,7 +69,7 @@ class Command(BaseCommand):
             taker_every=options["takers"],
             seed=options["seed"],
         )
-        wait_for_worker(market.shard_name)
+        wait_for_worker(market.shard_id)
         fund(market, plan.needs, run=secrets.token_hex(8))
         with _progress() as bar:
             task = bar.add_task(f"replaying into {market.symbol}", total=len(plan.steps), lag=0)

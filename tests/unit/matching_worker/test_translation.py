@@ -1,0 +1,77 @@
+"""From rows of the log to what the engine is told."""
+
+import pytest
+
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
+from matching.engine.types import EVERYBODY, MarketState, OrderType, Side, TimeInForce
+from matching.models import CommandKind
+from matching.worker.translation import COMMAND_COLUMNS, NO_FACTS, Facts, LoggedCommand, to_engine
+
+ROW = LoggedCommand(
+    command_id=77,
+    xact_number=5,
+    market_id=3,
+    account_id=9,
+    kind=CommandKind.PLACE,
+    side=2,
+    order_type=1,
+    time_in_force=3,
+    post_only=False,
+    ticks=100,
+    lots=7,
+    value=0,
+    client_order_id="mine",
+    expires_at_us=123,
+    target_order_id=0,
+    state=0,
+    reason="",
+    reply_to="web",
+)
+
+
+def test_a_new_order_has_the_id_of_its_command_and_its_account_as_self_trade_group() -> None:
+    assert to_engine(ROW, Facts("ACCOUNT_CLOSED", 1_000, 1_500)) == Place(
+        order_id=77,
+        account_id=9,
+        side=Side.SELL,
+        order_type=OrderType.LIMIT,
+        time_in_force=TimeInForce.FOK,
+        post_only=False,
+        ticks=100,
+        lots=7,
+        value=0,
+        maker_ppm=1_000,
+        taker_ppm=1_500,
+        stp_group=9,
+        expires_at_us=123,
+        refusal="ACCOUNT_CLOSED",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"kind": CommandKind.CANCEL, "target_order_id": 55}, Cancel(77, 55, 9)),
+        ({"kind": CommandKind.CANCEL_ALL}, CancelAll(77, 9)),
+        ({"kind": CommandKind.CANCEL_ALL, "account_id": None}, CancelAll(77, EVERYBODY)),
+        (
+            {"kind": CommandKind.SET_STATE, "account_id": None, "state": 2, "reason": "fire"},
+            SetState(77, MarketState.HALTED, "fire"),
+        ),
+    ],
+)
+def test_other_commands(changes: dict[str, object], expected: Command) -> None:
+    found = to_engine(ROW._replace(**changes), NO_FACTS)  # type: ignore[arg-type]
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize("changes", [{"side": 7}, {"order_type": 9}, {"time_in_force": 0}])
+def test_a_row_no_web_process_logs_is_an_error(changes: dict[str, int]) -> None:
+    with pytest.raises(KeyError):
+        to_engine(ROW._replace(**changes), NO_FACTS)  # type: ignore[arg-type]
+
+
+def test_columns_and_fields_are_equally_many() -> None:
+    flat = COMMAND_COLUMNS.replace("coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0)", "expires")
+    assert len(flat.split(",")) == len(LoggedCommand._fields)
