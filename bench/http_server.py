@@ -46,4 +46,4 @@ def make_table() -> None:
         )
 
 
-urls.urlpatterns.append(path(BARE_PATH.lstrip("/"), BareInsertView.as_view()))  # type: ignore[arg-type]
+urls.urlpatterns.append(path(BARE_PATH.lstrip("/"), BareInsertView.as_view()))

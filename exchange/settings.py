@@ -39,6 +39,10 @@ if DATABASE_POOL_SIZE:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CHAIN_SIGNING_KEY = base64.b64decode(env.str("CHAIN_SIGNING_KEY", default=""))
+"""32 bytes; without them the key is derived from SECRET_KEY."""
+CHAIN_HEADS_DIR = BOURSE_HOME / "chain_heads"
+
 # --- Redis: what can be rebuilt ----------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
@@ -133,6 +137,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sign chain heads": {"task": "ledger.tasks.sign_chain_heads", "schedule": 60.0},
+    "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
+}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # --- The exchange ------------------------------------------------------------------------------------------------

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from exchange.pages import index
+
 urlpatterns = [
+    path("", index, name="index"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("exchange.api.urls")),
 ]

@@ -93,7 +93,8 @@ class Home:
         if self.postgres.is_symlink():
             shutil.rmtree(self.postgres.resolve(), ignore_errors=True)
             self.postgres.unlink()
-        for path in (self.postgres, self.redis, self.log):
+        # Signed heads of chains that are deleted with the database would accuse the new one.
+        for path in (self.postgres, self.redis, self.log, self.root / "chain_heads"):
             shutil.rmtree(path, ignore_errors=True)
         self.secrets_file.unlink(missing_ok=True)
         self.create()

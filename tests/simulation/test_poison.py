@@ -2,10 +2,14 @@
 
 import signal
 
+import pytest
+
 from matching.engine.types import MarketState
 from matching.models import Command, MarketEngineState, Outcome, QuarantinedCommand
+from matching.quarantine import NotHeld, release_command
 from matching.worker.failpoints import Failpoint
 from matching.worker.isolation import MAX_ATTEMPTS, run_isolated
+from matching.worker.settlement import Settlement
 from tests.support.audit import audit
 from tests.support.exchange import Exchange
 from tests.support.random_flow import log_flow
@@ -40,6 +44,25 @@ def test_the_guilty_command_is_found_by_halving(exchange: Exchange) -> None:
     run_isolated(worker, worker.pending())
     exchange.run()
     assert_isolated(exchange, guilty)
+
+
+def test_staff_give_a_held_command_back_to_the_worker(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the fault was the program's: once it is mended, the command is processed."""
+    order = exchange.place("owner", "BUY", "50000", "1")
+    worker = exchange.worker()
+    with monkeypatch.context() as broken:
+        broken.setattr(Settlement, "_settle_place", lambda *_: 1 / 0)
+        run_isolated(worker, worker.pending())
+    log_flow(exchange, 10, seed=4)
+    exchange.run()
+    assert not Outcome.objects.filter(pk=order).exists()
+    release_command(command_id=order)
+    exchange.set_state(MarketState.TRADING)
+    exchange.run()
+    assert Outcome.objects.filter(pk=order).exists()
+    with pytest.raises(NotHeld):
+        release_command(command_id=order)
+    audit(exchange)
 
 
 def test_the_loop_isolates_by_itself_and_goes_on(exchange: Exchange) -> None:

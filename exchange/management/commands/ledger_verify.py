@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from ledger.heads import signed_heads_agree
 from ledger.verification import verify_ledger
 from matching.verification import CHECKS
 
@@ -12,7 +13,8 @@ from matching.verification import CHECKS
 class Command(BaseCommand):
     help = (
         "Recompute every rule of the books on one snapshot: postings = balances, sum per asset = 0, hash chains "
-        "unbroken, locked = open orders, fills = trades, numbers gapless. Exit code 1 if anything is found."
+        "unbroken and as signed, locked = open orders, fills = trades, numbers gapless. "
+        "Exit code 1 if anything is found."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -20,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--record", action="store_true", help="keep the result in the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = verify_ledger(extra_checks=CHECKS, record=options["record"])
+        result = verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=options["record"])
         if options["json"]:
             self.stdout.write(
                 json.dumps({"consistent": result.is_consistent, "entries": result.entries, "findings": result.findings})

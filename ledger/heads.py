@@ -1,0 +1,116 @@
+"""Signed chain heads, kept outside the database.
+
+Whoever owns the database could change history and recompute every link of a chain. So the head of each writer's chain
+is signed from time to time and appended to a file of the month in `settings.CHAIN_HEADS_DIR`; copy that folder to
+where the database's owner cannot write. Verification holds every line against the link it names.
+
+A line is a JSON object: writer, sequence (of the link's last entry), hash (hex), signed_at, and an Ed25519 signature
+(hex) over the four of them in canonical JSON. The key is `settings.CHAIN_SIGNING_KEY`, or derived from SECRET_KEY.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from ledger.models import ChainLink, Writer
+from ledger.verification import Finding
+
+_CHUNK = 1_000
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key heads are signed with."""
+    seed: bytes = settings.CHAIN_SIGNING_KEY
+    if not seed:
+        derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"bourse chain heads")
+        seed = derive.derive(settings.SECRET_KEY.encode())
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def sign_heads(*, at: datetime) -> int:
+    """Append the head of every chain that has grown since its last line; returns how many that were."""
+    folder: Path = settings.CHAIN_HEADS_DIR
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{at:%Y-%m}.jsonl"
+    known = {line["writer"]: line["sequence"] for line in _lines(path)} if path.exists() else {}
+    key = signing_key()
+    lines = []
+    for writer in Writer.objects.filter(last_sequence__gt=0).order_by("id"):
+        if known.get(writer.id) == writer.last_sequence:
+            continue
+        head = {
+            "writer": writer.id,
+            "sequence": writer.last_sequence,
+            "hash": bytes(writer.chain_hash).hex(),
+            "signed_at": at.isoformat(),
+        }
+        lines.append(json.dumps({**head, "signature": key.sign(_canonical(head)).hex()}) + "\n")
+    if not lines:
+        return 0
+    with path.open("a") as handle:
+        handle.writelines(["\n" if _ends_in_half_a_line(path) else "", *lines])
+        handle.flush()
+        os.fsync(handle.fileno())
+    return len(lines)
+
+
+def signed_heads_agree() -> Iterator[Finding]:
+    """A check for `verify_ledger`: every signed head names a link that is there and has that hash."""
+    public_key = signing_key().public_key()
+    for path in sorted(settings.CHAIN_HEADS_DIR.glob("*.jsonl")):
+        chunk: list[dict[str, Any]] = []
+        for line in _lines(path):
+            if not _is_signed(line, public_key):
+                yield f"{path.name}: the head of writer {line.get('writer')} has a wrong signature"
+                continue
+            chunk.append(line)
+            if len(chunk) == _CHUNK:
+                yield from _compare(chunk)
+                chunk = []
+        yield from _compare(chunk)
+
+
+def _compare(lines: list[dict[str, Any]]) -> Iterator[Finding]:
+    links = ChainLink.objects.filter(last_sequence__in={line["sequence"] for line in lines})
+    stored = {(writer, last): bytes(digest).hex() for writer, last, digest in links.values_list(
+        "writer_id", "last_sequence", "hash")}  # fmt: skip
+    for line in lines:
+        digest = stored.get((line["writer"], line["sequence"]))
+        if digest is None:
+            yield f"writer {line['writer']} once stood at entry {line['sequence']}; the database has no such link"
+        elif digest != line["hash"]:
+            yield f"writer {line['writer']} had another chain at entry {line['sequence']}: history was rewritten"
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open() as handle:
+        for text in handle:
+            # A crash can leave half a line at the end: it says nothing, and that head is signed again.
+            if text.endswith("}\n"):
+                yield json.loads(text)
+
+
+def _ends_in_half_a_line(path: Path) -> bool:
+    return path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+
+
+def _is_signed(line: dict[str, Any], public_key: Ed25519PublicKey) -> bool:
+    head = {name: line.get(name) for name in ("writer", "sequence", "hash", "signed_at")}
+    try:
+        public_key.verify(bytes.fromhex(str(line.get("signature", ""))), _canonical(head))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _canonical(head: dict[str, Any]) -> bytes:
+    return json.dumps(head, sort_keys=True, separators=(",", ":")).encode()
