@@ -1,7 +1,7 @@
 """The ledger against a dictionary: whatever is posted, refused or repeated, both hold the same money."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, settings
@@ -31,9 +31,11 @@ amounts = st.one_of(st.integers(1, 20), st.sampled_from([10**12, 10**25]))
 class LedgerMachine(RuleBasedStateMachine):
     """Three new users an example; amounts are small, so that refusals are as frequent as successes."""
 
-    def __init__(self, number: int) -> None:
+    numbers = itertools.count(1)
+
+    def __init__(self) -> None:
         super().__init__()
-        self.run = number
+        self.run = number = next(self.numbers)
         self.accounts = [
             open_user_account(user=User.objects.create(email=f"p{number}.{n}@example.com", username=f"p{number}.{n}"))
             for n in range(PEOPLE)
@@ -157,10 +159,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def test_ledger_and_dictionary_agree(exchange: Exchange) -> None:
-    numbers = iter(range(1_000_000))
-    machine: Callable[[], RuleBasedStateMachine] = lambda: LedgerMachine(next(numbers))  # noqa: E731
     run_state_machine_as_test(
-        machine,
+        LedgerMachine,
         settings=settings(
             max_examples=20,
             stateful_step_count=15,

@@ -1,6 +1,7 @@
 """What several tests of the worker's behaviour ask for."""
 
 from decimal import Decimal
+from typing import cast
 
 from ledger.models import Account, AccountKind, Balance, JournalEntry
 from matching.models import OrderStatus, Trade
@@ -36,10 +37,8 @@ def status_of(exchange: Exchange, order_id: int) -> tuple[OrderStatus, str, Deci
 def cached_book(exchange: Exchange, symbol: str = "BTC-USDT") -> dict[str, list[str]]:
     """Both sides in Redis as "price:quantity", best first."""
     bids, asks, _ = depth_keys(symbol)
-    return {
-        "bids": [member.decode() for member in exchange.redis.zrange(bids, 0, -1, desc=True)],
-        "asks": [member.decode() for member in exchange.redis.zrange(asks, 0, -1)],
-    }
+    sides = {"bids": exchange.redis.zrange(bids, 0, -1, desc=True), "asks": exchange.redis.zrange(asks, 0, -1)}
+    return {side: [member.decode() for member in cast("list[bytes]", members)] for side, members in sides.items()}
 
 
 def live_book(exchange: Exchange, symbol: str = "BTC-USDT") -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import orjson
 
-from matching.models import OrderStatus
+from matching.models import CommandKind, OrderStatus
 from matching.worker.publishing import ANSWER_SECONDS, answer_key
 from tests.support.exchange import Exchange
 
@@ -33,9 +33,9 @@ def test_one_message_a_process_and_batch(exchange: Exchange) -> None:
 def test_a_cancel_names_what_it_ended(exchange: Exchange) -> None:
     orders = [exchange.place("owner", "BUY", str(50_000 + n), "1") for n in range(3)]
     exchange.run()
-    exchange._log("owner", 2, "BTC-USDT", target_order_id=orders[0], reply_to="web")
-    exchange._log("owner", 3, "BTC-USDT", reply_to="web")
-    exchange._log("owner", 2, "BTC-USDT", target_order_id=orders[0], reply_to="web")
+    exchange._log("owner", CommandKind.CANCEL, "BTC-USDT", target_order_id=orders[0], reply_to="web")
+    exchange._log("owner", CommandKind.CANCEL_ALL, "BTC-USDT", reply_to="web")
+    exchange._log("owner", CommandKind.CANCEL, "BTC-USDT", target_order_id=orders[0], reply_to="web")
     exchange.run()
     (batch,) = answers(exchange, "web")
     assert [(answer["cancelled"], answer["code"]) for answer in batch] == [

@@ -31,11 +31,10 @@ def test_orders_rest_match_and_are_cancelled(replay: Replay, record: Record, exc
     assert report["cancelled"] == 1
     assert (report["refused"], report["refusals"], report["trades"], report["cancels_of_finished"]) == (0, [], 0, 0)
     assert report["ledger_consistent"] is True
-    orders = {str(order.price.normalize()): order.status for order in Order.objects.all()}
-    assert orders == {
-        "4726.2": OrderStatus.OPEN,
-        "4727.15": OrderStatus.OPEN,
-        "4.72E+3": OrderStatus.CANCELLED,
+    assert dict(Order.objects.values_list("price", "status")) == {
+        Decimal("4726.2"): OrderStatus.OPEN,
+        Decimal("4727.15"): OrderStatus.OPEN,
+        Decimal("4720"): OrderStatus.CANCELLED,
     }
 
 
