@@ -140,8 +140,7 @@ class MatchingLoop:
 
     def _after_database_error(self, error: Exception) -> None:
         log.warning("database: %s; trying again", str(error).strip().partition("\n")[0])
-        raw = connection.connection
-        if raw is None or raw.closed or raw.broken:
+        if not self._worker.has_session:
             connection.close()
             self._is_leader = False
         self._stopping.wait(self._backoff)

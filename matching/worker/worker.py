@@ -19,7 +19,9 @@ The worker is driven from outside (`run_once`); it has no thread and no loop of 
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
+import psycopg
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -83,6 +85,13 @@ class MarketsMissing(Exception):
     """There are commands for markets that were listed after the worker started; they are loaded between batches."""
 
 
+class SessionLost(OperationalError):
+    """The database session of the take-over has ended, and with it the leader lock; the books may be behind.
+
+    Django opens another session by itself, also within the very commit whose answer got lost.
+    """
+
+
 class NotLeader(BourseError):
     """Another worker runs this shard."""
 
@@ -115,6 +124,8 @@ class MatchingWorker:
         self._publisher = publisher
         self._clock_us = clock_us
         self._ids: IdAllocator | None = None
+        self._session: psycopg.Connection[Any] | None = None
+        """The connection that holds the leader lock."""
 
     # --- becoming the leader -------------------------------------------------------------------------------------
 
@@ -128,6 +139,7 @@ class MatchingWorker:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEADER_LOCK, shard.id])
             if not cursor.fetchone()[0]:
                 return False
+            session = connection.connection
             # A restored dump has transaction numbers of another server: then everything pending is looked for anew.
             cursor.execute(
                 "UPDATE matching_shard SET scan_from_xact = 0, scan_after_id = 0 WHERE id = %s "
@@ -143,6 +155,7 @@ class MatchingWorker:
         self._ids = IdAllocator(
             shard.writer_id, after=max(shard.writer.last_row_id, first_id_at(shard.applied_at_us // 1000 + 1000))
         )
+        self._session = session
         self._publisher.rebuild(self.memory.markets.values(), update_id=shard.applied_sequence)
         return True
 
@@ -173,7 +186,9 @@ class MatchingWorker:
         alone = False
         while True:
             try:
-                return self._run_batch(chosen, alone=alone)
+                # Statements on psycopg's own cursors raise its errors; from here on they are Django's, like all others.
+                with connection.wrap_database_errors:
+                    return self._run_batch(chosen, alone=alone)
             except BalancesMissing as missing:
                 self._take_back()
                 ensure_balances(pairs=missing.pairs)
@@ -189,7 +204,7 @@ class MatchingWorker:
 
     def pending(self) -> list[LoggedCommand]:
         """The commands the next batch would take."""
-        with transaction.atomic():
+        with connection.wrap_database_errors, transaction.atomic():
             cursor = database_cursor()
             position = self._read_position(cursor)
             return read_pending(
@@ -351,12 +366,12 @@ class MatchingWorker:
         return numbered
 
     def _committed(self, collected: Collected, applied_sequence: int) -> None:
-        """The database has it: make it final here, then tell who waits."""
-        pass_failpoint(Failpoint.COMMITTED)
+        """The database has it: make it final here, then tell who waits. What fails here takes nothing back."""
         for market in collected.markets.values():
             market.book.forget_undo()
         for market_id, reason in collected.state_reasons.items():
             self._memory.markets[market_id].state_reason = reason
+        pass_failpoint(Failpoint.COMMITTED)
         if self.batch_sizes is not None:
             self.batch_sizes.append(len(collected.outcomes))
         self._publisher.answer(collected.answers)
@@ -369,6 +384,13 @@ class MatchingWorker:
             market.book.undo(0)
 
     # --- for those who drive or examine the worker ---------------------------------------------------------------
+
+    @property
+    def has_session(self) -> bool:
+        """Is this still the database session of the take-over, and alive? Else the worker must take over anew."""
+        session = self._session
+        is_alive = session is not None and not session.closed and not session.broken
+        return is_alive and connection.connection is session
 
     @property
     def shard_id(self) -> int:
@@ -399,6 +421,8 @@ class MatchingWorker:
         return raw.pipeline() if raw is not None else nullcontext()
 
     def _read_position(self, cursor: Cursor) -> Position:
+        if cursor.connection is not self._session:
+            raise SessionLost("the session that held the leader lock has ended")
         memory = self._memory
         return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=self.epoch)
 
