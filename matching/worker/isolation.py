@@ -44,8 +44,8 @@ def run_isolated(worker: MatchingWorker, commands: Sequence[LoggedCommand]) -> i
     return applied
 
 
-def record_attempts(shard_id: int, commands: Sequence[LoggedCommand]) -> dict[int, int]:
-    """Count one more attempt for each command; returns how often each was tried before this."""
+def record_attempts(shard_id: int, commands: Sequence[LoggedCommand]) -> None:
+    """Count one more attempt for each command, before it is made."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -53,11 +53,9 @@ def record_attempts(shard_id: int, commands: Sequence[LoggedCommand]) -> dict[in
                 (command_id, shard_id, market_id, attempts, is_held, error, created_at)
             SELECT c.id, %s, c.market_id, 1, false, '', now() FROM matching_command c WHERE c.id = ANY(%s)
             ON CONFLICT (command_id) DO UPDATE SET attempts = matching_quarantinedcommand.attempts + 1
-            RETURNING command_id, attempts - 1
             """,
             [shard_id, [command.command_id for command in commands]],
         )
-        return dict(cursor.fetchall())
 
 
 def forget_attempts(commands: Sequence[LoggedCommand]) -> None:
@@ -72,14 +70,21 @@ def run_first_batch(worker: MatchingWorker) -> int:
     commands = worker.pending()
     if not commands:
         return 0
-    shard_id = worker.shard_id
-    earlier = record_attempts(shard_id, commands)
-    if max(earlier.values()) == 0:
-        applied = worker.run_once(chosen=frozenset(command.command_id for command in commands))
-    else:
-        applied = sum(_run_suspect(worker, command, earlier[command.command_id]) for command in commands)
+    ids = [command.command_id for command in commands]
+    earlier = dict(
+        QuarantinedCommand.objects.filter(command_id__in=ids, is_held=False).values_list("command_id", "attempts")
+    )
+    if earlier:
+        return sum(_run_suspect(worker, command, earlier.get(command.command_id, 0)) for command in commands)
+    record_attempts(worker.shard_id, commands)
+    applied = worker.run_once(chosen=frozenset(ids))
     forget_attempts(commands)
     return applied
+
+
+def forgive_attempts(shard_id: int) -> None:
+    """This process has lived through what it tried: the database failed it, not the commands on record."""
+    QuarantinedCommand.objects.filter(shard_id=shard_id, is_held=False).delete()
 
 
 def _run_suspect(worker: MatchingWorker, command: LoggedCommand, attempts: int) -> int:

@@ -17,7 +17,7 @@ import redis
 from django.db import InterfaceError, OperationalError, connection
 
 from matching.worker.checkpoints import take_checkpoints
-from matching.worker.isolation import run_first_batch, run_isolated
+from matching.worker.isolation import forgive_attempts, run_first_batch, run_isolated
 from matching.worker.publishing import wake_key
 from matching.worker.reading import Fenced
 from matching.worker.worker import MatchingWorker
@@ -69,6 +69,7 @@ class MatchingLoop:
         self._checkpoint_every = checkpoint_every
         self._stopping = threading.Event()
         self._is_leader = False
+        self._was_leader = False
         self._backoff = FIRST_BACKOFF_SECONDS
         self._since_checkpoint = 0
         self._next_beat = 0.0
@@ -123,6 +124,10 @@ class MatchingLoop:
             return
         self._is_leader = True
         log.info("leader of shard %s, epoch %s", self._worker.shard_name, self._worker.epoch)
+        if self._was_leader:
+            forgive_attempts(self._worker.shard_id)
+            return
+        self._was_leader = True
         run_first_batch(self._worker)
 
     def _wait(self) -> None:
