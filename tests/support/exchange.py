@@ -13,6 +13,7 @@ from matching.models import Command, CommandKind, Market, Order
 from matching.rules import units_of
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
+from tests.support.worker_process import eventually
 
 
 class Exchange:
@@ -46,7 +47,8 @@ class Exchange:
         """The shard's worker, stepped by hand; it is the leader from the first call on."""
         if self._worker is None:
             self._worker = MatchingWorker(shard_name="main", publisher=Publisher(self.redis), **options)
-            assert self._worker.try_take_over()
+            # The server may still be ending the session of a worker that was killed a moment ago.
+            eventually(self._worker.try_take_over)
         return self._worker
 
     def restart_worker(self, **options: Any) -> MatchingWorker:
