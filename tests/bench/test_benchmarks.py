@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from bench import engine, recovery, settle
+from bench import contended, engine, recovery, settle
 from tests.support import databases
 
 
@@ -42,6 +42,16 @@ def test_settle() -> None:
     assert figures["trades"] > 0
     assert figures["conserved"] is True, figures["findings"]
     assert figures["mean_batch"] <= 500
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_contended() -> None:
+    figures = contended.run(orders=500, rounds=1, accounts=30)
+    assert figures["orders_per_second"] > 0
+    assert figures["contended_orders_per_second"] > 0
+    assert figures["ratio"] > 0
+    assert figures["other_writes"] > 0
+    assert figures["conserved"] is True, figures["findings"]
 
 
 @pytest.mark.usefixtures("fresh_database")
