@@ -1,7 +1,8 @@
 """Named places at which a test may stop, fail or kill the worker.
 
-`BOURSE_FAILPOINT=name:kill` in the environment makes the process kill itself there; `name:raise` makes it raise. A
-suffix `@n` waits for the n-th time. Without the variable a failpoint is one comparison.
+`BOURSE_FAILPOINT=name:kill` in the environment makes the process kill itself there, `name:stop` makes it stand still
+until SIGCONT, `name:raise` makes it raise. A suffix `@n` waits for the n-th time. Without the variable a failpoint is
+one comparison.
 """
 
 import os
@@ -44,4 +45,4 @@ def pass_failpoint(failpoint: Failpoint) -> None:
     if _passes_left == 0:
         if _action == "raise":
             raise FailpointReached(failpoint)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGSTOP if _action == "stop" else signal.SIGKILL)

@@ -42,6 +42,10 @@ SESSION_SETTINGS = """
     SET lock_timeout = '5s';
     SET statement_timeout = '30s';
 """
+# Stopped between the statements of a pipeline a session is not idle: only the whole transaction's time ends it.
+TRANSACTION_TIMEOUT = """
+    SELECT set_config('transaction_timeout', '20s', false) WHERE current_setting('server_version_num')::int >= 170000
+"""
 
 
 @contextmanager
@@ -117,6 +121,7 @@ class MatchingLoop:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute(SESSION_SETTINGS)
+            cursor.execute(TRANSACTION_TIMEOUT)
         with collector_tuned_for_books():
             is_leader = self._worker.try_take_over()
         if not is_leader:

@@ -1,6 +1,7 @@
 """A worker's memory and the database never disagree: after any batch, any lost answer, any order of commits."""
 
 import random
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from tests.support.worker_process import WorkerProcess, eventually
 
 SEEDS = (1, 2, 3, 4, 5, 6)
 LOOP_SECONDS = 15
+STANDSTILL_SECONDS = 40
+"""The database ends such a session after at most 20 seconds."""
 
 
 def rebuilt_hashes() -> dict[int, bytes]:
@@ -250,4 +253,22 @@ def test_commands_that_commit_late_and_out_of_order_are_applied_once(exchange: E
     assert in_applied_order != in_log_order, "nothing committed late; this proves nothing"
     sequences = list(Outcome.objects.order_by("applied_sequence").values_list("applied_sequence", flat=True))
     assert sequences == list(range(1, len(sequences) + 1))
+    audit(exchange)
+
+
+@pytest.mark.parametrize("failpoint", [Failpoint.BALANCES_LOCKED, Failpoint.ORDERS_WRITTEN, Failpoint.STATE_WRITTEN])
+def test_a_worker_that_stands_still_within_a_batch_is_replaced(exchange: Exchange, failpoint: Failpoint) -> None:
+    """It holds the shard's row and balances; between statements of a pipeline the server does not call it idle."""
+    log_flow(exchange, 30, seed=41)
+    with WorkerProcess(exchange.database, failpoint=f"{failpoint}:stop@2", batch_limit=10) as stopped:
+        eventually(lambda: Outcome.objects.count() == 10)
+        with WorkerProcess(exchange.database) as second:
+            eventually(all_applied, seconds=STANDSTILL_SECONDS)
+            assert Shard.objects.get().epoch == 2
+            stopped.send(signal.SIGCONT)
+            log_flow(exchange, 10, seed=42)
+            eventually(all_applied)
+            assert Shard.objects.get().epoch == 2
+            second.send(signal.SIGTERM)
+            assert second.wait() == 0
     audit(exchange)
