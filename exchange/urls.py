@@ -6,7 +6,7 @@ from django.urls import include, path
 from exchange.pages import index
 
 urlpatterns = [
+    path("api/v1/", include("exchange.api.urls")),
     path("", index, name="index"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("exchange.api.urls")),
 ]

@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from exchange.api.views import HealthView, TimeView
 
 urlpatterns = [
+    # First what is asked for most: a look-up costs as much as what stands before it.
+    path("", include("matching.api.urls")),
     path("time", TimeView.as_view(), name="time"),
     path("health", HealthView.as_view(), name="health"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -13,5 +15,4 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("ledger.api.urls")),
     path("", include("marketdata.api.urls")),
-    path("", include("matching.api.urls")),
 ]
