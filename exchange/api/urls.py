@@ -7,6 +7,7 @@ from exchange.api.views import HealthView, TimeView
 
 urlpatterns = [
     # First what is asked for most: a look-up costs as much as what stands before it.
+    path("", include("marketdata.api.urls")),
     path("", include("matching.api.urls")),
     path("time", TimeView.as_view(), name="time"),
     path("health", HealthView.as_view(), name="health"),
@@ -14,5 +15,4 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("ledger.api.urls")),
-    path("", include("marketdata.api.urls")),
 ]
