@@ -36,7 +36,7 @@ from matching.models import Trade
 from matching.verification import CHECKS
 
 ORDERS_PATH = "/api/v1/orders"
-CONNECTIONS = 24
+CONNECTIONS = 48
 NO_LIMIT = "10000000/second"
 
 

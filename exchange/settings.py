@@ -155,7 +155,7 @@ MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000
 """Applied commands between two checkpoints of the books."""
 ANSWER_TIMEOUT_SECONDS = 5
 """How long a request waits for its outcome before it is answered 202 with the order's id."""
-MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=28)
+MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=56)
 """How many threads of a web process may wait for outcomes; the rest stay free for everything else."""
 SIGNATURE_WINDOW_MS = 5_000
 

@@ -13,7 +13,7 @@ from exchange.embedded.postgres import Postgres
 
 FRONT, WORKERS, SERVICES = "front", "workers", ""
 GROUP_PRIORITIES = {FRONT: 30, WORKERS: 20}
-WEB_THREADS = 32
+WEB_THREADS = 64
 
 
 @dataclass(frozen=True)

@@ -59,22 +59,24 @@ _INSERT_USER_EVENTS = """
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
          AS e(id, account_id, sequence, command_id, payload)
 """
-_INSERT_BATCH = """
-    INSERT INTO matching_batch (id, shard_id, epoch, first_sequence, last_sequence, event_hashes)
-    VALUES (%s, %s, %s, %s, %s, %s::text::jsonb)
-"""
-_UPDATE_MARKETS = """
+# Data-modifying CTEs: three tables, one statement, one round through the server's executor.
+_WRITE_ENGINE_STATE = """
+    WITH batch AS (
+        INSERT INTO matching_batch (id, shard_id, epoch, first_sequence, last_sequence, event_hashes)
+        VALUES (%(batch)s, %(shard)s, %(epoch)s, %(first)s, %(last)s, %(hashes)s::text::jsonb)
+    ), shard AS (
+        UPDATE matching_shard
+        SET applied_sequence = %(last)s, applied_at_us = %(at_us)s, scan_from_xact = %(scan_from)s,
+            scan_after_id = %(scan_after)s, heartbeat_at = now()
+        WHERE id = %(shard)s
+    )
     UPDATE matching_marketenginestate AS m
     SET state = d.state, state_reason = d.reason, last_ticks = d.last_ticks, last_trade_number = d.last_trade_number,
         last_priority = d.last_priority, event_hash = decode(d.event_hash, 'hex')
-    FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+    FROM unnest(%(markets)s::bigint[], %(states)s::smallint[], %(reasons)s::text[], %(last_ticks)s::bigint[],
+                %(trade_numbers)s::bigint[], %(priorities)s::bigint[], %(market_hashes)s::text[])
          AS d(market_id, state, reason, last_ticks, last_trade_number, last_priority, event_hash)
     WHERE m.market_id = d.market_id
-"""
-_UPDATE_SHARD = """
-    UPDATE matching_shard
-    SET applied_sequence = %s, applied_at_us = %s, scan_from_xact = %s, scan_after_id = %s, heartbeat_at = now()
-    WHERE id = %s
 """
 
 
@@ -247,19 +249,25 @@ def write_engine_state(
     markets = list(collected.markets.values())
     hashes = {str(market.market_id): market.book.event_hash.hex() for market in markets}
     cursor.execute(
-        _INSERT_BATCH,
-        (batch_id, shard_id, epoch, applied_sequence + 1, last_sequence, orjson.dumps(hashes).decode()),
+        _WRITE_ENGINE_STATE,
+        {
+            "batch": batch_id,
+            "shard": shard_id,
+            "epoch": epoch,
+            "first": applied_sequence + 1,
+            "last": last_sequence,
+            "hashes": orjson.dumps(hashes).decode(),
+            "at_us": at_us,
+            "scan_from": scan_place.xact_number,
+            "scan_after": scan_place.command_id,
+            "markets": number_array([market.market_id for market in markets]),
+            "states": number_array([int(market.book.state) for market in markets]),
+            "reasons": text_array(
+                [collected.state_reasons.get(market.market_id, market.state_reason) for market in markets]
+            ),
+            "last_ticks": number_array([market.book.last_ticks for market in markets]),
+            "trade_numbers": number_array([market.book.last_trade_number for market in markets]),
+            "priorities": number_array([market.book.last_priority for market in markets]),
+            "market_hashes": text_array(hashes.values()),
+        },
     )
-    cursor.execute(
-        _UPDATE_MARKETS,
-        (
-            number_array([market.market_id for market in markets]),
-            number_array([int(market.book.state) for market in markets]),
-            text_array([collected.state_reasons.get(market.market_id, market.state_reason) for market in markets]),
-            number_array([market.book.last_ticks for market in markets]),
-            number_array([market.book.last_trade_number for market in markets]),
-            number_array([market.book.last_priority for market in markets]),
-            text_array(hashes.values()),
-        ),
-    )
-    cursor.execute(_UPDATE_SHARD, (last_sequence, at_us, *scan_place, shard_id))
