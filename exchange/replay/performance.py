@@ -15,7 +15,7 @@ from matching.answers import wake_worker
 from matching.engine.codes import ORDER_NOT_FOUND
 from matching.models import CommandKind, MarketEngineState, Trade
 from matching.selectors.markets import MarketView
-from matching.worker.worker import LEADER_LOCK
+from matching.worker.leadership import LEADER_LOCK
 
 CHUNK = 500
 """Commands in one insertion at the most."""

@@ -89,7 +89,7 @@ class MatchingLoop:
                 self._step()
                 self._backoff = FIRST_BACKOFF_SECONDS
             except Fenced:
-                log.error("another worker runs shard %s; this one ends", self._worker.shard_name)
+                log.error("another worker runs shard %s; this one ends", self._worker.leadership.shard_name)
                 raise
             except (OperationalError, InterfaceError) as error:
                 self._after_database_error(error)
@@ -128,7 +128,7 @@ class MatchingLoop:
             self._stopping.wait(STANDBY_SECONDS)
             return
         self._is_leader = True
-        log.info("leader of shard %s, epoch %s", self._worker.shard_name, self._worker.epoch)
+        log.info("leader of shard %s, epoch %s", self._worker.leadership.shard_name, self._worker.leadership.epoch)
         if self._was_leader:
             forgive_attempts(self._worker.shard_id)
             return
@@ -140,7 +140,7 @@ class MatchingLoop:
         if self._client is None:
             self._stopping.wait(POLL_SECONDS)
             return
-        key = wake_key(self._worker.shard_name)
+        key = wake_key(self._worker.leadership.shard_name)
         try:
             # One look at the log serves all wake-ups up to now.
             if self._client.blpop([key], timeout=POLL_SECONDS):
@@ -150,7 +150,7 @@ class MatchingLoop:
 
     def _after_database_error(self, error: Exception) -> None:
         log.warning("database: %s; trying again", str(error).strip().partition("\n")[0])
-        if not self._worker.has_session:
+        if not self._worker.leadership.has_session:
             connection.close()
             self._is_leader = False
         self._stopping.wait(self._backoff)

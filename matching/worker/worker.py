@@ -19,12 +19,8 @@ The worker is driven from outside (`run_once`); it has no thread and no loop of 
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
-import psycopg
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
-from django.utils import timezone
 
 from kernel.errors import BourseError, invariant
 from kernel.ids import IdAllocator, first_id_at
@@ -33,14 +29,14 @@ from ledger.journal import write_balances, write_journal
 from ledger.locks import enter_gate_alone, lock_balances
 from ledger.services import ensure_balances
 from matching.engine.book import Book
-from matching.models import CommandKind, Shard
+from matching.models import CommandKind
 from matching.worker.failpoints import Failpoint, pass_failpoint
+from matching.worker.leadership import Leadership, NotLeader
 from matching.worker.publishing import Publisher
 from matching.worker.reading import (
     AccountFacts,
     BalancesMissing,
     Cursor,
-    Fenced,
     Position,
     ScanPlace,
     next_scan_place,
@@ -63,9 +59,6 @@ from matching.worker.writing import (
 )
 from storage.connections import database_cursor
 
-LEADER_LOCK = 0x626F7572
-"""First key of the advisory lock that one worker of a shard holds; the second key is the shard's id."""
-
 _LAST_EVENTS = """
     SELECT a.id, coalesce((SELECT e.sequence FROM matching_userevent e WHERE e.account_id = a.id AND e.writer_id = %s
                            ORDER BY e.sequence DESC LIMIT 1), 0)
@@ -85,21 +78,6 @@ class MarketsMissing(Exception):
     """There are commands for markets that were listed after the worker started; they are loaded between batches."""
 
 
-class SessionLost(OperationalError):
-    """The database session of the take-over has ended, and with it the leader lock; the books may be behind.
-
-    Django opens another session by itself, also within the very commit whose answer got lost.
-    """
-
-
-class NotLeader(BourseError):
-    """Another worker runs this shard."""
-
-    code = "NOT_LEADER"
-    status = 503
-    message = "Another worker runs this shard."
-
-
 class MatchingWorker:
     """One shard's books, and the steps that keep them and the database the same."""
 
@@ -111,9 +89,8 @@ class MatchingWorker:
         batch_limit: int = 500,
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
-        self.shard_name = shard_name
         self.batch_limit = batch_limit
-        self.epoch = 0
+        self.leadership = Leadership(shard_name)
         self.memory: ShardMemory | None = None
         self.batch_sizes: list[int] | None = None
         """Set to a list to have the size of every committed batch appended."""
@@ -124,52 +101,31 @@ class MatchingWorker:
         self._publisher = publisher
         self._clock_us = clock_us
         self._ids: IdAllocator | None = None
-        self._session: psycopg.Connection[Any] | None = None
-        """The connection that holds the leader lock."""
 
     # --- becoming the leader -------------------------------------------------------------------------------------
 
     def try_take_over(self) -> bool:
-        """Become the shard's one worker and load its books; False where another worker holds the lock.
-
-        The lock belongs to this database session: when the session ends, for whatever reason, it is free.
-        """
-        shard = Shard.objects.get(name=self.shard_name)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEADER_LOCK, shard.id])
-            if not cursor.fetchone()[0]:
-                return False
-            session = connection.connection
-            # A restored dump has transaction numbers of another server: then everything pending is looked for anew.
-            cursor.execute(
-                "UPDATE matching_shard SET scan_from_xact = 0, scan_after_id = 0 WHERE id = %s "
-                "AND scan_from_xact > pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
-                [shard.id],
-            )
-        Shard.objects.filter(pk=shard.id).update(epoch=F("epoch") + 1)
-        shard.refresh_from_db()
-        shard.writer.refresh_from_db()
-        self.epoch = shard.epoch
+        """Become the shard's one worker and load its books; False where another worker holds the lock."""
+        shard = self.leadership.try_acquire()
+        if shard is None:
+            return False
         self.memory = load_shard(shard)
         # One second beyond the last commit: whatever ids an uncommitted batch used are never given again.
         self._ids = IdAllocator(
             shard.writer_id, after=max(shard.writer.last_row_id, first_id_at(shard.applied_at_us // 1000 + 1000))
         )
-        self._session = session
         self._publisher.rebuild(self.memory.markets.values(), update_id=shard.applied_sequence)
         return True
 
     def step_down(self) -> None:
         """Give the lock back and forget the books."""
         memory, self.memory = self.memory, None
-        if memory is not None and connection.connection is not None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LEADER_LOCK, memory.shard_id])
+        if memory is not None:
+            self.leadership.release(memory.shard_id)
 
     def beat(self) -> None:
         """Say that the worker is alive although nothing came in. Raises Fenced where it is no longer the leader."""
-        if not Shard.objects.filter(name=self.shard_name, epoch=self.epoch).update(heartbeat_at=timezone.now()):
-            raise Fenced
+        self.leadership.beat()
         self._publisher.notice_losses(self._memory.markets.values())
 
     def flush(self) -> None:
@@ -357,7 +313,7 @@ class MatchingWorker:
             collected,
             batch_id=batch_id,
             shard_id=memory.shard_id,
-            epoch=self.epoch,
+            epoch=self.leadership.epoch,
             applied_sequence=position.applied_sequence,
             at_us=at_us,
             scan_place=scan_place,
@@ -384,13 +340,6 @@ class MatchingWorker:
             market.book.undo(0)
 
     # --- for those who drive or examine the worker ---------------------------------------------------------------
-
-    @property
-    def has_session(self) -> bool:
-        """Is this still the database session of the take-over, and alive? Else the worker must take over anew."""
-        session = self._session
-        is_alive = session is not None and not session.closed and not session.broken
-        return is_alive and connection.connection is session
 
     @property
     def shard_id(self) -> int:
@@ -421,10 +370,9 @@ class MatchingWorker:
         return raw.pipeline() if raw is not None else nullcontext()
 
     def _read_position(self, cursor: Cursor) -> Position:
-        if cursor.connection is not self._session:
-            raise SessionLost("the session that held the leader lock has ended")
-        memory = self._memory
-        return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=self.epoch)
+        self.leadership.require(cursor.connection)
+        memory, epoch = self._memory, self.leadership.epoch
+        return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=epoch)
 
     def _event_sequences(self, cursor: Cursor, collected: Collected) -> dict[int, int]:
         """The last event number of every account that is told something; asked of the database once per account."""

@@ -16,10 +16,11 @@ from matching.models import Checkpoint, Command, MarketEngineState, Outcome, Qua
 from matching.rules import rules_of
 from matching.worker.checkpoints import take_checkpoints
 from matching.worker.failpoints import Failpoint
+from matching.worker.leadership import SessionLost
 from matching.worker.loop import MatchingLoop
 from matching.worker.recovery import load_shard
 from matching.worker.replay import replay_log
-from matching.worker.worker import MatchingWorker, SessionLost
+from matching.worker.worker import MatchingWorker
 from tests.support import databases
 from tests.support.audit import audit, state_hashes
 from tests.support.exchange import Exchange
