@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from exchange.api.health import forget_health
 from matching.models import Shard
-from tests.integration.api_foundation.conftest import PrivateRedis
 from tests.support.api import SignedClient
 from tests.support.exchange import Exchange
+from tests.support.private_redis import PrivateRedis
 
 URL = "/api/v1/health"
 

@@ -8,8 +8,9 @@ from pytest_django import Settings
 
 from accounts.admission import REST_AFTER_FAILURE_SECONDS
 from accounts.models import User
-from tests.integration.api_foundation.conftest import PrivateRedis, rows_written
+from tests.integration.api_foundation.conftest import rows_written
 from tests.support.api import SignedClient, error_code, make_key
+from tests.support.private_redis import PrivateRedis
 
 URL = "/api/v1/probe"
 OLD_ENOUGH_SECONDS = 2.2
