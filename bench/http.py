@@ -1,9 +1,9 @@
 """How many signed orders a second go through HTTP and come back with their result.
 
-The real web process (granian, WSGI, its threads and pool), the real matching worker (Celery), PostgreSQL and Redis,
+The real web process (granian, WSGI, its threads), the real matching worker (Celery), PostgreSQL and Redis,
 and the load generator, all on this machine. In the same run, in turn with the orders, a bare view of the same process
-is measured: same middleware, signature check, rate limit and pool, one INSERT. Then the latency at a tenth of the
-rate the orders reached.
+is measured: same middleware, signature check, rate limit and connections, one INSERT. Then the latency at a tenth of
+the rate the orders reached.
 """
 
 import argparse
@@ -86,12 +86,12 @@ def run(*, seconds: float = 4.0, rounds: int = 3, users: int = 48) -> dict[str, 
 
 
 def _order(rng: random.Random, symbol: str) -> bytes:
-    """80 % limit orders around 500 of which a good part trades, 20 % market orders."""
+    """80 % limit orders around 500, most of which rest, and 20 % market orders."""
     side = rng.choice(("BUY", "SELL"))
     quantity = f"{rng.randint(1, 100) / 1000:.3f}"
     if rng.random() < 0.2:
         return json.dumps({"symbol": symbol, "side": side, "type": "MARKET", "quantity": quantity}).encode()
-    price = f"{500 + rng.gauss(0.1 if side == 'SELL' else -0.1, 0.3):.2f}"
+    price = f"{500 + rng.gauss(0.5 if side == 'SELL' else -0.5, 0.4):.2f}"
     return json.dumps({"symbol": symbol, "side": side, "type": "LIMIT", "price": price, "quantity": quantity}).encode()
 
 
@@ -101,11 +101,9 @@ def _processes() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = (
-        os.environ
-        | {"DATABASE_POOL_SIZE": str(WEB_THREADS)}
-        | {f"RATE_LIMIT_{kind}_PER_{who}": NO_LIMIT for kind in ("ORDERS", "READS") for who in ("KEY", "ADDRESS")}
-    )
+    environment = os.environ | {
+        f"RATE_LIMIT_{kind}_PER_{who}": NO_LIMIT for kind in ("ORDERS", "READS") for who in ("KEY", "ADDRESS")
+    }
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "bench.http_server:application"]
     worker = [sys.executable, "-m", "celery", "-A", "exchange.celery:app", "worker", "-Q", "matching"]

@@ -1,6 +1,6 @@
 """The web process of `bench.http`: the real application and one more view to compare with.
 
-The bare view has the same middleware, signature check, rate limit and connection pool as the orders view, and does
+The bare view has the same middleware, signature check, rate limit and database connections as the orders view, and does
 one INSERT. What the orders view is slower than that is the price of an exchange.
 """
 

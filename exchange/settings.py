@@ -25,21 +25,13 @@ BOURSE_HOME = Path(env.str("BOURSE_HOME", default=str(BASE_DIR / "var")))
 
 # --- PostgreSQL: the truth ---------------------------------------------------------------------------------------
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="bourse_app")
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
-"""Connections a process keeps; as many as it has threads, or threads wait for each other. 0: one per thread."""
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL_SIZE else None
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = not DATABASE_POOL_SIZE
+# Every thread keeps its connection. Dead ones are noticed by `storage.connections`, without a round trip.
+DATABASES["default"]["CONN_MAX_AGE"] = None
 # The statements of the hot path are prepared and always of one shape: planning them anew for each batch, as the server
 # would for arrays of other lengths, cost a fifth of the settlement's speed.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c plan_cache_mode=force_generic_plan"
-if DATABASE_POOL_SIZE:
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": min(4, DATABASE_POOL_SIZE),
-        "max_size": DATABASE_POOL_SIZE,
-        # A thread that waits for the database serves nobody: rather a quick 503 while it is away.
-        "timeout": 2,
-    }
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CHAIN_SIGNING_KEY = base64.b64decode(env.str("CHAIN_SIGNING_KEY", default=""))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_started
 from django.db.models.signals import post_migrate
 
 
@@ -8,6 +9,8 @@ class StorageConfig(AppConfig):
     name = "storage"
 
     def ready(self) -> None:
+        from storage.connections import drop_dead_connection
         from storage.grants import grant_app_role
 
         post_migrate.connect(grant_app_role, sender=self)
+        request_started.connect(drop_dead_connection)

@@ -1,16 +1,46 @@
-"""Django's own database connection, for statements that Django would only slow down."""
+"""Django's own database connection, for statements that Django would only slow down, and how a dead one is noticed.
 
-from typing import Any, cast
+Each thread keeps its connection: a pool's bookkeeping, and a health check's round trip, cost more than the look at a
+socket that replaces them here.
+"""
+
+import select
+from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+RawConnection = psycopg.Connection[tuple[Any, ...]]
 
 _PREPARE_AFTER_USES = 2
 
 
 def database_cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
     """A cursor on Django's connection, inside its transaction: parameters are bound by the server, plans are kept."""
-    connection.ensure_connection()
-    raw = cast("psycopg.Connection[tuple[Any, ...]]", connection.connection)
+    django_connection = connections[DEFAULT_DB_ALIAS]
+    django_connection.ensure_connection()
+    raw: RawConnection = django_connection.connection
     raw.prepare_threshold = _PREPARE_AFTER_USES
     return psycopg.Cursor(raw)
+
+
+def drop_dead_connection(**_signal: Any) -> None:
+    """Close this thread's idle connection if its server has closed it; the next use opens a new one.
+
+    Runs at the start of every request, and before a statement that must not be sent twice.
+    """
+    django_connection: BaseDatabaseWrapper = connections[DEFAULT_DB_ALIAS]
+    raw: RawConnection | None = django_connection.connection
+    if raw is not None and not django_connection.in_atomic_block and _has_something_to_say(raw):
+        django_connection.close()
+
+
+def _has_something_to_say(raw: RawConnection) -> bool:
+    """An idle connection has nothing to read unless its server said goodbye or broke off."""
+    try:
+        readable = select.poll()
+        readable.register(raw.fileno(), select.POLLIN)
+        return bool(readable.poll(0))
+    except (psycopg.Error, OSError):
+        return True

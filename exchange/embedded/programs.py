@@ -76,13 +76,7 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
         matching_program(python),
         Program("funds", _worker(python, "funds", "--pool=solo", "--concurrency=1"), WORKERS, stop_seconds=5),
         Program("default", _worker(python, "default", "--pool=threads", "--concurrency=4"), WORKERS, stop_seconds=5),
-        Program(
-            "web",
-            [*web, "exchange.wsgi:application"],
-            FRONT,
-            # A thread without a connection of its own would wait for another's.
-            environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
-        ),
+        Program("web", [*web, "exchange.wsgi:application"], FRONT),
         Program("streams", streams, FRONT),
         Program("beat", beat, FRONT),
     ]
