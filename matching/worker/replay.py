@@ -100,16 +100,19 @@ def _as_committed(lockable: bool | None) -> Callable[[int], bool]:
 def _starting_books(
     shard: Shard, markets: dict[int, Market], report: ReplayReport, *, from_checkpoint: bool
 ) -> dict[int, Book]:
+    books = {market_id: Book(market_id, rules_of(row)) for market_id, row in markets.items()}
     if from_checkpoint:
         latest = Checkpoint.objects.filter(market__shard=shard, engine_version=ENGINE_VERSION).order_by(
             "-applied_sequence"
         )
-        found = {row.market_id: row for row in latest.filter(applied_sequence=latest.values("applied_sequence")[:1])}
-        if found.keys() == markets.keys():
-            report.started_after = next(iter(found.values())).applied_sequence
-            return {key: Book.restore(row.snapshot, rules_of(markets[key])) for key, row in found.items()}
-        report.found("there is no checkpoint of all markets by this version of the engine; started from nothing")
-    return {market_id: Book(market_id, rules_of(row)) for market_id, row in markets.items()}
+        found = list(latest.filter(applied_sequence=latest.values("applied_sequence")[:1]))
+        if not found:
+            report.found("there is no checkpoint by this version of the engine; started from nothing")
+        for row in found:
+            # It has all markets that were traded by then; one that it lacks was listed later and starts empty.
+            report.started_after = row.applied_sequence
+            books[row.market_id] = Book.restore(row.snapshot, rules_of(markets[row.market_id]))
+    return books
 
 
 def _log(shard: Shard, after: int) -> Iterator[tuple[int, LoggedCommand, Facts, bool | None, int]]:
