@@ -178,8 +178,8 @@ class ApiKeyNotFound(BourseError):
 
 
 class UnknownField(BourseError):
-    """The body has fields this endpoint does not know; `details.fields` names them."""
+    """The body or the query has a name that this address does not know; `details.fields` lists them."""
 
     code = "UNKNOWN_FIELD"
     status = 400
-    message = "The body has fields that this endpoint does not know."
+    message = "The request has fields that do not exist here."

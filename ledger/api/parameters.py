@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from kernel.errors import BourseError
+from accounts.errors import UnknownField
 from kernel.ids import first_id_at
 
 DEFAULT_PAGE, LARGEST_PAGE = 100, 500
@@ -17,14 +17,6 @@ DEFAULT_PAGE, LARGEST_PAGE = 100, 500
 _ID_LIMIT = 2**63
 
 Item = TypeVar("Item")
-
-
-class UnknownField(BourseError):
-    """The body or the query has a name that this address does not know; `details.fields` lists them."""
-
-    code = "UNKNOWN_FIELD"
-    status = 400
-    message = "The request has fields that do not exist here."
 
 
 class Page(NamedTuple):

@@ -58,11 +58,11 @@ def all_errors() -> list[type[BourseError]]:
 def errors_page() -> str:
     """The page as it should be."""
     rows = []
-    for error in {error.code: error for error in reversed(all_errors())}.values():
+    for error in all_errors():
         when = " ".join((error.__doc__ or "").split("\n\n")[0].split())
         cells = (str(error.status), f"`{error.code}`", error.message, when)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return HEADER + "\n".join(reversed(rows)) + "\n"
+    return HEADER + "\n".join(rows) + "\n"
 
 
 def page_path() -> Path:

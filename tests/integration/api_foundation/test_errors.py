@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from exchange.management.commands.errors_page import all_errors, errors_page, page_path
+from kernel.errors import BourseError
 from tests.integration.api_foundation.conftest import rows_written
 from tests.support.api import SignedClient, error_code, next_timestamp_ms
 
@@ -164,15 +165,15 @@ def test_an_unexpected_error_is_logged_with_its_request_id(db: None, caplog: pyt
     assert record.exc_info is not None
 
 
-def test_one_code_has_one_status() -> None:
-    statuses: dict[str, int] = {}
+def test_one_code_is_one_class_with_one_status() -> None:
+    classes: dict[str, type[BourseError]] = {}
     for error in all_errors():
         assert error.code.isupper()
         assert 400 <= error.status <= 599
         assert error.message
         assert error.__doc__
         assert "code" in vars(error), f"{error.__qualname__} has no code of its own"
-        assert statuses.setdefault(error.code, error.status) == error.status, error.code
+        assert classes.setdefault(error.code, error) is error, error.code
 
 
 def test_the_page_of_errors_is_up_to_date() -> None:
