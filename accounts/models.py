@@ -64,6 +64,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     state = models.CharField(max_length=15, choices=AccountState, default=AccountState.ACTIVE)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    is_house = models.BooleanField(default=False)
+    """Trades for the exchange itself. A trade between two house accounts can be left out of volumes."""
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -13,3 +13,8 @@ def list_api_keys(*, user: User) -> QuerySet[ApiKey]:
 def list_account_changes(*, user: User) -> QuerySet[AccountChange]:
     """What was changed about a user, newest first."""
     return AccountChange.objects.filter(user=user).select_related("by")
+
+
+def list_house_users() -> QuerySet[User]:
+    """Who trades for the exchange itself."""
+    return User.objects.filter(is_house=True)

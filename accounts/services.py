@@ -85,6 +85,15 @@ def change_fee_tier(*, user: User, fee_tier: int, by: User | None, reason: str) 
     return _change_user(user=user, changed="fee_tier", value=fee_tier, by=by, reason=reason)
 
 
+def change_house_mark(*, user: User, is_house: bool, by: User | None, reason: str) -> User:
+    """Say whether a user trades for the exchange itself.
+
+    Volumes that are summed up already keep the mark they were counted with until `rebuild_candles`.
+    Raises ReasonMissing.
+    """
+    return _change_user(user=user, changed="is_house", value=is_house, by=by, reason=reason)
+
+
 def create_api_key(
     *, user: User, label: str, scopes: Collection[str], ip_ranges: Collection[str] = (), by: User | None = None
 ) -> NewApiKey:

@@ -19,10 +19,11 @@ from accounts.errors import (
     ScopeUnknown,
 )
 from accounts.models import AccountChange, AccountState, ApiKey, KycStatus, User
-from accounts.selectors import list_account_changes, list_api_keys
+from accounts.selectors import list_account_changes, list_api_keys, list_house_users
 from accounts.services import (
     change_account_state,
     change_fee_tier,
+    change_house_mark,
     change_kyc_status,
     create_api_key,
     register_user,
@@ -72,10 +73,13 @@ def test_each_change_of_an_account_is_written_down(owner: User, staff: User) -> 
     change_account_state(user=owner, state=AccountState.TRADE_FROZEN, by=staff, reason="asked by phone")
     change_kyc_status(user=owner, kyc_status=KycStatus.REJECTED, by=staff, reason="passport ran out")
     change_fee_tier(user=owner, fee_tier=3, by=None, reason="volume of last month")
+    change_house_mark(user=owner, is_house=True, by=staff, reason="makes the market")
     owner.refresh_from_db()
     assert (owner.state, owner.kyc_status, owner.fee_tier) == ("trade_frozen", "rejected", 3)
+    assert list(list_house_users()) == [owner]
     rows = [(row.field, row.old, row.new, row.by, row.reason) for row in list_account_changes(user=owner)]
     assert rows == [
+        ("is_house", "False", "True", staff, "makes the market"),
         ("fee_tier", "1", "3", None, "volume of last month"),
         ("kyc_status", "approved", "rejected", staff, "passport ran out"),
         ("state", "active", "trade_frozen", staff, "asked by phone"),
@@ -92,6 +96,8 @@ def test_refused_changes_change_nothing(owner: User, staff: User, nothing_change
         change_account_state(user=owner, state=AccountState.CLOSED, by=staff, reason="  ")
     with pytest.raises(AccountDataInvalid):
         change_fee_tier(user=owner, fee_tier=0, by=staff, reason="typo")
+    with pytest.raises(ReasonMissing):
+        change_house_mark(user=owner, is_house=True, by=staff, reason="")
     assert nothing_changed()
 
 
