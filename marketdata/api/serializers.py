@@ -22,6 +22,7 @@ class PublicTradeSerializer(serializers.Serializer[None]):
     quantity = AmountField()
     quote_amount = AmountField()
     taker_side = serializers.ChoiceField([side.name for side in Side])
+    is_house = serializers.BooleanField(help_text="Both sides trade for the exchange itself.")
     executed_at = serializers.DateTimeField()
 
 

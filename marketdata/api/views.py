@@ -1,7 +1,6 @@
 """Public data of one market."""
 
 import time
-from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,12 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, rfc3339
-from marketdata.api import serializers
+from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter
+from marketdata.api import representations, serializers
 from marketdata.selectors import (
-    Candle,
-    PublicTrade,
-    Ticker,
     list_candles,
     list_public_trades,
     market_depth,
@@ -69,7 +65,7 @@ class PublicTradesView(APIView):
         rows = list_public_trades(
             market_id=market_by_symbol(symbol).id, first_id=first_id, before_id=before_id, limit=page.limit + 1
         )
-        return Response(paginated(rows, page, lambda row: row.id, _trade_json))
+        return Response(paginated(rows, page, lambda row: row.id, representations.trade_json))
 
 
 class CandlesView(APIView):
@@ -103,7 +99,9 @@ class CandlesView(APIView):
             limit=query.count("limit", default=DEFAULT_CANDLES, least=1, most=MOST_CANDLES),
             now_ms=_now_ms(),
         )
-        return Response({"symbol": market.symbol, "interval": interval, "items": list(map(_candle_json, candles))})
+        return Response(
+            {"symbol": market.symbol, "interval": interval, "items": list(map(representations.candle_json, candles))}
+        )
 
 
 class TickerView(APIView):
@@ -114,55 +112,8 @@ class TickerView(APIView):
         """The last 24 hours, and the best prices now."""
         Query(request)
         market = market_by_symbol(symbol)
-        return Response(_ticker_json(market.symbol, market_ticker(market, now_ms=_now_ms())))
+        return Response(representations.ticker_json(market.symbol, market_ticker(market, now_ms=_now_ms())))
 
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _trade_json(trade: PublicTrade) -> dict[str, Any]:
-    return {
-        "id": str(trade.id),
-        "number": trade.number,
-        "price": trade.price,
-        "quantity": trade.quantity,
-        "quote_amount": trade.quote_amount,
-        "taker_side": trade.taker_side.name,
-        "executed_at": rfc3339(trade.executed_at),
-    }
-
-
-def _candle_json(candle: Candle) -> dict[str, Any]:
-    return {
-        "opened_at": rfc3339(candle.opened_at),
-        "open": candle.open,
-        "high": candle.high,
-        "low": candle.low,
-        "close": candle.close,
-        "volume": candle.volume,
-        "quote_volume": candle.quote_volume,
-        "trades": candle.trades,
-    }
-
-
-def _ticker_json(symbol: str, ticker: Ticker) -> dict[str, Any]:
-    day = ticker.day
-    bid, bid_quantity = ticker.best_bid or (None, None)
-    ask, ask_quantity = ticker.best_ask or (None, None)
-    return {
-        "symbol": symbol,
-        "open": day.open,
-        "high": day.high,
-        "low": day.low,
-        "last": day.last,
-        "volume": day.volume,
-        "quote_volume": day.quote_volume,
-        "trades": day.trades,
-        "change": ticker.change,
-        "change_percent": ticker.change_percent,
-        "best_bid": bid,
-        "best_bid_quantity": bid_quantity,
-        "best_ask": ask,
-        "best_ask_quantity": ask_quantity,
-    }

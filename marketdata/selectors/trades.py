@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from marketdata.selectors.house import is_house_trade
 from matching.engine.types import Side
 from matching.models import Trade
 
@@ -19,6 +21,8 @@ class PublicTrade:
     quote_amount: Decimal
     taker_side: Side
     executed_at: datetime
+    is_house: bool
+    """Both sides are house accounts."""
 
 
 def list_public_trades(*, market_id: int, first_id: int | None, before_id: int | None, limit: int) -> list[PublicTrade]:
@@ -28,10 +32,24 @@ def list_public_trades(*, market_id: int, first_id: int | None, before_id: int |
         rows = rows.filter(id__gte=first_id)
     if before_id is not None:
         rows = rows.filter(id__lt=before_id)
-    columns = ("id", "number", "price", "quantity", "quote_amount", "taker_side", "executed_at")
-    return [
-        PublicTrade(identifier, number, price, quantity, quote_amount, Side(taker_side), executed_at)
-        for identifier, number, price, quantity, quote_amount, taker_side, executed_at in rows.order_by(
-            "-id"
-        ).values_list(*columns)[:limit]
-    ]
+    return [_public(row) for row in rows.order_by("-id").values_list(*_COLUMNS)[:limit]]
+
+
+_COLUMNS = (
+    "id",
+    "number",
+    "price",
+    "quantity",
+    "quote_amount",
+    "taker_side",
+    "executed_at",
+    "maker_account_id",
+    "taker_account_id",
+)
+
+
+def _public(row: tuple[Any, ...]) -> PublicTrade:
+    identifier, number, price, quantity, quote_amount, taker_side, executed_at, maker, taker = row
+    return PublicTrade(
+        identifier, number, price, quantity, quote_amount, Side(taker_side), executed_at, is_house_trade(maker, taker)
+    )

@@ -18,7 +18,16 @@ def test_newest_first_and_nobody_has_a_name(floor: TradingFloor) -> None:
         (2, "59000", "0.1", "SELL"),
         (1, "60000", "0.2", "BUY"),
     ]
-    assert set(items[0]) == {"id", "number", "price", "quantity", "quote_amount", "taker_side", "executed_at"}
+    assert set(items[0]) == {
+        "id",
+        "number",
+        "price",
+        "quantity",
+        "quote_amount",
+        "taker_side",
+        "is_house",
+        "executed_at",
+    }
 
 
 def test_pages(floor: TradingFloor) -> None:
