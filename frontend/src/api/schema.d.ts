@@ -1,0 +1,1291 @@
+// Generated from the OpenAPI document by "npm run types". Do not edit.
+export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My API keys, newest first, revoked ones included. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** @description Make a key. The answer is the only place where its secret is ever shown. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke a key for good. It stops working here at once, and everywhere within two seconds. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What I own: available, and locked for open orders and withdrawals. */
+        get: operations["list_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What I pay, and the whole table. */
+        get: operations["get_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether the exchange is usable: 200, or 503 with the same body. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every change of my balances, newest first. Summed up, the postings of an asset are its balance. */
+        get: operations["list_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All markets with their rules. */
+        get: operations["list_markets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One market with its rules. */
+        get: operations["get_market"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/candles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Candles, oldest first, without gaps: an interval without trades is flat. */
+        get: operations["list_candles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/depth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The order book by price, best first. */
+        get: operations["get_depth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/ticker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last 24 hours, and the best prices now. */
+        get: operations["get_ticker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/markets/{symbol}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The market's trades, newest first. */
+        get: operations["list_public_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My orders, newest first. */
+        get: operations["list_orders"];
+        put?: never;
+        /** @description Place an order. A refusal by the engine is an error with the order's id in its details. */
+        post: operations["place_order"];
+        /** @description Cancel all my orders in a market. */
+        delete: operations["cancel_all_orders"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my orders, from the moment it was accepted. */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        /** @description Cancel one of my orders. */
+        delete: operations["cancel_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/by-client-id/{client_order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The order that was placed under my own id. */
+        get: operations["get_order_by_client_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The server's clock, by which timestamps of signatures are judged. */
+        get: operations["time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My side of trades, newest first: fee, role, and the average price of the order. */
+        get: operations["list_my_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A key without its secret. */
+        ApiKey: {
+            readonly id: string;
+            readonly label: string;
+            readonly key: string;
+            readonly scopes: components["schemas"]["ScopesEnum"][];
+            /** @description CIDR ranges; empty means anywhere. */
+            readonly ip_ranges: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+        };
+        /** @description What is asked for when a key is made. */
+        ApiKeyRequest: {
+            label: string;
+            /** @description One or more of read, trade, withdraw. A scope includes no other. */
+            scopes: string[];
+            /** @description CIDR ranges or single addresses the key may be used from; none means anywhere. */
+            ip_ranges?: string[];
+        };
+        Balance: {
+            asset: string;
+            available: string;
+            /** @description Held for open orders and withdrawals. */
+            locked: string;
+            /** @description available + locked */
+            total: string;
+        };
+        Balances: {
+            items: components["schemas"]["Balance"][];
+        };
+        CancelledOrders: {
+            symbol: string;
+            command_id: string;
+            /** @description Ids; null while the engine has not answered. */
+            cancelled: string[] | null;
+        };
+        Candle: {
+            /** Format: date-time */
+            opened_at: string;
+            open: string;
+            high: string;
+            low: string;
+            close: string;
+            volume: string;
+            quote_volume: string;
+            trades: number;
+        };
+        Candles: {
+            symbol: string;
+            interval: string;
+            items: components["schemas"]["Candle"][];
+        };
+        Depth: {
+            symbol: string;
+            /** @description Grows with the book; null where the cache is away and the database answered. */
+            update_id: number | null;
+            bids: string[][];
+            asks: string[][];
+        };
+        FeeTier: {
+            tier: number;
+            /** @description Part of what a trade brings: "0.001" is 0.1 %. */
+            maker: string;
+            taker: string;
+        };
+        Fees: {
+            tier: number;
+            /** @description Part of what a trade brings: "0.001" is 0.1 %. */
+            maker: string;
+            taker: string;
+            tiers: components["schemas"]["FeeTier"][];
+        };
+        Fill: {
+            trade_id: string;
+            price: string;
+            quantity: string;
+            fee: string;
+            fee_asset: string;
+        };
+        Health: {
+            /**
+             * @description Whether orders can be placed and matched.
+             *
+             *     * `ok` - ok
+             *     * `unavailable` - unavailable
+             */
+            status: components["schemas"]["HealthStateEnum"];
+            database: components["schemas"]["HealthStateEnum"];
+            redis: components["schemas"]["HealthStateEnum"];
+            matching: components["schemas"]["HealthStateEnum"];
+            pending_commands: number | null;
+            /** @description Age of the oldest pending command. */
+            worker_lag_ms: number | null;
+            /** @description By shard; null where no worker ever ran. */
+            heartbeat_age_ms: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `unavailable` - unavailable
+         * @enum {string}
+         */
+        HealthStateEnum: "ok" | "unavailable";
+        Market: {
+            symbol: string;
+            base: string;
+            quote: string;
+            state: components["schemas"]["StateEnum"];
+            state_reason: string;
+            /** @description Prices are multiples of it. */
+            tick_size: string;
+            /** @description Quantities are multiples of it. */
+            lot_size: string;
+            /** @description null: no limit, here and below */
+            min_quantity: string | null;
+            max_quantity: string | null;
+            min_notional: string | null;
+            max_order_value: string | null;
+            max_open_orders: number | null;
+            /** @description Greatest distance from the last price, as a part of it. */
+            price_band: string | null;
+            last_price: string | null;
+        };
+        Markets: {
+            items: components["schemas"]["Market"][];
+        };
+        /** @description A key with its secret, which is shown this once. */
+        NewApiKey: {
+            readonly id: string;
+            readonly label: string;
+            readonly key: string;
+            readonly scopes: components["schemas"]["ScopesEnum"][];
+            /** @description CIDR ranges; empty means anywhere. */
+            readonly ip_ranges: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /** @description Shown once. Keep it. */
+            readonly secret: string;
+        };
+        /** @enum {unknown} */
+        NullEnum: null;
+        Order: {
+            id: string;
+            client_order_id: string | null;
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            type: components["schemas"]["TypeEnum"];
+            time_in_force: components["schemas"]["TimeInForceEnum"];
+            post_only: boolean;
+            price: string | null;
+            quantity: string | null;
+            quote_amount: string | null;
+            filled_quantity: string;
+            filled_quote: string;
+            average_price: string | null;
+            /**
+             * @description PENDING: accepted, not yet matched.
+             *
+             *     * `PENDING` - PENDING
+             *     * `OPEN` - OPEN
+             *     * `PARTIAL` - PARTIAL
+             *     * `FILLED` - FILLED
+             *     * `CANCELLED` - CANCELLED
+             *     * `REJECTED` - REJECTED
+             *     * `EXPIRED` - EXPIRED
+             */
+            status: components["schemas"]["OrderStatusEnum"];
+            /** @description Code of why it was rejected, cancelled or expired; else empty. */
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OrderRequest: {
+            /** @description BTC-USDT or BTC/USDT */
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            type: components["schemas"]["TypeEnum"];
+            /**
+             * @description GTC for LIMIT and IOC for MARKET if left out
+             *
+             *     * `GTC` - GTC
+             *     * `IOC` - IOC
+             *     * `FOK` - FOK
+             */
+            time_in_force?: (components["schemas"]["TimeInForceEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Refuse rather than take. */
+            post_only?: boolean | null;
+            /** @description LIMIT only */
+            price?: string | null;
+            /** @description In the base asset. */
+            quantity?: string | null;
+            /** @description MARKET only, instead of quantity: what to spend, or to receive. */
+            quote_amount?: string | null;
+            /** @description A repeat returns the first order. */
+            client_order_id?: string | null;
+            /**
+             * @description RESULT waits for the match; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Check all, write nothing. */
+            validate_only?: boolean | null;
+        };
+        /**
+         * @description * `PENDING` - PENDING
+         *     * `OPEN` - OPEN
+         *     * `PARTIAL` - PARTIAL
+         *     * `FILLED` - FILLED
+         *     * `CANCELLED` - CANCELLED
+         *     * `REJECTED` - REJECTED
+         *     * `EXPIRED` - EXPIRED
+         * @enum {string}
+         */
+        OrderStatusEnum: "PENDING" | "OPEN" | "PARTIAL" | "FILLED" | "CANCELLED" | "REJECTED" | "EXPIRED";
+        Orders: {
+            items: components["schemas"]["Order"][];
+            next_cursor: string | null;
+        };
+        PlacedOrder: {
+            id: string;
+            client_order_id: string | null;
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            type: components["schemas"]["TypeEnum"];
+            time_in_force: components["schemas"]["TimeInForceEnum"];
+            post_only: boolean;
+            price: string | null;
+            quantity: string | null;
+            quote_amount: string | null;
+            filled_quantity: string;
+            filled_quote: string;
+            average_price: string | null;
+            /**
+             * @description PENDING: accepted, not yet matched.
+             *
+             *     * `PENDING` - PENDING
+             *     * `OPEN` - OPEN
+             *     * `PARTIAL` - PARTIAL
+             *     * `FILLED` - FILLED
+             *     * `CANCELLED` - CANCELLED
+             *     * `REJECTED` - REJECTED
+             *     * `EXPIRED` - EXPIRED
+             */
+            status: components["schemas"]["OrderStatusEnum"];
+            /** @description Code of why it was rejected, cancelled or expired; else empty. */
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description In the answer to the request that placed the order. */
+            fills?: components["schemas"]["Fill"][];
+        };
+        Posting: {
+            id: string;
+            /** @description The journal entry, which is also the id of the command that caused it. */
+            entry_id: string;
+            /** @description ORDER, CANCEL, FUNDING, TRANSFER or REVERSAL */
+            cause: string;
+            asset: string;
+            available_delta: string;
+            locked_delta: string;
+            /** Format: date-time */
+            posted_at: string;
+        };
+        Postings: {
+            items: components["schemas"]["Posting"][];
+            next_cursor: string | null;
+        };
+        PublicTrade: {
+            id: string;
+            /** @description Gapless within the market, from 1. */
+            number: number;
+            price: string;
+            quantity: string;
+            quote_amount: string;
+            taker_side: components["schemas"]["SideEnum"];
+            /** Format: date-time */
+            executed_at: string;
+        };
+        PublicTrades: {
+            items: components["schemas"]["PublicTrade"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @description * `RESULT` - RESULT
+         *     * `ACK` - ACK
+         * @enum {string}
+         */
+        ResponseEnum: "RESULT" | "ACK";
+        /**
+         * @description * `MAKER` - MAKER
+         *     * `TAKER` - TAKER
+         * @enum {string}
+         */
+        RoleEnum: "MAKER" | "TAKER";
+        /**
+         * @description * `read` - Read
+         *     * `trade` - Trade
+         *     * `withdraw` - Withdraw
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "trade" | "withdraw";
+        /**
+         * @description * `BUY` - BUY
+         *     * `SELL` - SELL
+         * @enum {string}
+         */
+        SideEnum: "BUY" | "SELL";
+        /**
+         * @description * `TRADING` - TRADING
+         *     * `HALTED` - HALTED
+         *     * `CLOSED` - CLOSED
+         * @enum {string}
+         */
+        StateEnum: "TRADING" | "HALTED" | "CLOSED";
+        Ticker: {
+            symbol: string;
+            /** @description Of the last 24 hours, as are all sums here. */
+            open: string | null;
+            high: string | null;
+            low: string | null;
+            last: string | null;
+            /** @description In the base asset. */
+            volume: string;
+            quote_volume: string;
+            trades: number;
+            change: string | null;
+            change_percent: string | null;
+            best_bid: string | null;
+            best_bid_quantity: string | null;
+            best_ask: string | null;
+            best_ask_quantity: string | null;
+        };
+        Time: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, microseconds.
+             */
+            time: string;
+            /** @description Milliseconds since the Unix epoch. */
+            unix_ms: number;
+        };
+        /**
+         * @description * `GTC` - GTC
+         *     * `IOC` - IOC
+         *     * `FOK` - FOK
+         * @enum {string}
+         */
+        TimeInForceEnum: "GTC" | "IOC" | "FOK";
+        Trade: {
+            id: string;
+            order_id: string;
+            client_order_id: string | null;
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            role: components["schemas"]["RoleEnum"];
+            price: string;
+            quantity: string;
+            quote_amount: string;
+            fee: string;
+            fee_asset: string;
+            /** @description Of all fills of the order so far. */
+            order_average_price: string | null;
+            /** Format: date-time */
+            executed_at: string;
+        };
+        Trades: {
+            items: components["schemas"]["Trade"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @description * `LIMIT` - LIMIT
+         *     * `MARKET` - MARKET
+         * @enum {string}
+         */
+        TypeEnum: "LIMIT" | "MARKET";
+        Validated: {
+            is_acceptable: boolean;
+        };
+        Error: {
+            error: {
+                /**
+                 * @description Stable, for programs. One code always has one HTTP status.
+                 * @example INSUFFICIENT_BALANCE
+                 */
+                code: string;
+                /** @description A sentence for people. */
+                message: string;
+                details: {
+                    [key: string]: unknown;
+                };
+                /** @description Also in the header X-Request-Id. */
+                request_id: string;
+                /** Format: date-time */
+                timestamp: string;
+                /** @description Seconds after which a repeat makes sense; only where it does. */
+                retry_after?: number;
+            };
+        };
+    };
+    responses: {
+        /** @description The request was refused, and changed nothing. */
+        Error: {
+            headers: {
+                "X-Request-Id"?: string;
+                /** @description With 429 and 503. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"][];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balances"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_fees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fees"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_postings: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Postings"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_markets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Markets"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_market: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Market"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_candles: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 or milliseconds, exclusive; now if left out. */
+                end?: string;
+                /** @description Length of a candle. */
+                interval: "15m" | "1d" | "1h" | "1m" | "4h" | "5m";
+                /** @description 1 to 1000; default 200. */
+                limit?: number;
+                /** @description RFC 3339 or milliseconds: the first candle holds this moment. */
+                start?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candles"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_depth: {
+        parameters: {
+            query?: {
+                /** @description 5 to 1000 price levels a side. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Depth"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_ticker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticker"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_public_trades: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTrades"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
+                /** @description One or more of PENDING, OPEN, PARTIAL, FILLED, CANCELLED, REJECTED, EXPIRED, joined by commas. */
+                status?: string;
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderRequest"];
+            };
+        };
+        responses: {
+            /** @description validate_only: the order would be accepted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validated"];
+                };
+            };
+            /** @description Matched, resting or expired; see status. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            /** @description Accepted for good, not matched yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancel_all_orders: {
+        parameters: {
+            query: {
+                /** @description RESULT (default) waits for the engine; ACK does not. */
+                response?: "ACK" | "RESULT";
+                /** @description BTC-USDT or BTC/USDT */
+                symbol: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledOrders"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelledOrders"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: {
+                /** @description RESULT (default) waits for the engine; ACK does not. */
+                response?: "ACK" | "RESULT";
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_order_by_client_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    time: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Time"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_my_trades: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description Only fills of this order. */
+                order_id?: string;
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trades"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+}
