@@ -165,7 +165,7 @@ def _take_all(vault_id: int, account_ids: list[int], *, number: int) -> list[Pos
                 balances[row_id].asset_id,
                 -to_atoms(available, scale_of[balances[row_id].asset_id]),
             )
-            for row_id, available, _ in lock_balances(balances)
+            for row_id, available, _, _ in lock_balances(balances)
         ]
         _post(vault_id, postings, number)
     return postings

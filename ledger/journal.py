@@ -36,7 +36,8 @@ _INSERT_POSTINGS = """
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
 """
 _UPDATE_BALANCES = """
-    UPDATE ledger_balance AS b SET available = b.available + d.available, locked = b.locked + d.locked
+    UPDATE ledger_balance AS b
+    SET available = b.available + d.available, locked = b.locked + d.locked, version = b.version + 1
     FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d(id, available, locked) WHERE b.id = d.id
 """
 

@@ -8,7 +8,7 @@ it runs. `FOR NO KEY UPDATE` leaves foreign key checks of others alone.
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import BigIntegerField, Lookup
@@ -19,8 +19,14 @@ from storage.connections import database_cursor
 GATE = 0x626F757273650001
 """Key of the advisory lock that stands for all balances: 'bourse' and a number."""
 
-LockedRow = tuple[int, Decimal, Decimal]
-"""Primary key, available and locked in units."""
+
+class LockedRow(NamedTuple):
+    """A balance as it is while the lock is held; amounts in units."""
+
+    balance_id: int
+    available: Decimal
+    locked: Decimal
+    version: int
 
 
 @BigIntegerField.register_lookup
@@ -45,7 +51,8 @@ def lock_balances(balance_ids: Iterable[int], *, nowait: bool = False) -> list[L
     Raises django's OperationalError when `nowait` and somebody else holds one of them.
     """
     with connection.wrap_database_errors:
-        return database_cursor().execute(_lock_statement(nowait), [sorted(balance_ids)]).fetchall()
+        rows = database_cursor().execute(_lock_statement(nowait), [sorted(balance_ids)]).fetchall()
+    return list(map(LockedRow._make, rows))
 
 
 @cache
@@ -55,7 +62,7 @@ def _lock_statement(nowait: bool) -> str:
         Balance.objects.select_for_update(no_key=True, nowait=nowait)
         .order_by("pk")
         .filter(pk__any_of=[])
-        .values_list("pk", "available", "locked")
+        .values_list("pk", "available", "locked", "version")
     )
     statement, _ = rows.query.sql_with_params()
     return statement

@@ -105,6 +105,8 @@ class Balance(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     available = AmountField(default=0)
     locked = AmountField(default=0)
+    version = models.BigIntegerField(default=0, db_default=0)
+    """Grows by one with every change, so that whoever is told of two changes knows which came later."""
     may_be_negative = models.BooleanField(default=False)
     """True for the system accounts that stand against users' money, such as opening and custody."""
 

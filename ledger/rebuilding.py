@@ -48,7 +48,7 @@ def rebuild_balances(*, apply: bool) -> list[Difference]:
         differences = [Difference._make(row) for row in cursor.fetchall()]
         if apply:
             cursor.executemany(
-                "UPDATE ledger_balance SET available = %s, locked = %s WHERE id = %s",
+                "UPDATE ledger_balance SET available = %s, locked = %s, version = version + 1 WHERE id = %s",
                 [(found.posted_available, found.posted_locked, found.balance_id) for found in differences],
             )
         else:

@@ -26,6 +26,7 @@ class BalanceView:
     asset: str
     available: Decimal
     locked: Decimal
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def asset_by_symbol(symbol: str) -> Asset:
 def list_balances(*, account_id: int) -> list[BalanceView]:
     """All balances of the account, by asset; assets it never held are left out."""
     rows = Balance.objects.filter(account_id=account_id).order_by("asset__symbol")
-    return [BalanceView(*row) for row in rows.values_list("asset__symbol", "available", "locked")]
+    return [BalanceView(*row) for row in rows.values_list("asset__symbol", "available", "locked", "version")]
 
 
 def available_balance(*, account_id: int, asset_id: int) -> Decimal:

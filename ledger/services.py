@@ -166,7 +166,7 @@ def _require_covered(
     """Lock the balances; raise InsufficientBalance where a user's would fall below zero."""
     pair_of = {balance_id: pair for pair, balance_id in balance_ids.items()}
     unlimited = set(Balance.objects.filter(pk__in=pair_of, may_be_negative=True).values_list("pk", flat=True))
-    for balance_id, available, locked in lock_balances(pair_of):
+    for balance_id, available, locked, _ in lock_balances(pair_of):
         pair = pair_of[balance_id]
         scale = scales.by_asset[pair[1]]
         after = (to_atoms(available, scale) + deltas[pair][0], to_atoms(locked, scale) + deltas[pair][1])

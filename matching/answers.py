@@ -28,7 +28,7 @@ import orjson
 import redis
 from django.conf import settings
 
-from matching.worker.publishing import answer_key, wake_key
+from matching.redis_names import answer_key, wake_key
 
 logger = logging.getLogger(__name__)
 

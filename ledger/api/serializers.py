@@ -12,6 +12,7 @@ class BalanceSerializer(serializers.Serializer[None]):
     available = AmountField()
     locked = AmountField(help_text="Held for open orders and withdrawals.")
     total = AmountField(help_text="available + locked")
+    version = serializers.IntegerField(help_text="Grows with every change: of two reports the greater one is newer.")
 
 
 class BalancesSerializer(serializers.Serializer[None]):

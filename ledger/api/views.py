@@ -1,16 +1,15 @@
 """My money, and how it came to be so."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ledger.api.holder import account_of
-from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, rfc3339
+from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter
+from ledger.api.representations import balance_json, posting_json
 from ledger.api.serializers import BalancesSerializer, PostingsSerializer
-from ledger.selectors import BalanceView, PostingView, asset_by_symbol, list_balances, list_postings
+from ledger.selectors import asset_by_symbol, list_balances, list_postings
 
 
 class BalancesView(APIView):
@@ -19,7 +18,7 @@ class BalancesView(APIView):
         """What I own: available, and locked for open orders and withdrawals."""
         Query(request)
         balances = list_balances(account_id=account_of(request))
-        return Response({"items": [_balance_json(balance) for balance in balances]})
+        return Response({"items": [balance_json(balance) for balance in balances]})
 
 
 class LedgerView(APIView):
@@ -42,25 +41,4 @@ class LedgerView(APIView):
             before_id=before_id,
             limit=page.limit + 1,
         )
-        return Response(paginated(rows, page, lambda row: row.id, _posting_json))
-
-
-def _balance_json(balance: BalanceView) -> dict[str, Any]:
-    return {
-        "asset": balance.asset,
-        "available": balance.available,
-        "locked": balance.locked,
-        "total": balance.available + balance.locked,
-    }
-
-
-def _posting_json(posting: PostingView) -> dict[str, Any]:
-    return {
-        "id": str(posting.id),
-        "entry_id": str(posting.entry_id),
-        "cause": posting.kind.name,
-        "asset": posting.asset,
-        "available_delta": posting.available_delta,
-        "locked_delta": posting.locked_delta,
-        "posted_at": rfc3339(posting.posted_at),
-    }
+        return Response(paginated(rows, page, lambda row: row.id, posting_json))

@@ -20,7 +20,7 @@ from kernel.units import plain
 from matching.engine.types import Side
 from matching.models import OrderStatus
 from matching.selectors.markets import MarketView
-from matching.worker.publishing import depth_keys
+from matching.redis_names import depth_keys
 
 logger = logging.getLogger(__name__)
 

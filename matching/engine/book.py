@@ -27,13 +27,15 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from matching.engine import codes
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
 from matching.engine.events import (
     CancelRejected,
     Event,
     OrderClosed,
     OrderOpened,
     OrderRejected,
+    RulesChanged,
+    RulesRejected,
     StateChanged,
     Traded,
     canonical_bytes,
@@ -70,11 +72,12 @@ _REFUSAL_OF_STATE = {MarketState.HALTED: codes.MARKET_HALTED, MarketState.CLOSED
 class Book(BookState):
     """One market's order book: its state and the rules by which it trades."""
 
-    __slots__ = ("_band", "_band_reference")
+    __slots__ = ("_band", "_band_reference", "_band_rules")
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = TRADING) -> None:
         super().__init__(market_id, rules, state)
         self._band_reference = -1
+        self._band_rules = rules
         self._band = UNBOUNDED
 
     # --- commands -------------------------------------------------------------------------------------------
@@ -90,13 +93,17 @@ class Book(BookState):
         Refusals are events. Raises InvariantViolated where the state is impossible; then `undo` to the mark
         before.
         """
-        self._journal.append((self.state, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
+        self._journal.append(
+            (self.state, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash, self.rules)
+        )
         if isinstance(command, Place):
             events = self._place(command, at_us, lockable)
         elif isinstance(command, Cancel):
             events = self._cancel(command)
         elif isinstance(command, CancelAll):
             events = self._cancel_all(command)
+        elif isinstance(command, SetRules):
+            events = self._set_rules(command)
         else:
             events = self._set_state(command)
         self.event_hash = blake2b(self.event_hash + canonical_bytes(events), digest_size=HASH_BYTES).digest()
@@ -198,6 +205,24 @@ class Book(BookState):
         self.state = MarketState(command.state)
         return [StateChanged(command.command_id, self.state, command.reason)]
 
+    def _set_rules(self, command: SetRules) -> list[Event]:
+        if command.based_on != self.rules.version:
+            return [RulesRejected(command.command_id, codes.MARKET_RULES_CHANGED)]
+        rules = self.rules = command.rules
+        return [
+            RulesChanged(
+                command.command_id,
+                rules.version,
+                rules.price_band_ppm,
+                rules.max_order_value,
+                rules.max_open_orders,
+                rules.min_lots,
+                rules.max_lots,
+                rules.min_value,
+                rules.initial_ticks,
+            )
+        ]
+
     # --- matching -------------------------------------------------------------------------------------------
 
     def _trade(self, taker: Place, opposite: Ladder, worst_rank: int, lots: int, events: list[Event]) -> int:
@@ -270,16 +295,14 @@ class Book(BookState):
 
     # --- price band -----------------------------------------------------------------------------------------
 
-    def set_rules(self, rules: MarketRules) -> None:
-        super().set_rules(rules)
-        self._band_reference = -1
-
     def _current_band(self) -> tuple[int, int]:
-        """The prices allowed now, in ticks; computed anew only after the reference has moved."""
-        reference = self.last_ticks or self.rules.initial_ticks
-        if reference != self._band_reference:
+        """The prices allowed now, in ticks; computed anew only after the reference or the rules have moved."""
+        rules = self.rules
+        reference = self.last_ticks or rules.initial_ticks
+        if reference != self._band_reference or rules is not self._band_rules:
             self._band_reference = reference
-            self._band = price_band(self.rules, reference)
+            self._band_rules = rules
+            self._band = price_band(rules, reference)
         return self._band
 
 

@@ -10,6 +10,9 @@ POST_ONLY_WOULD_MATCH: Final = "POST_ONLY_WOULD_MATCH"
 # Refusal of a cancel: never placed here, already finished, or somebody else's; the asker learns no more.
 ORDER_NOT_FOUND: Final = "ORDER_NOT_FOUND"
 
+# Refusal of new limits: they were made for other ones than those in force.
+MARKET_RULES_CHANGED: Final = "MARKET_RULES_CHANGED"
+
 # Why an order expired.
 COMMAND_EXPIRED: Final = "COMMAND_EXPIRED"
 IOC_REMAINDER: Final = "IOC_REMAINDER"

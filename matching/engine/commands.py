@@ -3,7 +3,7 @@ order."""
 
 from typing import NamedTuple
 
-from matching.engine.types import MarketState, OrderType, Side, TimeInForce
+from matching.engine.types import MarketRules, MarketState, OrderType, Side, TimeInForce
 
 
 class Place(NamedTuple):
@@ -61,4 +61,13 @@ class SetState(NamedTuple):
     reason: str
 
 
-Command = Place | Cancel | CancelAll | SetState
+class SetRules(NamedTuple):
+    """Put other limits in force for the commands that follow. Resting orders stay, also those outside of them."""
+
+    command_id: int
+    based_on: int
+    """The version of the rules that was read when the change was made; over another one it is refused."""
+    rules: MarketRules
+
+
+Command = Place | Cancel | CancelAll | SetState | SetRules

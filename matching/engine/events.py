@@ -86,7 +86,30 @@ class StateChanged(NamedTuple):
     reason: str
 
 
-Event = OrderRejected | OrderOpened | Traded | OrderClosed | CancelRejected | StateChanged
+class RulesChanged(NamedTuple):
+    """These are the market's limits from now on; the numbers are those of `MarketRules`."""
+
+    command_id: int
+    version: int
+    price_band_ppm: int
+    max_order_value: int
+    max_open_orders: int
+    min_lots: int
+    max_lots: int
+    min_value: int
+    initial_ticks: int
+
+
+class RulesRejected(NamedTuple):
+    """The limits had been changed in the meantime; they stay as they are."""
+
+    command_id: int
+    code: str
+
+
+Event = (
+    OrderRejected | OrderOpened | Traded | OrderClosed | CancelRejected | StateChanged | RulesChanged | RulesRejected
+)
 
 
 def canonical_bytes(events: Sequence[Event]) -> bytes:

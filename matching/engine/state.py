@@ -14,7 +14,7 @@ Layout
 Invariants (audit.py verifies them)
     - the book is never crossed: the best bid is below the best ask, in every market state;
     - ladders and indexes hold the same orders;
-    - `undo(mark)` restores `state_hash` exactly: queues, counters, last price, market state;
+    - `undo(mark)` restores `state_hash` exactly: queues, counters, last price, market state, rules;
     - `state_hash` is the hash of `snapshot`, so what a checkpoint forgets cannot hide.
 
 Complexity
@@ -49,8 +49,8 @@ ADDED = 0
 REMOVED = -1
 """Changes of an order in the undo journal; a positive number stands for that many lots traded away."""
 
-Counters = tuple[MarketState, int, int, int, bytes]
-"""state, last_ticks, last_trade_number, last_priority, event_hash"""
+Counters = tuple[MarketState, int, int, int, bytes, MarketRules]
+"""state, last_ticks, last_trade_number, last_priority, event_hash, rules"""
 
 
 priority_of = attrgetter("priority")
@@ -148,6 +148,7 @@ class BookState:
                     self.last_trade_number,
                     self.last_priority,
                     self.event_hash,
+                    self.rules,
                 ) = entry
 
     def _undo_change(self, order: Order, change: int) -> None:
@@ -284,8 +285,3 @@ class BookState:
         self.last_trade_number = last_trade_number
         self.last_priority = last_priority
         self.event_hash = event_hash
-
-    def set_rules(self, rules: MarketRules) -> None:
-        """New limits from the next command on. Between batches only: undo does not know about rules."""
-        invariant(not self._journal, "rules change while nothing can be undone")
-        self.rules = rules

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 import redis
 from django.db import InterfaceError, OperationalError, connection
 
+from matching.redis_names import wake_key
 from matching.worker.checkpoints import take_checkpoints
 from matching.worker.isolation import forgive_attempts, run_first_batch, run_isolated
-from matching.worker.publishing import wake_key
 from matching.worker.reading import Fenced
 from matching.worker.worker import MatchingWorker
 

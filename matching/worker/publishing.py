@@ -1,57 +1,25 @@
-"""What the worker puts into Redis after a commit: answers for waiting requests, and the order book cache.
+"""What the worker puts into Redis after a commit: answers for waiting requests, announcements, the order book cache.
 
-Nothing here is the truth, so nothing here may fail a batch: without Redis the answers are read from the database by
-those who wait, and the cache is rebuilt as soon as Redis is back.
+Nothing here is the truth, so nothing here may fail a batch. Without Redis the answers are read from the database by
+those who wait; listeners notice what they missed; the cache is rebuilt as soon as Redis is back.
 """
 
 import logging
-import time
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import orjson
 import redis
 
-from kernel.units import plain
-from matching.engine.types import Side
+from matching.redis_names import answer_key, market_channel, user_channel
+from matching.worker.announcements import market_message, users_message
+from matching.worker.depth_cache import DepthCache
 from matching.worker.markets import LiveMarket
+from matching.worker.settlement import Collected, TradeRow
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60
-DEPTH_INTERVAL_SECONDS = 0.05
-"""How often the cache of one market is written at the most; changes in between are merged."""
-
-_UPDATE_DEPTH = """
-local complete = ARGV[2] == '1'
-if complete then
-    redis.call('DEL', KEYS[1], KEYS[2])
-elseif redis.call('EXISTS', KEYS[3]) == 0 then
-    return 0
-end
-for i = 3, #ARGV, 3 do
-    local key = KEYS[tonumber(ARGV[i])]
-    redis.call('ZREMRANGEBYSCORE', key, ARGV[i + 1], ARGV[i + 1])
-    if ARGV[i + 2] ~= '' then redis.call('ZADD', key, ARGV[i + 1], ARGV[i + 2]) end
-end
-redis.call('SET', KEYS[3], ARGV[1])
-return 1
-"""
-
-
-def depth_keys(symbol: str) -> tuple[str, str, str]:
-    """Sorted sets of bids and asks (score: ticks, member: "price:quantity"), and the id of their last update."""
-    return f"orderbook:{symbol}:bids", f"orderbook:{symbol}:asks", f"orderbook:{symbol}:update_id"
-
-
-def answer_key(reply_to: str) -> str:
-    """The list on which one web process waits for the outcomes of its requests."""
-    return f"answers:{reply_to}"
-
-
-def wake_key(shard_name: str) -> str:
-    """The list whose first element wakes the shard's worker."""
-    return f"wake:{shard_name}"
 
 
 class Publisher:
@@ -60,89 +28,121 @@ class Publisher:
     def __init__(self, client: "redis.Redis | None") -> None:
         """Without a client nothing is published; requests then read their outcomes from the database."""
         self._client = client
-        self._script: Any = client.register_script(_UPDATE_DEPTH) if client else None
-        self._update_ids: dict[int, int] = {}
-        self._due: dict[int, float] = {}
-        self._stale: set[int] = set()
-        self._incomplete: set[int] = set()
-        """Markets whose last write failed after their changes were drained; the next write is a whole book."""
+        self._depth = DepthCache(client) if client else None
+        self._database = int(client.connection_pool.connection_kwargs.get("db") or 0) if client else 0
+        self._writer = ""
+        self._users_told_until = 0
+        self._told_until: dict[int, int] = {}
+        """Market id to the `last` of its last announcement."""
+        self._unheard: set[int] = set()
+        """Markets of which an announcement got lost; the next one is a reset."""
 
-    def answer(self, answers: dict[str, list[dict[str, object]]]) -> None:
-        """Push each web process the outcomes its requests wait for, in one message."""
-        if not answers or self._client is None:
+    def begin(self, markets: Iterable[LiveMarket], *, writer: str, update_id: int, at_us: int) -> None:
+        """Write whole books and tell all listeners to read them, as at the start of a worker."""
+        self._writer = writer
+        self._users_told_until = update_id
+        for market in markets:
+            self.add_market(market, update_id=update_id)
+        self._announce_resets(markets, at_us=at_us)
+        self._announce_progress(at_us=at_us)
+
+    def add_market(self, market: LiveMarket, *, update_id: int) -> None:
+        """A market that was not there before; its first announcement is a reset."""
+        market.book.drain_touched()
+        self._told_until[market.market_id] = update_id
+        self._unheard.add(market.market_id)
+        if self._depth is not None:
+            self._depth.rebuild(market, update_id=update_id)
+
+    def publish(self, collected: Collected, *, update_id: int, at_us: int) -> None:
+        """Push each process the outcomes its requests wait for, and announce what the batch changed."""
+        if self._client is None:
             return
+        pipe = self._client.pipeline(transaction=False)
+        for reply_to, outcomes in collected.answers.items():
+            pipe.rpush(answer_key(reply_to), orjson.dumps(outcomes))
+            pipe.expire(answer_key(reply_to), ANSWER_SECONDS)
+        announced = self._announce_markets(pipe, collected, update_id=update_id, at_us=at_us)
+        if collected.user_events:
+            message = users_message(
+                self._writer, previous=self._users_told_until, last=update_id, at_us=at_us, collected=collected
+            )
+            pipe.publish(user_channel(self._database), message)
+            self._users_told_until = update_id
         try:
-            pipe = self._client.pipeline(transaction=False)
-            for reply_to, outcomes in answers.items():
-                pipe.rpush(answer_key(reply_to), orjson.dumps(outcomes))
-                pipe.expire(answer_key(reply_to), ANSWER_SECONDS)
             pipe.execute()
         except redis.RedisError:
-            log.warning("answers not pushed: Redis is away")
-
-    def publish_depth(self, markets: Iterable[LiveMarket], *, update_id: int) -> None:
-        """Note that these books changed, and write those whose time has come."""
-        for market in markets:
-            self._update_ids[market.market_id] = update_id
-            self._stale.add(market.market_id)
-        self.flush(markets)
+            self._unheard |= announced
+            log.warning("answers and announcements not sent: Redis is away")
+        else:
+            self._unheard -= announced
 
     def flush(self, markets: Iterable[LiveMarket]) -> None:
-        """Write the changed books that were not written within the interval."""
-        now = time.monotonic()
-        for market in markets:
-            if market.market_id in self._stale and self._due.get(market.market_id, 0.0) <= now:
-                self._due[market.market_id] = now + DEPTH_INTERVAL_SECONDS
-                self._write(market, complete=False)
+        """Write the changed books to the cache, those whose time has come."""
+        if self._depth is not None:
+            self._depth.flush(markets)
 
-    def rebuild(self, markets: Iterable[LiveMarket], *, update_id: int) -> None:
-        """Write whole books, as at the start of a worker."""
-        for market in markets:
-            self._update_ids[market.market_id] = update_id
-            self._write(market, complete=True)
-
-    def notice_losses(self, markets: Iterable[LiveMarket]) -> None:
-        """Mark the books that Redis no longer has, because it was emptied or started anew: they are written whole."""
-        if self._client is None:
+    def beat(self, markets: Iterable[LiveMarket], *, at_us: int) -> None:
+        """In a quiet moment: mend what Redis has lost, and say how far the worker has come."""
+        if self._depth is None:
             return
-        markets = list(markets)
+        self._depth.notice_losses(markets)
+        self._depth.flush(markets)
+        self._announce_resets(markets, at_us=at_us)
+        self._announce_progress(at_us=at_us)
+
+    def _announce_markets(
+        self, pipe: "redis.client.Pipeline", collected: Collected, *, update_id: int, at_us: int
+    ) -> set[int]:
+        """Add the messages to the pipe; returns the ids of their markets."""
+        trades: defaultdict[int, list[TradeRow]] = defaultdict(list)
+        for trade in collected.trades:
+            trades[trade.market.market_id].append(trade)
+        announced: set[int] = set()
+        for market_id, market in collected.markets.items():
+            touched = market.book.drain_touched()
+            if self._depth is not None:
+                self._depth.note(market, touched, update_id=update_id)
+            if not touched and market_id not in trades and market_id not in collected.state_reasons:
+                continue
+            is_reset = market_id in self._unheard
+            message = market_message(
+                market,
+                first=self._told_until.get(market_id, update_id - 1) + 1,
+                last=update_id,
+                at_us=at_us,
+                is_reset=is_reset,
+                touched=touched,
+                trades=trades[market_id],
+                state_reason=collected.state_reasons.get(market_id),
+            )
+            pipe.publish(market_channel(self._database, market.symbol), message)
+            self._told_until[market_id] = update_id
+            announced.add(market_id)
+        return announced
+
+    def _announce_resets(self, markets: Iterable[LiveMarket], *, at_us: int) -> None:
+        unheard = [market for market in markets if market.market_id in self._unheard]
+        if self._client is None or not unheard:
+            return
+        pipe = self._client.pipeline(transaction=False)
+        for market in unheard:
+            last = self._told_until[market.market_id]
+            message = market_message(market, first=last, last=last, at_us=at_us, is_reset=True)
+            pipe.publish(market_channel(self._database, market.symbol), message)
         try:
-            pipe = self._client.pipeline(transaction=False)
-            for market in markets:
-                pipe.exists(depth_keys(market.symbol)[2])
-            found = pipe.execute()
+            pipe.execute()
         except redis.RedisError:
             return
-        lost = {market.market_id for market, is_there in zip(markets, found, strict=True) if not is_there}
-        self._stale |= lost
-        self._incomplete |= lost
+        self._unheard.difference_update(market.market_id for market in unheard)
 
-    def _write(self, market: LiveMarket, *, complete: bool) -> None:
+    def _announce_progress(self, *, at_us: int) -> None:
         if self._client is None:
             return
-        book = market.book
-        touched = book.drain_touched()
-        if complete or market.market_id in self._incomplete:
-            complete = True
-            bids, asks = book.depth(len(book))
-            touched = {(Side.BUY, ticks) for ticks, _ in bids} | {(Side.SELL, ticks) for ticks, _ in asks}
-        arguments: list[object] = [self._update_ids[market.market_id], int(complete)]
-        for side, ticks in touched:
-            lots = book.level_lots(side, ticks)
-            arguments += (int(side), ticks, _member(market, ticks, lots) if lots else "")
+        last = self._users_told_until
         try:
-            is_written = self._script(keys=depth_keys(market.symbol), args=arguments)
+            self._client.publish(
+                user_channel(self._database), users_message(self._writer, previous=last, last=last, at_us=at_us)
+            )
         except redis.RedisError:
-            self._stale.add(market.market_id)
-            self._incomplete.add(market.market_id)
-            log.warning("order book cache of %s not written: Redis is away", market.symbol)
-            return
-        if is_written:
-            self._stale.discard(market.market_id)
-            self._incomplete.discard(market.market_id)
-        else:
-            self._write(market, complete=True)
-
-
-def _member(market: LiveMarket, ticks: int, lots: int) -> str:
-    return f"{plain(market.units.price(ticks))}:{plain(market.units.quantity(lots))}"
+            log.debug("progress not announced: Redis is away")

@@ -22,7 +22,7 @@ from ledger.locks import GATE
 from matching.models import CommandKind
 from matching.worker.markets import LiveMarket
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand
-from matching.worker.working_copy import WorkingCopy
+from matching.worker.working_copy import LockedBalance, WorkingCopy
 from storage.bulk import number_array
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
@@ -161,11 +161,11 @@ def read_facts(
 def prepare_copy(
     copy: WorkingCopy,
     known: dict[tuple[int, int], AccountFacts],
-    locked: dict[int, int],
+    locked: dict[int, LockedBalance],
     markets: dict[int, LiveMarket],
     scales: Scales,
 ) -> None:
-    """Put what the accounts can spend into the working copy: locked values (atoms) where there are some."""
+    """Put what the accounts can spend into the working copy: locked values where there are some."""
     scale_of = scales.by_asset
     for (account_id, market_id), account in known.items():
         market = markets[market_id]
@@ -174,7 +174,7 @@ def prepare_copy(
             (market.quote_id, account.quote_balance_id, account.quote_available),
         ):
             copy.directory[account_id, asset_id] = balance_id
-            atoms = locked.get(balance_id)
+            row = locked.get(balance_id)
             copy.balance(account_id, asset_id).start = (
-                to_atoms(available, scale_of[asset_id]) if atoms is None else atoms
+                to_atoms(available, scale_of[asset_id]) if row is None else row.available
             )

@@ -33,6 +33,7 @@ class ShardMemory:
 
     shard_id: int
     writer_id: int
+    writer_name: str
     fee_account_id: int
     scales: Scales
     markets: dict[int, LiveMarket]
@@ -62,12 +63,12 @@ def load_book(market: LiveMarket) -> None:
 def load_shard(shard: Shard) -> ShardMemory:
     """All books of the shard, ready to match."""
     fee_account = Account.objects.get(writer_id=shard.writer_id, kind=AccountKind.FEES)
-    memory = ShardMemory(shard.id, shard.writer_id, fee_account.id, Scales.load(), {}, {})
+    memory = ShardMemory(shard.id, shard.writer_id, shard.writer.name, fee_account.id, Scales.load(), {}, {})
     load_markets(memory)
     return memory
 
 
-def load_markets(memory: ShardMemory) -> None:
+def load_markets(memory: ShardMemory) -> list[LiveMarket]:
     """Add the shard's markets that are not in memory yet: all of them at the start, later what was newly listed."""
     rows = (
         Market.objects.filter(shard_id=memory.shard_id).exclude(pk__in=memory.markets).select_related("base", "quote")
@@ -82,3 +83,4 @@ def load_markets(memory: ShardMemory) -> None:
         cursor.execute(_DIRECTORY, [assets, list(new), *_OPEN])
         memory.directory.update({(account, asset): balance for account, asset, balance in cursor.fetchall()})
     memory.markets.update(new)
+    return list(new.values())

@@ -9,6 +9,8 @@ other way round. A resting order's spend is in `locked` since it was opened, at 
 of the trade, so nothing is left over in `locked` when it ends.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,7 +23,7 @@ from matching.engine.types import Side
 from matching.models import OrderStatus
 from matching.worker.markets import LiveMarket
 from matching.worker.translation import Facts, LoggedCommand, to_engine
-from matching.worker.working_copy import WorkingBalance, WorkingCopy
+from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
 
 _BUY = Side.BUY
 _STATUS_OF_CLOSING = {
@@ -69,7 +71,15 @@ class OutcomeRow(NamedTuple):
 
 
 class UserEventRow(NamedTuple):
-    """Something to tell an account. `payload` is JSON-able, in ticks, lots, tick-lots and atoms."""
+    """Something to tell an account. `payload` is JSON-able, in ticks, lots, tick-lots and atoms.
+
+    order    what became of a new order, with its fills as a taker
+    fill     a resting order met a taker
+    closed   an order ended without a trade
+
+    The last event of an account in a batch also has `balances`: what the batch changed for it, as it is at the end of
+    the batch: asset, available, locked, version.
+    """
 
     account_id: int
     command_id: int
@@ -84,6 +94,10 @@ class Collected:
     orders: dict[int, OrderChange] = field(default_factory=dict)
     trades: list[TradeRow] = field(default_factory=list)
     user_events: list[UserEventRow] = field(default_factory=list)
+    event_numbers: list[int] = field(default_factory=list)
+    """Of each user event, set when it is written."""
+    event_payloads: list[bytes] = field(default_factory=list)
+    """Of each user event, as JSON."""
     answers: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     markets: dict[int, LiveMarket] = field(default_factory=dict)
     state_reasons: dict[int, str] = field(default_factory=dict)
@@ -174,19 +188,30 @@ class Settlement:
             elif isinstance(event, OrderRejected):
                 order.status = _REJECTED
                 order.reason = code = event.code
-        summary: dict[str, object] = {
-            "type": "order",
+        result: dict[str, object] = {
             "id": place.order_id,
-            "market": market.market_id,
             "status": order.status,
             "reason": order.reason,
             "filled_lots": order.filled_lots,
             "filled_value": order.filled_value,
             "fills": fills,
         }
-        self.collected.user_events.append(UserEventRow(place.account_id, command.command_id, summary))
         if command.reply_to:
-            self._answer(command, {**summary, "code": code, "applied_at_us": self._at_us})
+            self._answer(command, {**result, "code": code, "applied_at_us": self._at_us})
+        told = {
+            "type": "order",
+            "market": market.market_id,
+            "side": command.side,
+            "order_type": command.order_type,
+            "time_in_force": command.time_in_force,
+            "post_only": command.post_only,
+            "ticks": command.ticks,
+            "lots": command.lots,
+            "value": command.value,
+            "client_order_id": command.client_order_id,
+            **result,
+        }
+        self.collected.user_events.append(UserEventRow(place.account_id, command.command_id, told))
         return code
 
     def _settle_trade(self, trade: Traded, taker: OrderChange, market: LiveMarket) -> list[int | str]:
@@ -235,6 +260,7 @@ class Settlement:
                     "type": "fill",
                     "id": trade.maker_order_id,
                     "market": market.market_id,
+                    "side": 3 - trade.taker_side,
                     "trade_id": trade_id,
                     "ticks": trade.ticks,
                     "lots": trade.lots,
@@ -283,6 +309,7 @@ class Settlement:
                             "type": "closed",
                             "id": event.order_id,
                             "market": market.market_id,
+                            "side": int(event.side),
                             "status": order.status,
                             "reason": event.reason,
                             "unfilled_lots": event.lots,
@@ -308,3 +335,24 @@ class Settlement:
 
     def _answer(self, command: LoggedCommand, answer: dict[str, object]) -> None:
         self.collected.answers.setdefault(command.reply_to, []).append(answer)
+
+
+def add_balances(
+    user_events: list[UserEventRow], touched: Iterable[WorkingBalance], locked: dict[int, LockedBalance]
+) -> None:
+    """Tell each account with its last event of the batch what became of the balances that changed."""
+    last_event = {event.account_id: event.payload for event in user_events}
+    changed: defaultdict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
+    for balance in touched:
+        if balance.account_id in last_event and (balance.available_delta or balance.locked_delta):
+            before = locked[balance.balance_id]
+            changed[balance.account_id].append(
+                (
+                    balance.asset_id,
+                    str(before.available + balance.available_delta),
+                    str(before.locked + balance.locked_delta),
+                    before.version + 1,
+                )
+            )
+    for account_id, balances in changed.items():
+        last_event[account_id]["balances"] = balances

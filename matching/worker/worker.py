@@ -46,9 +46,9 @@ from matching.worker.reading import (
     read_position,
 )
 from matching.worker.recovery import ShardMemory, load_markets, load_shard
-from matching.worker.settlement import Collected, Settlement
+from matching.worker.settlement import Collected, Settlement, add_balances
 from matching.worker.translation import NO_FACTS, LoggedCommand
-from matching.worker.working_copy import WorkingBalance, WorkingCopy
+from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
 from matching.worker.writing import (
     datetime_of,
     write_engine_state,
@@ -114,7 +114,12 @@ class MatchingWorker:
         self._ids = IdAllocator(
             shard.writer_id, after=max(shard.writer.last_row_id, first_id_at(shard.applied_at_us // 1000 + 1000))
         )
-        self._publisher.rebuild(self.memory.markets.values(), update_id=shard.applied_sequence)
+        self._publisher.begin(
+            self.memory.markets.values(),
+            writer=self.memory.writer_name,
+            update_id=shard.applied_sequence,
+            at_us=shard.applied_at_us,
+        )
         return True
 
     def step_down(self) -> None:
@@ -126,7 +131,7 @@ class MatchingWorker:
     def beat(self) -> None:
         """Say that the worker is alive although nothing came in. Raises Fenced where it is no longer the leader."""
         self.leadership.beat()
-        self._publisher.notice_losses(self._memory.markets.values())
+        self._publisher.beat(self._memory.markets.values(), at_us=self._clock_us())
 
     def flush(self) -> None:
         """Publish what the pace of publishing has held back."""
@@ -149,7 +154,7 @@ class MatchingWorker:
                 self._take_back()
                 ensure_balances(pairs=missing.pairs)
             except MarketsMissing:
-                load_markets(self._memory)
+                self._load_new_markets()
             except BalancesContended:
                 self._take_back()
                 invariant(not alone, "nobody else posts while a batch holds the gate")
@@ -196,7 +201,7 @@ class MatchingWorker:
             with self._pipeline():
                 numbered = self._write(cursor, copy, collected, position, at_us, scan_place, sequences)
         memory.event_sequences.update(numbered)
-        self._committed(collected, position.applied_sequence + len(commands))
+        self._committed(collected, position.applied_sequence + len(commands), at_us)
         return len(commands)
 
     def _apply(
@@ -207,7 +212,7 @@ class MatchingWorker:
         position: Position,
     ) -> tuple[WorkingCopy, Collected]:
         """Run the commands and lock what they touched; run them again where the first run decided on old values."""
-        locked: dict[int, int] = {}
+        locked: dict[int, LockedBalance] = {}
         for nowait in (False, True):
             copy = WorkingCopy(self._memory.directory)
             prepare_copy(copy, known, locked, self._memory.markets, self._memory.scales)
@@ -218,7 +223,8 @@ class MatchingWorker:
             touched = {balance.balance_id: balance for balance in copy.touched()}
             self._lock(touched, locked, nowait=nowait)
             pass_failpoint(Failpoint.BALANCES_LOCKED)
-            if copy.is_covered_by((balance, locked[balance_id]) for balance_id, balance in touched.items()):
+            if copy.is_covered_by((balance, locked[balance_id].available) for balance_id, balance in touched.items()):
+                add_balances(collected.user_events, touched.values(), locked)
                 return copy, collected
             self._take_back()
             self.reruns += 1
@@ -245,8 +251,8 @@ class MatchingWorker:
             settlement.apply(command, facts)
         return settlement.collected
 
-    def _lock(self, touched: dict[int, WorkingBalance], locked: dict[int, int], *, nowait: bool) -> None:
-        """Lock what is not locked yet and remember its available, in atoms."""
+    def _lock(self, touched: dict[int, WorkingBalance], locked: dict[int, LockedBalance], *, nowait: bool) -> None:
+        """Lock what is not locked yet and remember it."""
         new = touched.keys() - locked.keys()
         if not new:
             return
@@ -257,8 +263,11 @@ class MatchingWorker:
             if nowait and connection.connection is not None and not connection.connection.closed:
                 raise BalancesContended from error
             raise
-        for balance_id, available, _ in rows:
-            locked[balance_id] = to_atoms(available, scale_of[touched[balance_id].asset_id])
+        for row in rows:
+            scale = scale_of[touched[row.balance_id].asset_id]
+            locked[row.balance_id] = LockedBalance(
+                to_atoms(row.available, scale), to_atoms(row.locked, scale), row.version
+            )
 
     def _write(
         self,
@@ -321,7 +330,7 @@ class MatchingWorker:
         pass_failpoint(Failpoint.STATE_WRITTEN)
         return numbered
 
-    def _committed(self, collected: Collected, applied_sequence: int) -> None:
+    def _committed(self, collected: Collected, applied_sequence: int, at_us: int) -> None:
         """The database has it: make it final here, then tell who waits. What fails here takes nothing back."""
         for market in collected.markets.values():
             market.book.forget_undo()
@@ -330,10 +339,15 @@ class MatchingWorker:
         pass_failpoint(Failpoint.COMMITTED)
         if self.batch_sizes is not None:
             self.batch_sizes.append(len(collected.outcomes))
-        self._publisher.answer(collected.answers)
+        self._publisher.publish(collected, update_id=applied_sequence, at_us=at_us)
         pass_failpoint(Failpoint.ANSWERED)
-        self._publisher.publish_depth(collected.markets.values(), update_id=applied_sequence)
+        self._publisher.flush(collected.markets.values())
         pass_failpoint(Failpoint.PUBLISHED)
+
+    def _load_new_markets(self) -> None:
+        applied_sequence = self.reserve_ids(0)[0]
+        for market in load_markets(self._memory):
+            self._publisher.add_market(market, update_id=applied_sequence)
 
     def _take_back(self) -> None:
         for market in self._memory.markets.values():

@@ -5,9 +5,18 @@ course of the batch, so that after locking one comparison tells whether every de
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from kernel.errors import invariant
 from ledger.core.journal import JournalBatch
+
+
+class LockedBalance(NamedTuple):
+    """A balance as it is under its lock, at the start of a batch. Amounts in atoms."""
+
+    available: int
+    locked: int
+    version: int
 
 
 class WorkingBalance:

@@ -213,21 +213,21 @@ def write_user_events(
     if not events:
         return {}
     numbered: dict[int, int] = {}
-    sequences = []
     for event in events:
         account_id = event.account_id
         sequence = (numbered.get(account_id) or last_sequences[account_id]) + 1
         numbered[account_id] = sequence
-        sequences.append(sequence)
+        collected.event_numbers.append(sequence)
+        collected.event_payloads.append(orjson.dumps(event.payload))
     cursor.execute(
         _INSERT_USER_EVENTS,
         (
             writer_id,
             number_array(ids.take(len(events), at_us // 1000)),
             number_array([event.account_id for event in events]),
-            number_array(sequences),
+            number_array(collected.event_numbers),
             number_array([event.command_id for event in events]),
-            text_array([orjson.dumps(event.payload).decode() for event in events]),
+            text_array([payload.decode() for payload in collected.event_payloads]),
         ),
     )
     return numbered

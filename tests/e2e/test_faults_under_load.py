@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import redis
 
-from matching.worker.publishing import depth_keys
+from matching.redis_names import depth_keys
 from tests.e2e.test_entry_script import Instance, end, wait_for
 from tests.support.load import PRICES, Promises, Reply, SignedClient, Trader
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from ledger.models import Account, AccountKind, Balance, JournalEntry
 from matching.models import OrderStatus, Trade
-from matching.worker.publishing import depth_keys
+from matching.redis_names import depth_keys
 from tests.support.exchange import Exchange
 
 

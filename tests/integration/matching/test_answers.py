@@ -3,7 +3,8 @@
 import orjson
 
 from matching.models import CommandKind, OrderStatus
-from matching.worker.publishing import ANSWER_SECONDS, answer_key
+from matching.redis_names import answer_key
+from matching.worker.publishing import ANSWER_SECONDS
 from tests.support.exchange import Exchange
 
 

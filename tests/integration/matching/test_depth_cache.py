@@ -5,7 +5,8 @@ import time
 import pytest
 import redis
 
-from matching.worker.publishing import DEPTH_INTERVAL_SECONDS, Publisher, depth_keys
+from matching.redis_names import depth_keys
+from matching.worker.depth_cache import DEPTH_INTERVAL_SECONDS, DepthCache
 from tests.integration.matching.support import cached_book, live_book
 from tests.support.audit import audit
 from tests.support.exchange import Exchange
@@ -90,9 +91,11 @@ def test_without_redis_everything_is_settled_and_the_book_is_whole_when_it_is_ba
     log_flow(exchange, 40, seed=7)
     settle_down(exchange)
     publisher = worker._publisher
-    away = Publisher(redis.Redis.from_url(NOWHERE))
+    assert publisher._depth is not None
+    away = DepthCache(redis.Redis.from_url(NOWHERE))
     with monkeypatch.context() as broken:
-        broken.setattr(publisher, "_script", away._script)
+        broken.setattr(publisher._depth, "_script", away._script)
+        broken.setattr(publisher._depth, "_client", away._client)
         broken.setattr(publisher, "_client", away._client)
         order = exchange.place("owner", "BUY", "50000", "0.01", reply_to="a-web-process")
         log_flow(exchange, 40, seed=8)
@@ -112,7 +115,9 @@ def test_a_worker_that_starts_without_redis_writes_the_books_later(exchange: Exc
     there, exchange.redis = exchange.redis, redis.Redis.from_url(NOWHERE)
     publisher = exchange.worker()._publisher
     there.flushdb()
-    back = Publisher(there)
-    publisher._client, publisher._script, exchange.redis = back._client, back._script, there
+    assert publisher._depth is not None
+    back = DepthCache(there)
+    publisher._depth._client, publisher._depth._script = back._client, back._script
+    publisher._client = exchange.redis = there
     exchange.worker().flush()
     assert_equal(exchange)

@@ -10,7 +10,7 @@ import pytest
 
 from matching import answers
 from matching.answers import Answer, AnswerLine
-from matching.worker.publishing import answer_key, wake_key
+from matching.redis_names import answer_key, wake_key
 from tests.support.private_redis import PrivateRedis, private_redis
 
 
