@@ -7,6 +7,8 @@ import environ
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from exchange.observability.configuration import install_crash_log, install_logging, logging_settings
+from exchange.observability.process_metrics import install_process_metrics
 from kernel.units import install_decimal_context
 
 install_decimal_context()
@@ -22,6 +24,23 @@ FIELD_ENCRYPTION_KEYS = [
 ]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BOURSE_HOME = Path(env.str("BOURSE_HOME", default=str(BASE_DIR / "var")))
+
+# --- Logs and metrics: before anything that makes a metric -------------------------------------------------------
+PROCESS_NAME = env.str("PROCESS_NAME", default="")
+"""What a process of the exchange is called in logs and metrics; empty for commands that a person runs."""
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = logging_settings(LOG_LEVEL, style=env.str("LOG_STYLE", default="json" if PROCESS_NAME else "text"))
+METRICS_DIR = env.str("METRICS_DIR", default="")
+"""The folder in which the processes of this machine keep their metrics for each other."""
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+"""Who sends it as a bearer token may read /metrics from anywhere."""
+METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+"""CIDR ranges that may read /metrics without a token; never through a proxy."""
+install_logging()
+if PROCESS_NAME:
+    install_crash_log()
+    if METRICS_DIR:
+        install_process_metrics(Path(METRICS_DIR), PROCESS_NAME)
 
 # --- PostgreSQL: the truth ---------------------------------------------------------------------------------------
 DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="bourse_app")
@@ -67,6 +86,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "channels",
     "django_celery_beat",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.usersessions",
     "accounts",
     "ledger",
     "risk",
@@ -85,6 +108,8 @@ MIDDLEWARE = [
     "exchange.api.browsers.CsrfViewMiddleware",
     "exchange.api.browsers.AuthenticationMiddleware",
     "exchange.api.browsers.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "exchange.identity.middleware.IdentityErrors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "exchange.urls"
@@ -111,16 +136,48 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "accounts.identity.hashing.PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+CSRF_FAILURE_VIEW = "exchange.identity.middleware.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("COOKIES_SECURE", default=False)
+
+# --- Identity: django-allauth, headless --------------------------------------------------------------------------
+# Addresses are user names of Django's own backend, so one backend, and one hash, tells who signs in.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+ACCOUNT_ADAPTER = "exchange.identity.adapter.ExchangeAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="optional")
+"""`mandatory` lets nobody sign in before they have followed the link in the mail."""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_ADAPTER = "accounts.identity.adapter.HeadlessAdapter"
+HEADLESS_FRONTEND_URLS = {
+    "account_confirm_email": "/account/verify-email/{key}",
+    "account_reset_password": "/account/reset-password",
+    "account_reset_password_from_key": "/account/reset-password/{key}",
+    "account_signup": "/sign-up",
+}
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Bourse <no-reply@localhost>")
+DEMO = env.bool("DEMO", default=False)
+"""A demo exchange gives everybody who signs up money to play with."""
 
 # --- Celery ------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -134,6 +191,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sign chain heads": {"task": "ledger.tasks.sign_chain_heads", "schedule": 60.0},
+    # One that waited too long is dropped: the next one does its work as well.
+    "update candles": {
+        "task": "marketdata.tasks.update_all_candles",
+        "schedule": 3.0,
+        "options": {"expires": 3.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

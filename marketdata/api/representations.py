@@ -29,15 +29,18 @@ def candle_json(candle: Candle) -> dict[str, Any]:
         "volume": candle.volume,
         "quote_volume": candle.quote_volume,
         "trades": candle.trades,
+        "house_volume": candle.house_volume,
+        "house_quote_volume": candle.house_quote_volume,
+        "house_trades": candle.house_trades,
     }
 
 
-def ticker_json(symbol: str, ticker: Ticker) -> dict[str, Any]:
+def ticker_json(ticker: Ticker) -> dict[str, Any]:
     day = ticker.day
     bid, bid_quantity = ticker.best_bid or (None, None)
     ask, ask_quantity = ticker.best_ask or (None, None)
     return {
-        "symbol": symbol,
+        "symbol": ticker.market.symbol,
         "open": day.open,
         "high": day.high,
         "low": day.low,
@@ -45,6 +48,9 @@ def ticker_json(symbol: str, ticker: Ticker) -> dict[str, Any]:
         "volume": day.volume,
         "quote_volume": day.quote_volume,
         "trades": day.trades,
+        "house_volume": day.house_volume,
+        "house_quote_volume": day.house_quote_volume,
+        "house_trades": day.house_trades,
         "change": ticker.change,
         "change_percent": ticker.change_percent,
         "best_bid": bid,

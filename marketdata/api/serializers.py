@@ -37,9 +37,12 @@ class CandleSerializer(serializers.Serializer[None]):
     high = AmountField()
     low = AmountField()
     close = AmountField()
-    volume = AmountField()
+    volume = AmountField(help_text="In the base asset.")
     quote_volume = AmountField()
     trades = serializers.IntegerField()
+    house_volume = AmountField(help_text="The part of volume that house accounts traded with each other.")
+    house_quote_volume = AmountField()
+    house_trades = serializers.IntegerField()
 
 
 class CandlesSerializer(serializers.Serializer[None]):
@@ -57,9 +60,16 @@ class TickerSerializer(serializers.Serializer[None]):
     volume = AmountField(help_text="In the base asset.")
     quote_volume = AmountField()
     trades = serializers.IntegerField()
+    house_volume = AmountField(help_text="The part of volume that house accounts traded with each other.")
+    house_quote_volume = AmountField()
+    house_trades = serializers.IntegerField()
     change = AmountField(allow_null=True)
     change_percent = AmountField(allow_null=True)
     best_bid = AmountField(allow_null=True)
     best_bid_quantity = AmountField(allow_null=True)
     best_ask = AmountField(allow_null=True)
     best_ask_quantity = AmountField(allow_null=True)
+
+
+class TickersSerializer(serializers.Serializer[None]):
+    items = TickerSerializer(many=True)

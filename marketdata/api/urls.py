@@ -6,6 +6,7 @@ import matching.api.symbols  # noqa: F401  registers the path converter
 from marketdata.api import views
 
 urlpatterns = [
+    path("tickers", views.TickersView.as_view()),
     path("markets/<symbol:symbol>/depth", views.DepthView.as_view()),
     path("markets/<symbol:symbol>/trades", views.PublicTradesView.as_view()),
     path("markets/<symbol:symbol>/candles", views.CandlesView.as_view()),

@@ -1,4 +1,4 @@
-"""Public data of one market."""
+"""Public data of markets."""
 
 import time
 
@@ -15,11 +15,18 @@ from marketdata.api import representations, serializers
 from marketdata.selectors import (
     list_candles,
     list_public_trades,
+    list_tickers,
+    list_trades_without_house,
     market_depth,
     market_ticker,
 )
 from marketdata.selectors.candles import DEFAULT_CANDLES, INTERVALS, MOST_CANDLES
 from matching.selectors.markets import market_by_symbol
+
+_HOUSE = {"include": True, "exclude": False}
+_HOUSE_PARAMETER = parameter(
+    "house", "exclude leaves out what house accounts traded with each other; prices stay.", choices=_HOUSE
+)
 
 DEFAULT_LEVELS, LEAST_LEVELS, MOST_LEVELS = 100, 5, 1000
 
@@ -53,18 +60,27 @@ class PublicTradesView(APIView):
     @extend_schema(
         operation_id="list_public_trades",
         tags=["markets"],
-        parameters=[*PERIOD_PARAMETERS, *PAGE_PARAMETERS],
+        parameters=[*PERIOD_PARAMETERS, *PAGE_PARAMETERS, _HOUSE_PARAMETER],
         responses=serializers.PublicTradesSerializer,
         auth=[],
     )
     def get(self, request: Request, symbol: str) -> Response:
-        """The market's trades, newest first."""
-        query = Query(request, "from", "to", "limit", "cursor")
+        """The market's trades, newest first.
+
+        Without house trades a page may be shorter than its limit, even empty: go on while there is a next_cursor.
+        """
+        query = Query(request, "from", "to", "limit", "cursor", "house")
         page = query.page()
         first_id, before_id = query.id_range(page)
-        rows = list_public_trades(
-            market_id=market_by_symbol(symbol).id, first_id=first_id, before_id=before_id, limit=page.limit + 1
-        )
+        leaves_house_out = _leaves_house_out(query)
+        market_id = market_by_symbol(symbol).id
+        if leaves_house_out:
+            trades, next_id = list_trades_without_house(
+                market_id=market_id, first_id=first_id, before_id=before_id, limit=page.limit
+            )
+            items = [representations.trade_json(trade) for trade in trades]
+            return Response({"items": items, "next_cursor": str(next_id) if next_id is not None else None})
+        rows = list_public_trades(market_id=market_id, first_id=first_id, before_id=before_id, limit=page.limit + 1)
         return Response(paginated(rows, page, lambda row: row.id, representations.trade_json))
 
 
@@ -79,17 +95,19 @@ class CandlesView(APIView):
             parameter("start", "RFC 3339 or milliseconds: the first candle holds this moment."),
             parameter("end", "RFC 3339 or milliseconds, exclusive; now if left out."),
             OpenApiParameter("limit", OpenApiTypes.INT, description=f"1 to {MOST_CANDLES}; default {DEFAULT_CANDLES}."),
+            _HOUSE_PARAMETER,
         ],
         responses=serializers.CandlesSerializer,
         auth=[],
     )
     def get(self, request: Request, symbol: str) -> Response:
         """Candles, oldest first, without gaps: an interval without trades is flat."""
-        query = Query(request, "interval", "start", "end", "limit")
+        query = Query(request, "interval", "start", "end", "limit", "house")
         interval = query.required_text("interval")
         start_ms, end_ms = query.time_ms("start"), query.time_ms("end")
         if start_ms is not None and end_ms is not None and end_ms <= start_ms:
             raise ValidationError({"end": ["Later than start."]})
+        leaves_house_out = _leaves_house_out(query)
         market = market_by_symbol(symbol)
         candles = list_candles(
             market_id=market.id,
@@ -99,20 +117,50 @@ class CandlesView(APIView):
             limit=query.count("limit", default=DEFAULT_CANDLES, least=1, most=MOST_CANDLES),
             now_ms=_now_ms(),
         )
-        return Response(
-            {"symbol": market.symbol, "interval": interval, "items": list(map(representations.candle_json, candles))}
-        )
+        if leaves_house_out:
+            candles = [candle.without_house() for candle in candles]
+        items = [representations.candle_json(candle) for candle in candles]
+        return Response({"symbol": market.symbol, "interval": interval, "items": items})
 
 
 class TickerView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="get_ticker", tags=["markets"], responses=serializers.TickerSerializer, auth=[])
+    @extend_schema(
+        operation_id="get_ticker",
+        tags=["markets"],
+        parameters=[_HOUSE_PARAMETER],
+        responses=serializers.TickerSerializer,
+        auth=[],
+    )
     def get(self, request: Request, symbol: str) -> Response:
         """The last 24 hours, and the best prices now."""
-        Query(request)
-        market = market_by_symbol(symbol)
-        return Response(representations.ticker_json(market.symbol, market_ticker(market, now_ms=_now_ms())))
+        leaves_house_out = _leaves_house_out(Query(request, "house"))
+        ticker = market_ticker(market_by_symbol(symbol), now_ms=_now_ms())
+        return Response(representations.ticker_json(ticker.without_house() if leaves_house_out else ticker))
+
+
+class TickersView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="list_tickers",
+        tags=["markets"],
+        parameters=[_HOUSE_PARAMETER],
+        responses=serializers.TickersSerializer,
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        """The last 24 hours of every market, and the best prices now."""
+        leaves_house_out = _leaves_house_out(Query(request, "house"))
+        tickers = list_tickers(now_ms=_now_ms())
+        if leaves_house_out:
+            tickers = [ticker.without_house() for ticker in tickers]
+        return Response({"items": [representations.ticker_json(ticker) for ticker in tickers]})
+
+
+def _leaves_house_out(query: Query) -> bool:
+    return query.choice("house", _HOUSE) is False
 
 
 def _now_ms() -> int:

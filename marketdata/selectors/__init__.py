@@ -1,17 +1,23 @@
 """What everybody may know of a market: its book, its trades, its candles and its day."""
 
-from marketdata.selectors.candles import Candle, list_candles
+from marketdata.selectors.candles import Candle, current_candle, list_candles
 from marketdata.selectors.depth import Depth, market_depth
-from marketdata.selectors.ticker import Ticker, market_ticker
-from marketdata.selectors.trades import PublicTrade, list_public_trades
+from marketdata.selectors.house import house_account_ids, is_house_trade
+from marketdata.selectors.ticker import Ticker, list_tickers, market_ticker
+from marketdata.selectors.trades import PublicTrade, list_public_trades, list_trades_without_house
 
 __all__ = [
     "Candle",
     "Depth",
     "PublicTrade",
     "Ticker",
+    "current_candle",
+    "house_account_ids",
+    "is_house_trade",
     "list_candles",
     "list_public_trades",
+    "list_tickers",
+    "list_trades_without_house",
     "market_depth",
     "market_ticker",
 ]

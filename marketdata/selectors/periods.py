@@ -12,20 +12,24 @@ from kernel.ids import first_id_at
 
 _MARGIN_MS = 60_000
 
-IN_PERIOD = """
-    market_id = %(market)s AND id >= %(first_id)s AND id < %(past_id)s
-    AND executed_at >= to_timestamp(%(start_ms)s / 1000.0) AND executed_at < to_timestamp(%(end_ms)s / 1000.0)
-"""
+
+def in_period(name: str = "") -> str:
+    """The condition of a period in SQL; `name` tells the periods of one statement apart."""
+    return f"""
+        market_id = %(market)s AND id >= %({name}first_id)s AND id < %({name}past_id)s
+        AND executed_at >= to_timestamp(%({name}start_ms)s / 1000.0)
+        AND executed_at < to_timestamp(%({name}end_ms)s / 1000.0)
+    """
 
 
-def period_parameters(market_id: int, start_ms: int, end_ms: int) -> dict[str, int]:
-    """What `IN_PERIOD` needs; milliseconds since the Unix epoch, the end excluded."""
+def period_parameters(market_id: int, start_ms: int, end_ms: int, name: str = "") -> dict[str, int]:
+    """What `in_period` of that name needs; milliseconds since the Unix epoch, the end excluded."""
     return {
         "market": market_id,
-        "first_id": first_id_at(start_ms - _MARGIN_MS),
-        "past_id": first_id_at(end_ms + _MARGIN_MS),
-        "start_ms": start_ms,
-        "end_ms": end_ms,
+        f"{name}first_id": first_id_at(start_ms - _MARGIN_MS),
+        f"{name}past_id": first_id_at(end_ms + _MARGIN_MS),
+        f"{name}start_ms": start_ms,
+        f"{name}end_ms": end_ms,
     }
 
 

@@ -5,9 +5,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from marketdata.selectors.house import is_house_trade
+from django.db.models import QuerySet
+
+from marketdata.selectors.house import house_account_ids
 from matching.engine.types import Side
 from matching.models import Trade
+
+TRADES_LOOKED_AT = 5_000
+"""How many trades a page without house trades looks through at the most: there may be few others for a long time."""
+
+_COLUMNS = (
+    "id",
+    "number",
+    "price",
+    "quantity",
+    "quote_amount",
+    "taker_side",
+    "executed_at",
+    "maker_account_id",
+    "taker_account_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +44,37 @@ class PublicTrade:
 
 def list_public_trades(*, market_id: int, first_id: int | None, before_id: int | None, limit: int) -> list[PublicTrade]:
     """The market's trades, newest first: ids from `first_id` on and below `before_id`."""
+    house = house_account_ids()
+    rows = _newest_first(market_id, first_id, before_id).values_list(*_COLUMNS)
+    return [_public(row, house) for row in rows[:limit]]
+
+
+def list_trades_without_house(
+    *, market_id: int, first_id: int | None, before_id: int | None, limit: int
+) -> tuple[list[PublicTrade], int | None]:
+    """Those trades in which somebody else than the house took part, and below which id to go on; None at the end."""
+    newest = _newest_first(market_id, first_id, before_id)
+    last_looked_at = newest.values_list("id", flat=True)[TRADES_LOOKED_AT - 1 : TRADES_LOOKED_AT].first()
+    if last_looked_at is not None:
+        newest = newest.filter(id__gte=last_looked_at)
+    house = list(house_account_ids())
+    others = newest.exclude(maker_account_id__in=house, taker_account_id__in=house)
+    found = [_public(row, frozenset()) for row in others.values_list(*_COLUMNS)[: limit + 1]]
+    if len(found) > limit:
+        return found[:limit], found[limit - 1].id
+    return found, last_looked_at
+
+
+def _newest_first(market_id: int, first_id: int | None, before_id: int | None) -> QuerySet[Trade]:
     rows = Trade.objects.filter(market_id=market_id)
     if first_id is not None:
         rows = rows.filter(id__gte=first_id)
     if before_id is not None:
         rows = rows.filter(id__lt=before_id)
-    return [_public(row) for row in rows.order_by("-id").values_list(*_COLUMNS)[:limit]]
+    return rows.order_by("-id")
 
 
-_COLUMNS = (
-    "id",
-    "number",
-    "price",
-    "quantity",
-    "quote_amount",
-    "taker_side",
-    "executed_at",
-    "maker_account_id",
-    "taker_account_id",
-)
-
-
-def _public(row: tuple[Any, ...]) -> PublicTrade:
+def _public(row: tuple[Any, ...], house: frozenset[int]) -> PublicTrade:
     identifier, number, price, quantity, quote_amount, taker_side, executed_at, maker, taker = row
-    return PublicTrade(
-        identifier, number, price, quantity, quote_amount, Side(taker_side), executed_at, is_house_trade(maker, taker)
-    )
+    is_house = maker in house and taker in house
+    return PublicTrade(identifier, number, price, quantity, quote_amount, Side(taker_side), executed_at, is_house)
