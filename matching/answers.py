@@ -28,6 +28,7 @@ import orjson
 import redis
 from django.conf import settings
 
+from matching.metrics import WAITING_REQUESTS
 from matching.redis_names import answer_key, wake_key
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,20 @@ class Answer:
     """Trade id, ticks, lots, fee in atoms of what was received."""
     cancelled: list[int]
     """Orders a cancel ended."""
+
+    @classmethod
+    def read(cls, raw: dict[str, Any]) -> "Answer":
+        """One element of the worker's message; its `id` is the command's."""
+        return cls(
+            code=raw.get("code"),
+            status=raw.get("status", 0),
+            reason=raw.get("reason", ""),
+            filled_lots=raw.get("filled_lots", 0),
+            filled_value=raw.get("filled_value", 0),
+            applied_at_us=raw.get("applied_at_us", 0),
+            fills=raw.get("fills", []),
+            cancelled=[int(order_id) for order_id in raw.get("cancelled", ())],
+        )
 
 
 class _Waiter:
@@ -117,16 +132,7 @@ class AnswerLine:
         woken: list[_Waiter] = []
         with self._lock:
             for raw in batch:
-                answer = Answer(
-                    code=raw.get("code"),
-                    status=raw.get("status", 0),
-                    reason=raw.get("reason", ""),
-                    filled_lots=raw.get("filled_lots", 0),
-                    filled_value=raw.get("filled_value", 0),
-                    applied_at_us=raw.get("applied_at_us", 0),
-                    fills=raw.get("fills", []),
-                    cancelled=[int(order_id) for order_id in raw.get("cancelled", ())],
-                )
+                answer = Answer.read(raw)
                 command_id = int(raw["id"])
                 waiter = self._waiting.pop(command_id, None)
                 if waiter is None:
@@ -208,12 +214,14 @@ class wait_for_answer:
             if line.slots.acquire(blocking=False):
                 self._line = line
                 self.reply_to = line.name
+                WAITING_REQUESTS.inc()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._line is not None:
+            WAITING_REQUESTS.dec()
             self._line.slots.release()
 
     def result(self, command_id: int) -> Answer | None:

@@ -71,12 +71,12 @@ def cancel_order(*, account_id: int, order_id: int, wait: bool, request_id: str 
             raise OrderNotFound
         market_id, status, command_id = row
         if command_id is None:
-            raise _not_open(order_id, status)
+            raise order_not_open(order_id, status)
         wake_worker(market_by_id(market_id).shard_name)
         answer = waiting.result(command_id)
     if answer is not None and answer.code == ORDER_NOT_FOUND:
         # It was there and mine, so it ended before the engine met the cancel.
-        raise _not_open(order_id, None)
+        raise order_not_open(order_id, None)
     return CancelReceipt(command_id, order_id, is_settled=answer is not None)
 
 
@@ -101,7 +101,8 @@ def cancel_all_orders(*, account_id: int, symbol: str, wait: bool, request_id: s
     return CancelAllReceipt(command_id, market.symbol, answer.cancelled if answer else None)
 
 
-def _not_open(order_id: int, status: int | None) -> OrderNotOpen:
+def order_not_open(order_id: int, status: int | None) -> OrderNotOpen:
+    """The refusal to cancel an order that has ended; `status` where it is known how."""
     details = {"order_id": str(order_id)}
     if status is not None:
         details["status"] = OrderStatus(status).name

@@ -12,6 +12,11 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from storage.connections import database_cursor, drop_dead_connection
 
+INSERT_COLUMNS = """
+    (id, shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks, lots,
+     value, client_order_id, expires_at, target_order_id, state, reason, reply_to, request_id)
+"""
+
 
 def run_statement(statement: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
     """Run one prepared statement and return its first row.
@@ -21,3 +26,10 @@ def run_statement(statement: str, parameters: Mapping[str, object]) -> tuple[Any
     drop_dead_connection()
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
         return database_cursor().execute(statement, parameters).fetchone()
+
+
+def run_statement_for_rows(statement: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    """As `run_statement`, with all rows."""
+    drop_dead_connection()
+    with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
+        return database_cursor().execute(statement, parameters).fetchall()

@@ -8,21 +8,16 @@ from datetime import datetime
 
 from kernel.errors import BourseError, invariant
 from matching.answers import Answer, wait_for_answer, wake_worker
-from matching.engine.types import OrderType, TimeInForce
 from matching.errors import ClientOrderIdConflict
 from matching.models import CommandKind
 from matching.selectors.markets import MarketView, market_by_symbol
-from matching.services.command_log import run_statement
+from matching.services.command_log import INSERT_COLUMNS, run_statement
 from matching.services.load import refuse_if_busy
 from matching.services.requests import CountedOrder, OrderRequest, check_request
 
 LIFE_OF_IMMEDIATE_ORDERS_SECONDS = 5
 """MARKET, IOC and FOK mean now: an order that the engine meets later expires, so an outage fires none at new prices."""
 
-_COLUMNS = """
-    (id, shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks, lots,
-     value, client_order_id, expires_at, target_order_id, state, reason, reply_to, request_id)
-"""
 _VALUES = f"""
     %(shard)s::bigint, %(market)s::bigint, %(rules)s::int, %(account)s::bigint, {int(CommandKind.PLACE)},
     %(side)s::smallint, %(type)s::smallint, %(time_in_force)s::smallint, %(post_only)s::boolean, %(ticks)s::bigint,
@@ -32,7 +27,7 @@ _VALUES = f"""
     0, 0, '', %(reply_to)s::text, %(request_id)s::text
 """
 _INSERT = f"""
-    INSERT INTO matching_command {_COLUMNS} SELECT bourse_next_id(), {_VALUES} RETURNING id, accepted_at
+    INSERT INTO matching_command {INSERT_COLUMNS} SELECT bourse_next_id(), {_VALUES} RETURNING id, accepted_at
 """
 _INSERT_ONCE = f"""
     WITH key AS (
@@ -40,7 +35,7 @@ _INSERT_ONCE = f"""
         VALUES (%(account)s::bigint, %(client_order_id)s::text, %(input_hash)s::bytea, bourse_next_id())
         ON CONFLICT (account_id, client_order_id) DO NOTHING RETURNING command_id
     )
-    INSERT INTO matching_command {_COLUMNS} SELECT command_id, {_VALUES} FROM key RETURNING id, accepted_at
+    INSERT INTO matching_command {INSERT_COLUMNS} SELECT command_id, {_VALUES} FROM key RETURNING id, accepted_at
 """  # noqa: S608  constants only
 _FIRST_USE = """
     SELECT command_id, input_hash FROM matching_clientorderkey
@@ -128,7 +123,7 @@ def _parameters(
         "value": counted.value,
         "client_order_id": request.client_order_id,
         "input_hash": request.input_hash() if request.client_order_id is not None else b"",
-        "is_immediate": request.order_type is OrderType.MARKET or request.time_in_force is not TimeInForce.GTC,
+        "is_immediate": request.is_immediate,
         "reply_to": reply_to,
         "request_id": request_id,
     }

@@ -45,6 +45,11 @@ class OrderRequest:
     """Quote units; MARKET only, instead of the quantity."""
     client_order_id: str | None = None
 
+    @property
+    def is_immediate(self) -> bool:
+        """It trades now or never; nothing of it rests."""
+        return self.order_type is OrderType.MARKET or self.time_in_force is not TimeInForce.GTC
+
     def input_hash(self) -> bytes:
         """Equal for requests that ask for the same, however they were written: '1.50' is '1.5'."""
         content = {
