@@ -138,11 +138,19 @@ class AccountExists(BourseError):
 
 
 class ReasonMissing(BourseError):
-    """Staff changed an account without saying why."""
+    """Staff changed an account or the exchange without saying why."""
 
     code = "REASON_MISSING"
     status = 400
-    message = "A change of an account needs a reason."
+    message = "A change by staff needs a reason."
+
+
+class LastSuperuser(BourseError):
+    """After this nobody could decide any more who is staff."""
+
+    code = "LAST_SUPERUSER"
+    status = 409
+    message = "One active superuser has to remain."
 
 
 class ScopeUnknown(BourseError):

@@ -79,6 +79,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
             models.CheckConstraint(condition=models.Q(fee_tier__range=(1, 5)), name="user_fee_tier_1_to_5"),
         ]
+        permissions = [
+            ("decide_kyc", "Can approve and reject identities"),
+            ("set_fee_tier", "Can change fee tiers"),
+            ("set_account_state", "Can freeze, close and reopen accounts"),
+            ("mark_house", "Can mark accounts as house accounts"),
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -101,6 +107,7 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["user", "-created_at"], name="api_key_of_user")]
+        permissions = [("revoke_apikey", "Can revoke API keys")]
 
     def __str__(self) -> str:
         return f"{self.label} ({self.key[:8]}…)"
@@ -124,3 +131,27 @@ class AccountChange(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.field}: {self.old} → {self.new}"
+
+
+class StaffAction(AppendOnlyModel):
+    """Staff did something to the exchange itself: to a market, an asset, a command. Accounts have `AccountChange`."""
+
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=60)
+    """What it was done to, by the name people use: BTC-USDT."""
+    action = models.CharField(max_length=40)
+    old = models.JSONField(default=dict)
+    new = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200)
+    command_id = models.BigIntegerField(null=True)
+    """The command in the log that carries it out, if it takes one."""
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject_kind", "subject", "-id"], name="action_on_subject")]
+        permissions = [("verify_ledger", "Can have the books checked")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.action}"
