@@ -162,6 +162,22 @@ class ClientOrderIdConflict(BourseError):
     message = "This client_order_id was used before for another order."
 
 
+class MarketRulesInvalid(BourseError):
+    """Limits that no market can have, or that are in force already; `details.fields` says which and why."""
+
+    code = "MARKET_RULES_INVALID"
+    status = 422
+    message = "These limits cannot be."
+
+
+class MarketRulesChanged(BourseError):
+    """The limits were changed by somebody else since they were read; `details.version` is the one in force."""
+
+    code = "MARKET_RULES_CHANGED"
+    status = 409
+    message = "The limits were changed in the meantime. Look at them again."
+
+
 class OrderRefused(BourseError):
     """The order was refused for a reason that has no class of its own; `details.reason` names it."""
 

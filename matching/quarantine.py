@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.models import User
+from accounts.staff import record_staff_action
 from kernel.errors import BourseError
 from matching.models import Command, QuarantinedCommand, Shard
 
@@ -20,10 +21,10 @@ def held_commands() -> list[QuarantinedCommand]:
     return list(QuarantinedCommand.objects.filter(is_held=True).order_by("command_id"))
 
 
-def release_command(*, command_id: int, by: User | None = None) -> None:
+def release_command(*, command_id: int, by: User | None = None, reason: str = "") -> None:
     """Let the worker try again, with a clean record; the market stays halted until it is opened.
 
-    Raises NotHeld.
+    `by` is None at the console of the machine. Raises NotHeld, and ReasonMissing where a person gives none.
     """
     with transaction.atomic():
         held = QuarantinedCommand.objects.select_for_update().filter(command_id=command_id, is_held=True).first()
@@ -33,6 +34,16 @@ def release_command(*, command_id: int, by: User | None = None) -> None:
         held.attempts = 0
         held.resolved_by = by
         held.save(update_fields=["is_held", "attempts", "resolved_by"])
+        if by is not None:
+            record_staff_action(
+                by=by,
+                subject_kind="market",
+                subject=held.market.symbol,
+                action="release command",
+                old={"error": held.error},
+                reason=reason,
+                command_id=command_id,
+            )
         # The scan has gone past it: back to the transaction that logged it.
         command = Command.objects.get(pk=command_id)
         shard = Shard.objects.select_for_update(no_key=True).get(pk=held.shard_id)

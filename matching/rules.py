@@ -1,6 +1,13 @@
-"""A market's row in the core's own units."""
+"""A market's row in the core's own units, and a change of its limits as the command log keeps it."""
 
-from kernel.units import MarketUnits
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
+
+import orjson
+
+from kernel.errors import invariant
+from kernel.units import MarketUnits, plain
 from matching.engine.types import MarketRules
 from matching.models import Market
 
@@ -23,3 +30,48 @@ def rules_of(market: Market) -> MarketRules:
         min_value=units.least_tick_lots(market.min_notional),
         initial_ticks=units.ticks(market.initial_price) or 0,
     )
+
+
+LIMIT_FIELDS = (
+    "min_quantity",
+    "max_quantity",
+    "min_notional",
+    "max_order_value",
+    "price_band_ppm",
+    "max_open_orders",
+    "initial_price",
+)
+"""The columns of a market that may change while it is traded. Its steps may not: they are the unit of old orders."""
+
+
+class LoggedRules(NamedTuple):
+    """What a change of limits says in the command log: everything a replay needs, whatever the market's row says now.
+
+    `before` and `after` are in the core's units; `limits` are the columns of the row, amounts as plain decimals.
+    """
+
+    before: MarketRules
+    after: MarketRules
+    limits: dict[str, str | int]
+
+    @classmethod
+    def of(cls, before: Market, after: Market) -> Self:
+        """`after` is the same market with other limits and the next version."""
+        limits = {field: _written(getattr(after, field)) for field in LIMIT_FIELDS}
+        return cls(rules_of(before), rules_of(after), limits)
+
+    @classmethod
+    def read(cls, text: str | None) -> Self:
+        """From the JSON of `matching_command.rules`."""
+        invariant(text is not None, "a change of rules names them")
+        logged: dict[str, Any] = orjson.loads(text or "")
+        return cls(MarketRules(**logged["before"]), MarketRules(**logged["after"]), logged["limits"])
+
+    def write(self) -> str:
+        """As JSON for `matching_command.rules`."""
+        logged = {"before": asdict(self.before), "after": asdict(self.after), "limits": self.limits}
+        return orjson.dumps(logged).decode()
+
+
+def _written(value: Decimal | int) -> str | int:
+    return plain(value) if isinstance(value, Decimal) else value

@@ -24,6 +24,7 @@ Known limits
 """
 
 from collections.abc import Callable
+from dataclasses import astuple
 from hashlib import blake2b
 
 from matching.engine import codes
@@ -209,19 +210,7 @@ class Book(BookState):
         if command.based_on != self.rules.version:
             return [RulesRejected(command.command_id, codes.MARKET_RULES_CHANGED)]
         rules = self.rules = command.rules
-        return [
-            RulesChanged(
-                command.command_id,
-                rules.version,
-                rules.price_band_ppm,
-                rules.max_order_value,
-                rules.max_open_orders,
-                rules.min_lots,
-                rules.max_lots,
-                rules.min_value,
-                rules.initial_ticks,
-            )
-        ]
+        return [RulesChanged(command.command_id, *astuple(rules))]
 
     # --- matching -------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from matching.models.commands import ClientOrderKey, Command, CommandKind, Outcome, QuarantinedCommand
 from matching.models.engine_state import Batch, Checkpoint, MarketEngineState, Shard
+from matching.models.figures import SummedTrades, TradingHour
 from matching.models.markets import FeeTier, Market
 from matching.models.orders import Order, OrderStatus, Trade, UserEvent
 
@@ -19,6 +20,8 @@ __all__ = [
     "Outcome",
     "QuarantinedCommand",
     "Shard",
+    "SummedTrades",
     "Trade",
+    "TradingHour",
     "UserEvent",
 ]

@@ -43,6 +43,7 @@ class CommandKind(models.IntegerChoices):
     CANCEL = 2
     CANCEL_ALL = 3
     SET_STATE = 4
+    SET_RULES = 5
 
 
 class Command(AppendOnlyModel):
@@ -79,6 +80,8 @@ class Command(AppendOnlyModel):
     state = models.PositiveSmallIntegerField(default=0)
     """The market state to set."""
     reason = models.CharField(max_length=200, default="", blank=True)
+    rules = models.JSONField(null=True)
+    """The limits to set: see `matching.services.rules`."""
 
     reply_to = models.CharField(max_length=40, default="", blank=True)
     """The web process that waits for the answer, or empty."""
@@ -88,6 +91,9 @@ class Command(AppendOnlyModel):
         indexes = [
             models.Index(fields=["shard", "xact_number", "id"], name="command_pending_scan"),
             models.Index(fields=["account", "-id"], name="command_of_account"),
+            models.Index(
+                fields=["market", "id"], name="command_of_rules", condition=models.Q(kind=CommandKind.SET_RULES)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +153,9 @@ class QuarantinedCommand(models.Model):
     error = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        permissions = [("release_command", "Can give held commands back to the worker")]
 
     def __str__(self) -> str:
         return f"{self.command_id} after {self.attempts} attempts"

@@ -40,6 +40,7 @@ class Market(models.Model):
             models.CheckConstraint(condition=~Q(base=F("quote")), name="market_of_two_assets"),
             models.CheckConstraint(condition=Q(tick_size__gt=0, lot_size__gt=0), name="market_steps_positive"),
         ]
+        permissions = [("control_market", "Can halt, close and open markets")]
 
     def __str__(self) -> str:
         return self.symbol

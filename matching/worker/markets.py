@@ -19,7 +19,6 @@ class LiveMarket:
         "market_id",
         "quote_id",
         "quote_suffix",
-        "rules_version",
         "state_reason",
         "symbol",
         "tick_lot_atoms",
@@ -33,7 +32,6 @@ class LiveMarket:
         self.units = units
         self.market_id = market.id
         self.symbol = market.symbol
-        self.rules_version = market.rules_version
         self.base_id = market.base_id
         self.quote_id = market.quote_id
         self.lot_atoms = units.base_atoms_per_lot

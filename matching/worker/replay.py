@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from matching.engine.book import Book
 from matching.engine.events import Traded
 from matching.engine.state import ENGINE_VERSION
-from matching.models import Batch, Checkpoint, Market, Shard, Trade
-from matching.rules import rules_of
+from matching.engine.types import MarketRules
+from matching.models import Batch, Checkpoint, CommandKind, Market, Shard, Trade
+from matching.rules import LoggedRules, rules_of
 from matching.worker.markets import LiveMarket
 from matching.worker.recovery import load_book
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand, to_engine
@@ -28,6 +29,13 @@ _LOG = f"""
            o.maker_ppm, o.taker_ppm, {COMMAND_COLUMNS}
     FROM matching_outcome o JOIN matching_command c ON c.id = o.command_id
     WHERE o.shard_id = %s AND o.applied_sequence > %s ORDER BY o.applied_sequence LIMIT {_CHUNK}
+"""  # noqa: S608  constants only
+
+_FIRST_CHANGES = f"""
+    SELECT DISTINCT ON (c.market_id) c.market_id, c.rules::text
+    FROM matching_command c JOIN matching_outcome o ON o.command_id = c.id
+    WHERE c.kind = {int(CommandKind.SET_RULES)} AND c.shard_id = %s AND o.applied_sequence > %s AND o.code IS NULL
+    ORDER BY c.market_id, o.applied_sequence
 """  # noqa: S608  constants only
 
 
@@ -100,19 +108,30 @@ def _as_committed(lockable: bool | None) -> Callable[[int], bool]:
 def _starting_books(
     shard: Shard, markets: dict[int, Market], report: ReplayReport, *, from_checkpoint: bool
 ) -> dict[int, Book]:
-    books = {market_id: Book(market_id, rules_of(row)) for market_id, row in markets.items()}
+    checkpoints: list[Checkpoint] = []
     if from_checkpoint:
         latest = Checkpoint.objects.filter(market__shard=shard, engine_version=ENGINE_VERSION).order_by(
             "-applied_sequence"
         )
-        found = list(latest.filter(applied_sequence=latest.values("applied_sequence")[:1]))
-        if not found:
+        checkpoints = list(latest.filter(applied_sequence=latest.values("applied_sequence")[:1]))
+        if not checkpoints:
             report.found("there is no checkpoint by this version of the engine; started from nothing")
-        for row in found:
-            # It has all markets that were traded by then; one that it lacks was listed later and starts empty.
+        for row in checkpoints:
             report.started_after = row.applied_sequence
-            books[row.market_id] = Book.restore(row.snapshot, rules_of(markets[row.market_id]))
+    rules = _starting_rules(shard, markets, report.started_after)
+    # A checkpoint has all markets that were traded by then; one that it lacks was listed later and starts empty.
+    books = {market_id: Book(market_id, rules[market_id]) for market_id in markets}
+    books |= {row.market_id: Book.restore(row.snapshot, rules[row.market_id]) for row in checkpoints}
     return books
+
+
+def _starting_rules(shard: Shard, markets: dict[int, Market], after: int) -> dict[int, MarketRules]:
+    """The limits each market had after that command: those its first later change names, else those of today."""
+    rules = {market_id: rules_of(row) for market_id, row in markets.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_CHANGES, [shard.id, after])
+        rules |= {market_id: LoggedRules.read(text).before for market_id, text in cursor.fetchall()}
+    return rules
 
 
 def _log(shard: Shard, after: int) -> Iterator[tuple[int, LoggedCommand, Facts, bool | None, int]]:

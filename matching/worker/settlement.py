@@ -18,9 +18,20 @@ from kernel.ids import IdAllocator
 from kernel.units import fee_atoms
 from ledger.models import EntryKind
 from matching.engine.commands import Place
-from matching.engine.events import CancelRejected, Event, OrderClosed, OrderOpened, OrderRejected, StateChanged, Traded
+from matching.engine.events import (
+    CancelRejected,
+    Event,
+    OrderClosed,
+    OrderOpened,
+    OrderRejected,
+    RulesChanged,
+    RulesRejected,
+    StateChanged,
+    Traded,
+)
 from matching.engine.types import Side
 from matching.models import OrderStatus
+from matching.rules import LoggedRules
 from matching.worker.markets import LiveMarket
 from matching.worker.translation import Facts, LoggedCommand, to_engine
 from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
@@ -101,6 +112,8 @@ class Collected:
     answers: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     markets: dict[int, LiveMarket] = field(default_factory=dict)
     state_reasons: dict[int, str] = field(default_factory=dict)
+    limits: dict[int, LoggedRules] = field(default_factory=dict)
+    """Of each market whose rules changed, those in force at the end of the batch."""
 
 
 class Settlement:
@@ -290,7 +303,7 @@ class Settlement:
         order.reason = closed.reason
 
     def _settle_other(self, command: LoggedCommand, events: list[Event], market: LiveMarket) -> str | None:
-        """Cancels and changes of state."""
+        """Cancels, and changes of state and rules."""
         code: str | None = None
         cancelled: list[str] = []
         for event in events:
@@ -320,6 +333,10 @@ class Settlement:
                 code = event.code
             elif isinstance(event, StateChanged):
                 self.collected.state_reasons[market.market_id] = event.reason
+            elif isinstance(event, RulesChanged):
+                self.collected.limits[market.market_id] = LoggedRules.read(command.rules)
+            elif isinstance(event, RulesRejected):
+                code = event.code
         if command.reply_to:
             self._answer(
                 command,

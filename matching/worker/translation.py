@@ -2,19 +2,22 @@
 
 from typing import NamedTuple
 
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
 from matching.engine.types import EVERYBODY, MarketState, OrderType, Side, TimeInForce
 from matching.models import CommandKind
+from matching.rules import LoggedRules
 
 _SIDES = {int(member): member for member in Side}
 _ORDER_TYPES = {int(member): member for member in OrderType}
 _TIMES_IN_FORCE = {int(member): member for member in TimeInForce}
 _PLACE, _CANCEL, _CANCEL_ALL = int(CommandKind.PLACE), int(CommandKind.CANCEL), int(CommandKind.CANCEL_ALL)
+_SET_RULES = int(CommandKind.SET_RULES)
 
 COMMAND_COLUMNS = """
     c.id, c.xact_number, c.market_id, c.account_id, c.kind, c.side, c.order_type, c.time_in_force, c.post_only,
     c.ticks, c.lots, c.value, c.client_order_id,
-    coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0), c.target_order_id, c.state, c.reason, c.reply_to
+    coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0), c.target_order_id, c.state, c.reason, c.reply_to,
+    c.rules::text, c.request_id
 """
 """The columns of `matching_command c` in the order of `LoggedCommand`."""
 
@@ -40,6 +43,9 @@ class LoggedCommand(NamedTuple):
     state: int
     reason: str
     reply_to: str
+    rules: str | None = None
+    """JSON, as `matching.rules.LoggedRules` writes it."""
+    request_id: str = ""
 
 
 class Facts(NamedTuple):
@@ -78,4 +84,7 @@ def to_engine(command: LoggedCommand, facts: Facts) -> Command:
         return Cancel(command.command_id, command.target_order_id, account_id)
     if kind == _CANCEL_ALL:
         return CancelAll(command.command_id, account_id or EVERYBODY)
+    if kind == _SET_RULES:
+        rules = LoggedRules.read(command.rules)
+        return SetRules(command.command_id, rules.before.version, rules.after)
     return SetState(command.command_id, MarketState(command.state), command.reason)

@@ -52,6 +52,7 @@ from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingC
 from matching.worker.writing import (
     datetime_of,
     write_engine_state,
+    write_limits,
     write_orders,
     write_outcomes,
     write_trades,
@@ -327,6 +328,7 @@ class MatchingWorker:
             at_us=at_us,
             scan_place=scan_place,
         )
+        write_limits(cursor, collected)
         pass_failpoint(Failpoint.STATE_WRITTEN)
         return numbered
 

@@ -79,6 +79,14 @@ _WRITE_ENGINE_STATE = """
     WHERE m.market_id = d.market_id
 """
 
+_WRITE_LIMITS = """
+    UPDATE matching_market SET rules_version = %(version)s, min_quantity = %(min_quantity)s::numeric,
+        max_quantity = %(max_quantity)s::numeric, min_notional = %(min_notional)s::numeric,
+        max_order_value = %(max_order_value)s::numeric, price_band_ppm = %(price_band_ppm)s::int,
+        max_open_orders = %(max_open_orders)s::int, initial_price = %(initial_price)s::numeric
+    WHERE id = %(market)s
+"""
+
 
 def datetime_of(at_us: int) -> datetime:
     """Microseconds since the Unix epoch as a datetime, exactly."""
@@ -271,3 +279,9 @@ def write_engine_state(
             "market_hashes": text_array(hashes.values()),
         },
     )
+
+
+def write_limits(cursor: Cursor, collected: Collected) -> None:
+    """The row of a market says what its engine enforces, so it changes in the commit that changes the rules."""
+    for market_id, rules in collected.limits.items():
+        cursor.execute(_WRITE_LIMITS, {"market": market_id, "version": rules.after.version, **rules.limits})

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
@@ -11,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bench.flow import RULES, Flow, commands
 from matching.engine.book import Book
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
 from matching.engine.events import Event, OrderClosed, OrderOpened, Traded
 from matching.engine.types import MarketRules, MarketState, OrderType, Side, TimeInForce
 from tests.support.naive_book import NaiveBook
@@ -93,6 +94,7 @@ commands_of_any_kind = st.one_of(
     st.builds(Cancel, st.just(0), st.integers(1, 60), accounts),
     st.builds(CancelAll, st.just(0), st.sampled_from([0, *ACCOUNTS])),
     st.builds(SetState, st.just(0), st.sampled_from(MarketState), st.just("test")),
+    st.builds(SetRules, st.just(0), st.integers(1, 2), market_rules),
 )
 
 
@@ -106,7 +108,6 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
 
     @initialize(rules=market_rules)
     def open_market(self, rules: MarketRules) -> None:
-        self.market_rules = rules
         self.book = Book(MARKET_ID, rules)
         self.naive = NaiveBook(rules)
         self.next_id = 1
@@ -195,6 +196,11 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
         self.send(SetState(0, state, "test"))
         self.send(SetState(0, MarketState.TRADING, "test"))
 
+    @rule(rules=market_rules, lag=st.sampled_from([0, 0, 1]))
+    def change_rules(self, rules: MarketRules, lag: int) -> None:
+        version = self.book.rules.version
+        self.send(SetRules(0, version - lag, replace(rules, version=version + 1)))
+
     @rule(detour=st.lists(commands_of_any_kind, min_size=1, max_size=12))
     def do_and_undo(self, detour: list[Command]) -> None:
         mark, hash_before, next_id = self.book.mark(), self.book.state_hash(), self.next_id
@@ -215,12 +221,12 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
     @rule()
     def restore_from_a_snapshot(self) -> None:
         hash_before = self.book.state_hash()
-        self.book = Book.restore(json.loads(json.dumps(self.book.snapshot())), self.market_rules)
+        self.book = Book.restore(json.loads(json.dumps(self.book.snapshot())), self.book.rules)
         assert self.book.state_hash() == hash_before
 
     @rule()
     def rebuild_from_open_orders(self) -> None:
-        old, new = self.book, Book(MARKET_ID, self.market_rules, self.book.state)
+        old, new = self.book, Book(MARKET_ID, self.book.rules, self.book.state)
         for order in sorted(old.orders.values(), key=lambda order: order.priority):
             new.load_order(
                 order_id=order.order_id,

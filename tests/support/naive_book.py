@@ -7,15 +7,17 @@ books disagree, one of them is wrong.
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
 from matching.engine.events import (
     CancelRejected,
     Event,
     OrderClosed,
     OrderOpened,
     OrderRejected,
+    RulesChanged,
+    RulesRejected,
     StateChanged,
     Traded,
 )
@@ -56,6 +58,11 @@ class NaiveBook:
             case SetState(command_id, state, reason):
                 self.state = state
                 return [StateChanged(command_id, state, reason)]
+            case SetRules(command_id, based_on, rules):
+                if based_on != self.rules.version:
+                    return [RulesRejected(command_id, "MARKET_RULES_CHANGED")]
+                self.rules = rules
+                return [RulesChanged(command_id, *astuple(rules))]
 
     def place(self, place: Place, at_us: int, lockable: Callable[[int], bool]) -> list[Event]:
         if place.expires_at_us and at_us > place.expires_at_us:

@@ -16,8 +16,17 @@ import pytest
 
 from matching.engine import codes
 from matching.engine.book import Book
-from matching.engine.commands import Cancel, CancelAll, Command, SetState
-from matching.engine.events import CancelRejected, Event, OrderClosed, OrderOpened, OrderRejected, Traded
+from matching.engine.commands import Cancel, CancelAll, Command, SetRules, SetState
+from matching.engine.events import (
+    CancelRejected,
+    Event,
+    OrderClosed,
+    OrderOpened,
+    OrderRejected,
+    RulesChanged,
+    RulesRejected,
+    Traded,
+)
 from matching.engine.types import MarketState
 from tests.unit.engine.orders import BUY, FOK, FREE_RULES, IOC, SELL, limit, market
 
@@ -49,6 +58,10 @@ def short(event: Event) -> str:
             return f"opened {event.order_id} {event.lots}@{event.ticks}"
         case OrderRejected() | CancelRejected():
             return f"rejected {event.order_id} {event.code}"
+        case RulesChanged():
+            return f"rules {event.version}"
+        case RulesRejected():
+            return f"rules refused {event.code}"
         case _:
             return f"state {event.state.name}"
 
@@ -204,6 +217,12 @@ SCENARIOS: list[tuple[str, Command, list[str]]] = [
     ),
     ("cancel all where there is nothing", CancelAll(TAKER, 1), []),
     ("halt", SetState(TAKER, MarketState.HALTED, "staff"), ["state HALTED"]),
+    ("new limits", SetRules(TAKER, 1, replace(FREE_RULES, version=2, min_lots=3)), ["rules 2"]),
+    (
+        "limits made for others than those in force",
+        SetRules(TAKER, 2, replace(FREE_RULES, version=3)),
+        ["rules refused MARKET_RULES_CHANGED"],
+    ),
 ]
 
 

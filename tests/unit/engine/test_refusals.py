@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matching.engine.book import Book
-from matching.engine.commands import Place, SetState
+from matching.engine.commands import Place, SetRules, SetState
 from matching.engine.events import OrderClosed, OrderRejected
 from matching.engine.types import MarketRules, MarketState
 from risk.core import codes
@@ -32,7 +32,7 @@ def book_with(rules: MarketRules) -> Book:
     book.apply(limit(1, 1, BUY, 5, 95), 1, lambda need: True)
     book.apply(limit(2, 2, SELL, 60, 105), 1, lambda need: True)
     book.forget_undo()
-    book.set_rules(rules)
+    book.rules = rules
     return book
 
 
@@ -183,7 +183,7 @@ def test_a_market_order_never_trades_outside_the_band() -> None:
     for order_id, ticks in ((1, 104), (2, 106)):
         book.apply(limit(order_id, 2, SELL, 5, ticks), 1, lambda need: True)
     book.forget_undo()
-    book.set_rules(replace(rules, price_band_ppm=50_000))
+    book.apply(SetRules(90, 1, replace(rules, version=2, price_band_ppm=50_000)), 1, lambda need: True)
     events = book.apply(market(NEW, 1, BUY, lots=8), 1, lambda need: True)
     assert events[-1] == OrderClosed(NEW, 1, BUY, 0, 3, "EXPIRED", "PRICE_BAND", False)
     assert book.last_ticks == 104

@@ -2,9 +2,11 @@
 
 import pytest
 
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetState
-from matching.engine.types import EVERYBODY, MarketState, OrderType, Side, TimeInForce
+from kernel.errors import InvariantViolated
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
+from matching.engine.types import EVERYBODY, MarketRules, MarketState, OrderType, Side, TimeInForce
 from matching.models import CommandKind
+from matching.rules import LoggedRules
 from matching.worker.translation import COMMAND_COLUMNS, NO_FACTS, Facts, LoggedCommand, to_engine
 
 ROW = LoggedCommand(
@@ -26,6 +28,9 @@ ROW = LoggedCommand(
     state=0,
     reason="",
     reply_to="web",
+)
+NEW_RULES = LoggedRules(
+    MarketRules(4, 0, 0, 0, 1, 0, 0, 0), MarketRules(5, 9, 8, 7, 6, 5, 4, 3), {"max_open_orders": 7}
 )
 
 
@@ -58,12 +63,21 @@ def test_a_new_order_has_the_id_of_its_command_and_its_account_as_self_trade_gro
             {"kind": CommandKind.SET_STATE, "account_id": None, "state": 2, "reason": "fire"},
             SetState(77, MarketState.HALTED, "fire"),
         ),
+        (
+            {"kind": CommandKind.SET_RULES, "account_id": None, "rules": NEW_RULES.write()},
+            SetRules(77, 4, NEW_RULES.after),
+        ),
     ],
 )
 def test_other_commands(changes: dict[str, object], expected: Command) -> None:
     found = to_engine(ROW._replace(**changes), NO_FACTS)  # type: ignore[arg-type]
     assert found == expected
     assert type(found) is type(expected)
+
+
+def test_a_change_of_rules_without_rules_is_an_error() -> None:
+    with pytest.raises(InvariantViolated):
+        to_engine(ROW._replace(kind=CommandKind.SET_RULES), NO_FACTS)
 
 
 @pytest.mark.parametrize("changes", [{"side": 7}, {"order_type": 9}, {"time_in_force": 0}])
