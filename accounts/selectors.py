@@ -1,5 +1,6 @@
 """Every read of users and their API keys, apart from the credentials of a request (`accounts.credentials`)."""
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from accounts.models import AccountChange, ApiKey, User
@@ -18,3 +19,8 @@ def list_account_changes(*, user: User) -> QuerySet[AccountChange]:
 def list_house_users() -> QuerySet[User]:
     """Who trades for the exchange itself."""
     return User.objects.filter(is_house=True)
+
+
+def is_email_verified(*, user: User) -> bool:
+    """Whether the user has followed the link that was sent to their present address."""
+    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()

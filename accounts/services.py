@@ -94,6 +94,19 @@ def change_house_mark(*, user: User, is_house: bool, by: User | None, reason: st
     return _change_user(user=user, changed="is_house", value=is_house, by=by, reason=reason)
 
 
+def change_password(*, user: User, password: str, by: User | None) -> User:
+    """Give a user a new password; every session signed in with the old one ends. Raises AccountDataInvalid."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise AccountDataInvalid(details={"password": error.messages}) from error
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        _note(user=user, by=by, changed="password", old="", new="", reason="changed")
+    return user
+
+
 def create_api_key(
     *, user: User, label: str, scopes: Collection[str], ip_ranges: Collection[str] = (), by: User | None = None
 ) -> NewApiKey:

@@ -87,24 +87,29 @@ def load_demo() -> list[DemoUser]:
             initial_price=Decimal(market.initial_price),
         )
     for user in USERS:
-        _load_user(user, assets)
+        _load_user(user)
     return list(USERS)
 
 
-def _load_user(demo: DemoUser, assets: dict[str, Asset]) -> None:
+def _load_user(demo: DemoUser) -> None:
     user = User.objects.filter(email=demo.email).first()
     if user is None:
         create = User.objects.create_superuser if demo.is_staff else User.objects.create_user
         user = create(demo.email, demo.username, demo.password, kyc_status=KycStatus.APPROVED)
+    open_user_account(user=user)
+    if not demo.is_staff:
+        give_demo_money(user=user)
+
+
+def give_demo_money(*, user: User) -> None:
+    """Credit a user with `DEMO_MONEY`, once and for all; a repeat changes nothing."""
     account = open_user_account(user=user)
-    if demo.is_staff:
-        return
-    for symbol, amount in DEMO_MONEY.items():
+    for asset in Asset.objects.filter(symbol__in=DEMO_MONEY):
         fund_account(
             writer_id=FUNDS_WRITER,
             account=account,
-            asset=assets[symbol],
-            atoms=to_atoms(Decimal(amount), assets[symbol].scale),
-            idempotency_key=f"demo:{demo.username}:{symbol}",
+            asset=asset,
+            atoms=to_atoms(Decimal(DEMO_MONEY[asset.symbol]), asset.scale),
+            idempotency_key=f"demo:{user.username}:{asset.symbol}",
             at=timezone.now(),
         )

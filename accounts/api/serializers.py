@@ -4,7 +4,36 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import ApiKey, Scope
+from accounts.models import AccountState, ApiKey, KycStatus, Scope, User
+from accounts.selectors import is_email_verified
+
+
+class AccountSerializer(serializers.ModelSerializer[User]):
+    """A user as the user may know it."""
+
+    email_verified = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=AccountState.choices, read_only=True)
+    kyc_status = serializers.ChoiceField(choices=KycStatus.choices, read_only=True)
+    fee_tier = serializers.IntegerField(read_only=True, help_text="1 to 5; GET /fees says what it pays.")
+    is_house = serializers.BooleanField(read_only=True, help_text="Trades for the exchange itself.")
+
+    class Meta:
+        model = User
+        fields = [
+            "username",
+            "email",
+            "email_verified",
+            "state",
+            "kyc_status",
+            "fee_tier",
+            "is_house",
+            "is_staff",
+            "joined_at",
+        ]
+        read_only_fields = fields
+
+    def get_email_verified(self, user: User) -> bool:
+        return is_email_verified(user=user)
 
 
 class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):

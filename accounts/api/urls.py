@@ -1,8 +1,9 @@
 from django.urls import path
 
-from accounts.api.views import ApiKeysView, ApiKeyView
+from accounts.api.views import AccountView, ApiKeysView, ApiKeyView
 
 urlpatterns = [
+    path("account", AccountView.as_view(), name="account"),
     path("api-keys", ApiKeysView.as_view(), name="api-keys"),
     path("api-keys/<uuid:api_key_id>", ApiKeyView.as_view(), name="api-key"),
 ]

@@ -1,4 +1,4 @@
-"""API keys of the signed-in user. Only a session gets here: a key must not be able to make keys."""
+"""Who I am, and my API keys. Only a session gets to the keys: a key must not be able to make keys."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,12 @@ from rest_framework.views import APIView
 
 from accounts.api.body import validated
 from accounts.api.permissions import IsPerson
-from accounts.api.serializers import ApiKeyRequestSerializer, ApiKeySerializer, NewApiKeySerializer
+from accounts.api.serializers import (
+    AccountSerializer,
+    ApiKeyRequestSerializer,
+    ApiKeySerializer,
+    NewApiKeySerializer,
+)
 from accounts.models import User
 from accounts.selectors import list_api_keys
 from accounts.services import create_api_key, revoke_api_key
@@ -23,6 +28,15 @@ SESSION: Any = {"session": []}
 def _person(request: Request) -> User:
     assert isinstance(request.user, User)
     return request.user
+
+
+class AccountView(APIView):
+    """GET /api/v1/account"""
+
+    @extend_schema(operation_id="account", tags=["Account"], responses=AccountSerializer)
+    def get(self, request: Request) -> Response:
+        """Who I am, and what my account may do."""
+        return Response(AccountSerializer(_person(request)).data)
 
 
 class ApiKeysView(APIView):
