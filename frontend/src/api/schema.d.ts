@@ -1,5 +1,22 @@
 // Generated from the OpenAPI document by "npm run types". Do not edit.
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who I am, and what my account may do. */
+        get: operations["account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -195,7 +212,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The market's trades, newest first. */
+        /**
+         * @description The market's trades, newest first.
+         *
+         *     Without house trades a page may be shorter than its limit, even empty: go on while there is a next_cursor.
+         */
         get: operations["list_public_trades"];
         put?: never;
         post?: never;
@@ -259,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last 24 hours of every market, and the best prices now. */
+        get: operations["list_tickers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/time": {
         parameters: {
             query?: never;
@@ -297,6 +335,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A user as the user may know it. */
+        Account: {
+            readonly username: string;
+            /** Format: email */
+            readonly email: string;
+            readonly email_verified: boolean;
+            readonly state: components["schemas"]["AccountStateEnum"];
+            readonly kyc_status: components["schemas"]["KycStatusEnum"];
+            /** @description 1 to 5; GET /fees says what it pays. */
+            readonly fee_tier: number;
+            /** @description Trades for the exchange itself. */
+            readonly is_house: boolean;
+            readonly is_staff: boolean;
+            /** Format: date-time */
+            readonly joined_at: string;
+        };
+        /**
+         * @description * `active` - Active
+         *     * `trade_frozen` - trading frozen
+         *     * `withdraw_frozen` - withdrawals frozen
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        AccountStateEnum: "active" | "trade_frozen" | "withdraw_frozen" | "closed";
         /** @description A key without its secret. */
         ApiKey: {
             readonly id: string;
@@ -325,6 +387,8 @@ export interface components {
             locked: string;
             /** @description available + locked */
             total: string;
+            /** @description Grows with every change: of two reports the greater one is newer. */
+            version: number;
         };
         Balances: {
             items: components["schemas"]["Balance"][];
@@ -342,9 +406,14 @@ export interface components {
             high: string;
             low: string;
             close: string;
+            /** @description In the base asset. */
             volume: string;
             quote_volume: string;
             trades: number;
+            /** @description The part of volume that house accounts traded with each other. */
+            house_volume: string;
+            house_quote_volume: string;
+            house_trades: number;
         };
         Candles: {
             symbol: string;
@@ -403,11 +472,18 @@ export interface components {
          * @enum {string}
          */
         HealthStateEnum: "ok" | "unavailable";
+        /**
+         * @description * `pending` - Pending
+         *     * `approved` - Approved
+         *     * `rejected` - Rejected
+         * @enum {string}
+         */
+        KycStatusEnum: "pending" | "approved" | "rejected";
         Market: {
             symbol: string;
             base: string;
             quote: string;
-            state: components["schemas"]["StateEnum"];
+            state: components["schemas"]["MarketStateEnum"];
             state_reason: string;
             /** @description Prices are multiples of it. */
             tick_size: string;
@@ -423,6 +499,13 @@ export interface components {
             price_band: string | null;
             last_price: string | null;
         };
+        /**
+         * @description * `TRADING` - TRADING
+         *     * `HALTED` - HALTED
+         *     * `CLOSED` - CLOSED
+         * @enum {string}
+         */
+        MarketStateEnum: "TRADING" | "HALTED" | "CLOSED";
         Markets: {
             items: components["schemas"]["Market"][];
         };
@@ -583,6 +666,8 @@ export interface components {
             quantity: string;
             quote_amount: string;
             taker_side: components["schemas"]["SideEnum"];
+            /** @description Both sides trade for the exchange itself. */
+            is_house: boolean;
             /** Format: date-time */
             executed_at: string;
         };
@@ -615,13 +700,6 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "BUY" | "SELL";
-        /**
-         * @description * `TRADING` - TRADING
-         *     * `HALTED` - HALTED
-         *     * `CLOSED` - CLOSED
-         * @enum {string}
-         */
-        StateEnum: "TRADING" | "HALTED" | "CLOSED";
         Ticker: {
             symbol: string;
             /** @description Of the last 24 hours, as are all sums here. */
@@ -633,12 +711,19 @@ export interface components {
             volume: string;
             quote_volume: string;
             trades: number;
+            /** @description The part of volume that house accounts traded with each other. */
+            house_volume: string;
+            house_quote_volume: string;
+            house_trades: number;
             change: string | null;
             change_percent: string | null;
             best_bid: string | null;
             best_bid_quantity: string | null;
             best_ask: string | null;
             best_ask_quantity: string | null;
+        };
+        Tickers: {
+            items: components["schemas"]["Ticker"][];
         };
         Time: {
             /**
@@ -728,6 +813,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: never;
@@ -939,6 +1044,8 @@ export interface operations {
             query: {
                 /** @description RFC 3339 or milliseconds, exclusive; now if left out. */
                 end?: string;
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
                 /** @description Length of a candle. */
                 interval: "15m" | "1d" | "1h" | "1m" | "4h" | "5m";
                 /** @description 1 to 1000; default 200. */
@@ -992,7 +1099,10 @@ export interface operations {
     };
     get_ticker: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
+            };
             header?: never;
             path: {
                 symbol: string;
@@ -1019,6 +1129,8 @@ export interface operations {
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 from?: string;
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
                 /** @description 1 to 500, 100 if left out. */
                 limit?: number;
                 /** @description RFC 3339 or milliseconds since 1970; exclusive. */
@@ -1230,6 +1342,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    list_tickers: {
+        parameters: {
+            query?: {
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickers"];
                 };
             };
             default: components["responses"]["Error"];

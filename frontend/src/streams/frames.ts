@@ -1,0 +1,73 @@
+/** What the server sends; docs/streams.md is the contract. */
+
+import type { components } from "../api/schema";
+
+type Schemas = components["schemas"];
+export type Order = Schemas["Order"];
+export type Market = Schemas["Market"];
+export type Candle = Schemas["Candle"];
+export type PublicTrade = Schemas["PublicTrade"];
+export type Ticker = Schemas["Ticker"];
+export type Balance = Schemas["Balance"];
+
+export type Interval = "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+
+/** Price and quantity; quantity "0" takes the level away. */
+export type Level = readonly [price: string, quantity: string];
+
+export interface BookSnapshot {
+  readonly type: "snapshot";
+  readonly last_update_id: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+export interface BookUpdate {
+  readonly type: "update";
+  readonly first_update_id: number;
+  readonly last_update_id: number;
+  readonly bids: readonly Level[];
+  readonly asks: readonly Level[];
+}
+
+interface UserEventBase {
+  readonly type: "event";
+  readonly writer: string;
+  readonly sequence: number;
+  readonly at: string;
+  readonly balances?: readonly Balance[];
+}
+
+export interface OrderEvent extends UserEventBase {
+  readonly event: "order";
+  readonly order: Order;
+  readonly fills: readonly { trade_id: string; price: string; quantity: string; fee: string; fee_asset: string }[];
+}
+
+export interface FillEvent extends UserEventBase {
+  readonly event: "fill";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly price: string;
+  readonly quantity: string;
+  readonly remaining_quantity: string;
+}
+
+export interface ClosedEvent extends UserEventBase {
+  readonly event: "closed";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly status: Order["status"];
+  readonly reason: string;
+}
+
+export type UserEvent = OrderEvent | FillEvent | ClosedEvent;
+
+export interface UserSnapshot {
+  readonly type: "snapshot";
+  readonly sequences: Readonly<Record<string, number>>;
+  readonly orders: readonly Order[];
+  readonly balances: readonly Balance[];
+}
