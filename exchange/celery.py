@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+import exchange.observability.celery_context  # noqa: F401  connects signals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 
 app = Celery("bourse")

@@ -120,9 +120,10 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response:
     request_id = getattr(context["request"]._request, "request_id", "")
     error = error_of(exception)
     if error.status == 500:
-        logger.error("request %s failed", request_id, exc_info=exception)
+        logger.error("a request failed", exc_info=exception, extra={"request_id": request_id})
     elif isinstance(exception, _OUT_OF_REACH):
-        logger.warning("request %s: %s is out of reach", request_id, type(exception).__name__)
+        out_of_reach = type(exception).__name__
+        logger.warning("a service is out of reach", extra={"request_id": request_id, "problem": out_of_reach})
     set_rollback()
     headers = error_headers(error)
     if isinstance(exception, drf.MethodNotAllowed) and "view" in context:

@@ -1,5 +1,6 @@
 """How the entry script ends early: one clear sentence, or a wish of the operator. Never a traceback."""
 
+import json
 from pathlib import Path
 
 TAIL_LINES = 15
@@ -19,7 +20,7 @@ class StartError(Exception):
     def __str__(self) -> str:
         if self.log is None:
             return self.sentence
-        lines = without_frames(tail(self.log, 200))[-TAIL_LINES:]
+        lines = without_frames([readable(line) for line in tail(self.log, 200)])[-TAIL_LINES:]
         if not lines:
             return f"{self.sentence}\nIts log {self.log} is empty."
         shown = "\n".join(f"    {line}" for line in lines)
@@ -41,6 +42,22 @@ def without_frames(lines: list[str]) -> list[str]:
         for line in lines
         if not line.startswith((" ", "\t", "Traceback (", "During handling of", "The above exception was"))
     ]
+
+
+def readable(line: str) -> str:
+    """A line of a log for a person: what a JSON line says without its punctuation, any other as it is.
+
+    Of an exception its last line remains, which says what was wrong.
+    """
+    if not line.startswith("{"):
+        return line
+    try:
+        event = json.loads(line)
+        said = f"{event['timestamp'][11:19]} {event['level']}: {event['event']}"
+    except (ValueError, KeyError, TypeError):
+        return line
+    wrong = str(event.get("exception", "")).strip().rpartition("\n")[2]
+    return f"{said} ({wrong})" if wrong and wrong not in said else said
 
 
 def tail(path: Path, lines: int = TAIL_LINES, *, limit_bytes: int = 32_768) -> list[str]:

@@ -14,6 +14,7 @@ from exchange.embedded.postgres import Postgres
 FRONT, WORKERS, SERVICES = "front", "workers", ""
 GROUP_PRIORITIES = {FRONT: 30, WORKERS: 20}
 WEB_THREADS = 64
+GRANIAN_LOGGING = "exchange/observability/granian.json"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Program:
     def full_name(self) -> str:
         """The name in supervisord's own words."""
         return f"{self.group}:{self.name}" if self.group else self.name
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What its environment has besides that of all; the name is for logs and metrics."""
+        return self.environment if self.starts_alone else {"PROCESS_NAME": self.name, **self.environment}
 
     @property
     def starts_alone(self) -> bool:
@@ -66,8 +72,9 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
     """The processes of the exchange itself, as docs/operations.md lists them."""
     web = [str(python), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--workers-kill-timeout", "3"]
-    streams = [str(python), "-m", "daphne", "-b", host, "-p", str(stream_port), "exchange.asgi:application"]
-    beat = [str(python), "-m", "celery", "-A", "exchange.celery:app", "beat", "--loglevel", "INFO"]
+    web += ["--log-config", GRANIAN_LOGGING]
+    streams = [str(python), "-m", "daphne", "-v", "0", "-b", host, "-p", str(stream_port), "exchange.asgi:application"]
+    beat = [str(python), "-m", "celery", "-A", "exchange.celery:app", "--quiet", "beat", "--loglevel", "INFO"]
     beat += ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
     # No pid file: one left by a kill can name a number that another process has by now. There is one supervisor
     # for the home, so there is one beat.
@@ -88,6 +95,8 @@ def matching_program(python: Path) -> Program:
 
 
 def _worker(python: Path, queue: str, *options: str) -> list[str]:
-    command = [str(python), "-m", "celery", "-A", "exchange.celery:app", "worker", "-Q", queue, "-n", f"{queue}@%h"]
+    # Quiet: the start-up banner is no line of a log.
+    command = [str(python), "-m", "celery", "-A", "exchange.celery:app", "--quiet", "worker"]
+    command += ["-Q", queue, "-n", f"{queue}@%h"]
     # Gossip and mingle are talk between workers, which nothing here needs; without them a start is a second shorter.
     return [*command, *options, "--loglevel", "INFO", "--without-gossip", "--without-mingle"]

@@ -130,6 +130,7 @@ class Services:
         run = self._run_directory = make_run_directory(self.home, user)
         self.urls: ServiceUrls = environment.service_urls(run, passwords)
         self.app_environment = build_environment(self.home, self.virtualenv, self.urls, passwords, self.addresses)
+        self.app_environment.setdefault("METRICS_DIR", str(run / "metrics"))
         programs = []
         server = None
         if environment.uses_embedded_postgres():

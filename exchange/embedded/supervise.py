@@ -222,7 +222,7 @@ class Supervisor:
             {
                 "command": shlex.join([str(self.python), *command[1:]]),
                 "environment": ",".join(
-                    f'{name}="{value}"' for name, value in program.environment.items() if name not in os.environ
+                    f'{name}="{value}"' for name, value in program.variables.items() if name not in os.environ
                 ),
                 "priority": program.priority,
                 "autostart": "true" if program.starts_alone else "false",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection
 
 from matching.engine.types import MarketState
+from matching.metrics import COMMANDS_HELD
 from matching.models import Command, CommandKind, Market, QuarantinedCommand
 from matching.worker.reading import Fenced
 from matching.worker.translation import LoggedCommand
@@ -101,7 +102,7 @@ def _run_alone(worker: MatchingWorker, command: LoggedCommand) -> int:
     except DATABASE_AWAY:
         raise
     except Exception as error:
-        log.exception("command %s cannot be processed", command.command_id)
+        log.exception("a command cannot be processed", extra=_names_of(command))
         hold(worker, command, error=repr(error))
         return 0
     forget_attempts([command])
@@ -110,6 +111,8 @@ def _run_alone(worker: MatchingWorker, command: LoggedCommand) -> int:
 
 def hold(worker: MatchingWorker, command: LoggedCommand, *, error: str) -> None:
     """Keep the command from the worker until staff decide, and halt its market before anything else is applied."""
+    COMMANDS_HELD.inc()
+    log.error("a command is held and its market halted", extra={**_names_of(command), "reason": error[:200]})
     QuarantinedCommand.objects.update_or_create(
         command_id=command.command_id,
         defaults={
@@ -137,3 +140,7 @@ def hold(worker: MatchingWorker, command: LoggedCommand, *, error: str) -> None:
         reason=HALT_REASON,
     )
     worker.run_once(chosen=frozenset([halt.pk]))
+
+
+def _names_of(command: LoggedCommand) -> dict[str, object]:
+    return {"command_id": command.command_id, "request_id": command.request_id, "market_id": command.market_id}

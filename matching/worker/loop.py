@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import redis
 from django.db import InterfaceError, OperationalError, connection
 
+from matching.metrics import DATABASE_FAILURES
 from matching.redis_names import wake_key
 from matching.worker.checkpoints import take_checkpoints
 from matching.worker.isolation import forgive_attempts, run_first_batch, run_isolated
@@ -149,6 +150,7 @@ class MatchingLoop:
             self._stopping.wait(POLL_SECONDS / 4)
 
     def _after_database_error(self, error: Exception) -> None:
+        DATABASE_FAILURES.inc()
         log.warning("database: %s; trying again", str(error).strip().partition("\n")[0])
         if not self._worker.leadership.has_session:
             connection.close()

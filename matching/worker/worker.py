@@ -29,6 +29,7 @@ from ledger.journal import write_balances, write_journal
 from ledger.locks import enter_gate_alone, lock_balances
 from ledger.services import ensure_balances
 from matching.engine.book import Book
+from matching.metrics import BATCH_RERUNS
 from matching.models import CommandKind
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.leadership import Leadership, NotLeader
@@ -46,6 +47,7 @@ from matching.worker.reading import (
     read_position,
 )
 from matching.worker.recovery import ShardMemory, load_markets, load_shard
+from matching.worker.reporting import report_batch
 from matching.worker.settlement import Collected, Settlement, add_balances
 from matching.worker.translation import NO_FACTS, LoggedCommand
 from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
@@ -178,6 +180,7 @@ class MatchingWorker:
 
     def _run_batch(self, chosen: frozenset[int] | None, *, alone: bool) -> int:
         memory = self._memory
+        started = time.monotonic()
         with transaction.atomic():
             if alone:
                 enter_gate_alone()
@@ -202,7 +205,11 @@ class MatchingWorker:
             with self._pipeline():
                 numbered = self._write(cursor, copy, collected, position, at_us, scan_place, sequences)
         memory.event_sequences.update(numbered)
-        self._committed(collected, position.applied_sequence + len(commands), at_us)
+        seconds = time.monotonic() - started
+        last_sequence = position.applied_sequence + len(commands)
+        self._committed(collected, last_sequence, at_us)
+        shard_name = self.leadership.shard_name
+        report_batch(commands, collected, shard_name=shard_name, last_sequence=last_sequence, seconds=seconds)
         return len(commands)
 
     def _apply(
@@ -229,6 +236,7 @@ class MatchingWorker:
                 return copy, collected
             self._take_back()
             self.reruns += 1
+            BATCH_RERUNS.inc()
         raise BalancesContended
 
     def _settle(
