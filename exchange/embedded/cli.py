@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--stream-port", type=port_number, default=8001, help="port of the WebSockets (default: %(default)s)"
     )
+    up.add_argument("--no-page", action="store_true", help="do not build the page; serve the one that is there, if any")
     up.add_argument("--fresh", action="store_true", help="delete the database and keys of this home first")
     up.add_argument("--yes", action="store_true", help="do not ask before --fresh deletes")
 

@@ -19,6 +19,7 @@ from exchange.embedded import environment, ports, virtualenv
 from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
+from exchange.embedded.page import PageBuild
 from exchange.embedded.programs import exchange_programs, matching_program
 from exchange.embedded.services import Addresses, Services, build_environment
 from exchange.embedded.supervise import guarded
@@ -37,12 +38,17 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
     if addresses.port == addresses.stream_port:
         raise StartError("--port and --stream-port must differ.")
     console.line(f"Bourse starts in {home.root}")
+    page = PageBuild(checkout, home)
 
     def before() -> None:
         ports.require_free(addresses.host, addresses.port, option="--port")
         ports.require_free(addresses.host, addresses.stream_port, option="--stream-port")
         if arguments.fresh:
             empty(home, console, is_agreed=arguments.yes)
+        # What is in it lets its reader set new passwords.
+        (home.root / "mail").mkdir(mode=0o700, exist_ok=True)
+        if not arguments.no_page:
+            page.start()
 
     services = Services(
         home,
@@ -50,14 +56,16 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         console,
         purpose="up",
         addresses=addresses,
+        defaults={"DEMO": "true"},
         programs=lambda python: exchange_programs(
             python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port
         ),
         before=before,
     )
-    with services:
+    with page, services:
         services.migrate()
         logins = services.load_demo()
+        page.wait(console)
         services.start_exchange()
         services.write_instance(state="ready")
         announce(console, home, addresses, logins, time.monotonic() - started)
@@ -103,6 +111,8 @@ def announce(console: Console, home: Home, addresses: Addresses, logins: Any, se
         "Streams": f"ws://{addresses.reachable_host}:{addresses.stream_port}/",
         "Logs": str(home.log),
     }
+    if not os.environ.get("EMAIL_URL"):
+        rows["Mail"] = f"{home.root / 'mail'} (EMAIL_URL names a mail server)"
     for name, value in rows.items():
         console.line(f"  {name:<9}{value}")
     if logins:

@@ -6,6 +6,8 @@ secrets.json       passwords and keys, mode 0600; the database is useless withou
 venv/              the Python environment, unless BOURSE_VENV names another
 postgres/data/     the books
 redis/             Redis' working folder; it keeps nothing there
+node/, npm/        Node and its packages' cache, on a machine without Node
+mail/              mails that were not sent, as no mail server is named
 static/            collected files of the page, where there are any
 run/               sockets (or a short folder elsewhere, see `make_run_directory`)
 log/               one file per process and step

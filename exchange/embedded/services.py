@@ -60,11 +60,15 @@ class Services:
         addresses: Addresses = Addresses(),
         virtualenv_home: Home | None = None,
         development: bool = False,
+        defaults: dict[str, str] | None = None,
         programs: Callable[[Path], list[Program]] = lambda python: [],
         before: Callable[[], None] = lambda: None,
         wait_for_lock_seconds: float = 0.0,
     ) -> None:
-        """`before` runs once the home is ours and nothing of an earlier run is left, ahead of everything slow."""
+        """`before` runs once the home is ours and nothing of an earlier run is left, ahead of everything slow.
+
+        `defaults` are variables of the processes that the operator's environment overrides.
+        """
         self.home = home
         self.checkout = checkout
         self.console = console
@@ -72,6 +76,7 @@ class Services:
         self.addresses = addresses
         self.virtualenv_home = virtualenv_home or home
         self.development = development
+        self._defaults = defaults or {}
         self._programs = programs
         self._before = before
         self._lock = HomeLock(home)
@@ -129,7 +134,9 @@ class Services:
         user = ServiceUser.choose()
         run = self._run_directory = make_run_directory(self.home, user)
         self.urls: ServiceUrls = environment.service_urls(run, passwords)
-        self.app_environment = build_environment(self.home, self.virtualenv, self.urls, passwords, self.addresses)
+        self.app_environment = self._defaults | build_environment(
+            self.home, self.virtualenv, self.urls, passwords, self.addresses
+        )
         self.app_environment.setdefault("METRICS_DIR", str(run / "metrics"))
         programs = []
         server = None
