@@ -27,6 +27,7 @@ from redis.retry import Retry
 
 from accounts.errors import RateLimited, ServiceUnavailable, SignatureReplayed
 from accounts.signing import FUTURE_TOLERANCE_MS
+from kernel.errors import BourseError
 
 KEY_PREFIX = "rate"
 TIMEOUT_SECONDS = 0.5
@@ -58,6 +59,15 @@ class Limit:
     name: str
     rate: RateLimitItem
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Requests of one client that are let in, or refused, together."""
+
+    holder: str
+    address: str
+    weight: int
 
 
 class MemoryTooShort(Exception):
@@ -100,13 +110,47 @@ class Edge:
             self._resting_until = time.monotonic() + REST_AFTER_FAILURE_SECONDS
             raise
 
-    def _execute(self, limits: list[Limit], weight: int, use: SignatureUse | None) -> list[Any]:
-        """Replies in order: a count for each limit, milliseconds left of the first, OK or None for the signature."""
+    def count_many(self, groups: list[tuple[list[Limit], int]]) -> list[RateLimited | None]:
+        """Count several clients, each with its limits and weight, in one round trip; who is refused, and why.
+
+        Raises RedisError where Redis does not answer.
+        """
+        if time.monotonic() < self._resting_until:
+            raise redis.ConnectionError("resting after a failure")
+        commands = [command for limits, weight in groups for command in self._count_commands(limits, weight)]
+        try:
+            replies = self._send(commands)
+            if any(isinstance(reply, NoScriptError) for reply in replies):
+                self._redis.script_load(self._storage.SCRIPT_INCR_EXPIRE)
+                replies = self._send(commands)
+            for reply in replies:
+                if isinstance(reply, Exception):
+                    raise reply
+            found: list[RateLimited | None] = []
+            for limits, _ in groups:
+                of_group, replies = replies[: len(limits) + 1], replies[len(limits) + 1 :]
+                try:
+                    self._check_limits(limits, of_group)
+                    found.append(None)
+                except RateLimited as refusal:
+                    found.append(refusal)
+            return found
+        except RedisError:
+            self._resting_until = time.monotonic() + REST_AFTER_FAILURE_SECONDS
+            raise
+
+    def _count_commands(self, limits: list[Limit], weight: int) -> list[tuple[str | int, ...]]:
+        """What counts a request: its replies are a count for each limit, and milliseconds left of the first."""
         commands: list[tuple[str | int, ...]] = [
             ("EVALSHA", self._script, 1, limit.key, limit.rate.get_expiry(), weight) for limit in limits
         ]
         if limits:
             commands.append(("PTTL", limits[0].key))
+        return commands
+
+    def _execute(self, limits: list[Limit], weight: int, use: SignatureUse | None) -> list[Any]:
+        """Replies in order: a count for each limit, milliseconds left of the first, OK or None for the signature."""
+        commands = self._count_commands(limits, weight)
         if use is not None:
             keep_ms = max(use.valid_until_ms - time.time_ns() // 1_000_000, 0) + 1_000
             commands.append(("SET", f"signature:{use.signature}", 1, "PX", keep_ms, "NX"))
@@ -190,6 +234,28 @@ def admit(
         if is_write:
             raise ServiceUnavailable from error
         return None
+
+
+def admit_many(*, rate_class: str, counts: list[Count]) -> list[BourseError | None]:
+    """Let writes of several clients in, each counted by its holder and its address: why one is refused, or None.
+
+    That is RateLimited, or ServiceUnavailable for all of them without Redis.
+    """
+    rates = settings.RATE_LIMITS[rate_class]
+    groups = [
+        (
+            [
+                _limit("key", rates["key"], rate_class, count.holder),
+                _limit("address", rates["address"], rate_class, count.address),
+            ],
+            count.weight,
+        )
+        for count in counts
+    ]
+    try:
+        return [*_edge(settings.REDIS_URL).count_many(groups)]
+    except RedisError:
+        return [ServiceUnavailable() for _ in counts]
 
 
 def _reply(connection: Any) -> Any:

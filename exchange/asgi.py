@@ -1,10 +1,12 @@
-"""ASGI entry point: the streams, served by daphne."""
+"""ASGI entry point: the streams, served by daphne (`python -m exchange.streams`)."""
 
 import os
 
-from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
+django.setup()
 
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+from exchange.streams.application import application  # noqa: E402  its models need Django
+
+__all__ = ["application"]

@@ -68,7 +68,6 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "accounts.sessions"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
 
 # --- Django ------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -180,7 +179,8 @@ DEMO = env.bool("DEMO", default=False)
 """A demo exchange gives everybody who signs up money to play with."""
 
 # --- Celery ------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Over a socket the library below Celery calls the number of the database otherwise.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = True
@@ -230,6 +230,31 @@ RATE_LIMITS = {
     },
 }
 """What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
+
+# --- The streams -------------------------------------------------------------------------------------------------
+WEB_PUBLIC_URL = env.str("WEB_PUBLIC_URL", default="http://127.0.0.1:8000")
+"""Where people find the page."""
+STREAM_ORIGINS: list[str] = env.list("STREAM_ORIGINS", default=[])
+"""Further origins whose pages may open sockets, e.g. https://trade.example.com."""
+STREAM_MAX_CONNECTIONS_PER_ADDRESS = env.int("STREAM_MAX_CONNECTIONS_PER_ADDRESS", default=100)
+STREAM_MAX_CONNECTIONS_PER_USER = env.int("STREAM_MAX_CONNECTIONS_PER_USER", default=20)
+STREAM_MAX_SUBSCRIPTIONS = env.int("STREAM_MAX_SUBSCRIPTIONS", default=500)
+"""Of one connection."""
+STREAM_MAX_FRAME_BYTES = env.int("STREAM_MAX_FRAME_BYTES", default=16 * 1024)
+STREAM_MAX_FRAMES_PER_SECOND = env.int("STREAM_MAX_FRAMES_PER_SECOND", default=400)
+"""Of one connection; twice as many at once."""
+STREAM_MAX_COMMANDS_IN_FLIGHT = env.int("STREAM_MAX_COMMANDS_IN_FLIGHT", default=200)
+"""Orders and cancels of one connection that wait for their results."""
+STREAM_BUFFER_BYTES = env.int("STREAM_BUFFER_BYTES", default=1024 * 1024)
+"""What may wait for one client; who falls further behind is dropped."""
+STREAM_BOOK_LEVELS = env.int("STREAM_BOOK_LEVELS", default=1000)
+"""Of each side, in the snapshot of a book."""
+STREAM_AUTH_SECONDS = env.int("STREAM_AUTH_SECONDS", default=10)
+"""How long a private socket waits for its client to say who it is."""
+STREAM_RECHECK_SECONDS = env.float("STREAM_RECHECK_SECONDS", default=2.0)
+"""How often keys and sessions of open sockets are looked up again."""
+STREAM_PING_SECONDS = env.int("STREAM_PING_SECONDS", default=20)
+STREAM_PING_TIMEOUT_SECONDS = env.int("STREAM_PING_TIMEOUT_SECONDS", default=20)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -55,7 +55,7 @@ class SignatureAuthentication(BaseAuthentication):
             return None
         passage = passage_of(request)
         try:
-            credential = _verify(request._request, passage)
+            credential = verify_signature(request._request, passage)
         except (*_REFUSALS, RequestDataTooBig):
             passage.count_address()
             raise
@@ -77,7 +77,11 @@ class SessionAuthentication(StockSessionAuthentication):
             raise CsrfFailed from error
 
 
-def _verify(request: HttpRequest, passage: Passage) -> Credential:
+def verify_signature(request: HttpRequest, passage: Passage) -> Credential:
+    """Whose signature the request's headers carry; its use is noted in the passage, and spent when that is counted.
+
+    Raises what `SignatureAuthentication.authenticate` raises.
+    """
     key = request.META.get(KEY_HEADER)
     timestamp = request.META.get(TIMESTAMP_HEADER)
     signature = request.META.get(SIGNATURE_HEADER)

@@ -1,5 +1,6 @@
 """Markets, orders and trades as JSON objects. Decimals are written by the renderer, in plain notation."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from kernel.units import from_atoms
 from ledger.api.parameters import rfc3339
 from matching.engine.types import Side
+from matching.errors import error_of
 from matching.models import FeeTier, OrderStatus
 from matching.selectors.markets import MarketView
 from matching.selectors.orders import OrderView
@@ -101,6 +103,18 @@ def placed_order_json(order_id: int, request: OrderRequest, acceptance: Acceptan
         for trade_id, ticks, lots, fee in (answer.fills if answer is not None else ())
     ]
     return placed
+
+
+def placed_status(order: Mapping[str, Any], *, is_awaited: bool) -> int:
+    """How the placing of an order is answered, the first time and every time: 202 until it is matched, else 201.
+
+    Raises the refusal of a rejected order.
+    """
+    if not is_awaited or order["status"] == OrderStatus.PENDING.name:
+        return 202
+    if order["status"] == OrderStatus.REJECTED.name:
+        raise error_of(order["reason"], {"order_id": order["id"]})
+    return 201
 
 
 def fill_json(fill: FillView) -> dict[str, Any]:

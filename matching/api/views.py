@@ -22,7 +22,7 @@ from ledger.api.parameters import (
 from matching.api import representations, serializers
 from matching.api.body import ACK, CLIENT_ORDER_ID, RESULT, read_place_body
 from matching.engine.types import Side
-from matching.errors import OrderNotFound, TradingFrozen, error_of
+from matching.errors import OrderNotFound, TradingFrozen
 from matching.models import OrderStatus
 from matching.selectors.markets import fee_tiers, list_markets, market_by_symbol
 from matching.selectors.orders import OrderFilter, OrderView, get_order, get_order_by_client_id, list_orders
@@ -216,11 +216,7 @@ def _placed(order: dict[str, Any], wait: bool) -> Response:
 
     Raises the refusal of a rejected order.
     """
-    if not wait or order["status"] == OrderStatus.PENDING.name:
-        return Response(order, status=202)
-    if order["status"] == OrderStatus.REJECTED.name:
-        raise error_of(order["reason"], {"order_id": order["id"]})
-    return Response(order, status=201)
+    return Response(order, status=representations.placed_status(order, is_awaited=wait))
 
 
 def _refuse_frozen(user: User) -> None:

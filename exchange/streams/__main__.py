@@ -1,0 +1,35 @@
+"""The streams process: `python -m exchange.streams -b 127.0.0.1 -p 8001`."""
+
+import argparse
+import asyncio
+import logging
+import os
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m exchange.streams", description="Serve the WebSockets.")
+    parser.add_argument("-b", "--bind", default="127.0.0.1", metavar="HOST", help="address to listen on")
+    parser.add_argument("-p", "--port", type=int, default=8001, help="port to listen on (default: %(default)s)")
+    options = parser.parse_args()
+
+    # daphne makes its event loop when it is imported, and Django imports it.
+    import uvloop
+
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
+    import django
+
+    django.setup()
+    if not logging.getLogger().handlers:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    from daphne.endpoints import build_endpoint_description_strings
+
+    from exchange.asgi import application
+    from exchange.streams.server import StreamServer
+
+    endpoints = build_endpoint_description_strings(host=options.bind, port=options.port)
+    StreamServer(application=application, endpoints=endpoints).run()
+
+
+if __name__ == "__main__":
+    main()

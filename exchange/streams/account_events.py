@@ -1,0 +1,206 @@
+"""What an account is told, as JSON: rows of `UserEvent`, whether they come announced or out of the database.
+
+Payloads are in the engine's units (`matching.worker.settlement.UserEventRow` describes them); what clients read is in
+units of the assets, an order in the shape that REST gives it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from exchange.streams.messages import Message, datetime_at, time_text
+from kernel.ids import unix_ms_of
+from kernel.units import from_atoms
+from ledger.api.representations import balance_json
+from ledger.models import Asset
+from ledger.selectors import list_balances
+from matching.api.representations import order_json
+from matching.engine.types import OrderType, Side, TimeInForce
+from matching.models import OrderStatus
+from matching.selectors.markets import MarketView, list_markets
+from matching.selectors.orders import OrderFilter, OrderView, list_orders
+
+MOST_OPEN_ORDERS = 2_000
+"""In a snapshot, newest first."""
+
+_LIVE = ((OrderStatus.PENDING,), (OrderStatus.OPEN, OrderStatus.PARTIAL))
+"""Asked for apart: each has an index of its own, and together they would be looked for in the whole history."""
+
+_LAST_SEQUENCES = """
+    SELECT a.id, w.name, coalesce((
+        SELECT e.sequence FROM matching_userevent e WHERE e.account_id = a.id AND e.writer_id = w.id
+        ORDER BY e.sequence DESC LIMIT 1), 0)
+    FROM unnest(%s::bigint[]) AS a(id) CROSS JOIN ledger_writer w
+"""
+_EVENTS_AFTER = """
+    SELECT e.sequence, e.command_id, e.payload, (extract(epoch FROM o.applied_at) * 1000000)::bigint
+    FROM matching_userevent e LEFT JOIN matching_outcome o ON o.command_id = e.command_id
+    WHERE e.account_id = %s AND e.writer_id = (SELECT id FROM ledger_writer WHERE name = %s) AND e.sequence > %s
+    ORDER BY e.sequence LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one account, ready to be sent."""
+
+    writer: str
+    sequence: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The markets and assets that events are about, as they were when it was read."""
+
+    markets: dict[int, MarketView]
+    assets: dict[int, tuple[str, int]]
+    """Symbol and scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """All of an account at one moment: every event up to `sequences` is in it, and none after."""
+
+    sequences: dict[str, int]
+    orders: list[dict[str, Any]]
+    balances: list[dict[str, Any]]
+
+
+def read_directory() -> Directory:
+    assets = {pk: (symbol, scale) for pk, symbol, scale in Asset.objects.values_list("pk", "symbol", "scale")}
+    return Directory({market.id: market for market in list_markets()}, assets)
+
+
+def read_state(account_id: int) -> AccountState:
+    """Sequences, open orders and balances out of one snapshot of the database."""
+    list_markets()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        sequences = last_sequences([account_id])[account_id]
+        orders = [
+            order
+            for statuses in _LIVE
+            for order in list_orders(
+                account_id=account_id, wanted=OrderFilter(statuses=statuses), limit=MOST_OPEN_ORDERS
+            )
+        ]
+        balances = list_balances(account_id=account_id)
+    return AccountState(sequences, [order_json(order) for order in orders], [balance_json(row) for row in balances])
+
+
+def last_sequences(account_ids: list[int]) -> dict[int, dict[str, int]]:
+    """The number of the last event of each account, by writer; 0 where there is none."""
+    found: dict[int, dict[str, int]] = {account_id: {} for account_id in account_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_SEQUENCES, [account_ids])
+        for account_id, writer, sequence in cursor.fetchall():
+            found[account_id][writer] = sequence
+    return found
+
+
+def read_events(account_id: int, writer: str, *, after: int, limit: int, directory: Directory) -> list[Event]:
+    """The account's events of one writer, in order, from the number `after` on, that one excluded."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS_AFTER, [account_id, writer, after, limit])
+        rows = cursor.fetchall()
+    return [
+        event_of(writer, sequence, command_id, payload, applied_at_us, directory)
+        for sequence, command_id, payload, applied_at_us in rows
+    ]
+
+
+def event_of(
+    writer: str, sequence: int, command_id: int, payload: dict[str, Any], at_us: int | None, directory: Directory
+) -> Event:
+    """`at_us`: the engine's time of it, microseconds since the Unix epoch; None: the command's own is close enough."""
+    at_us = at_us if at_us is not None else unix_ms_of(command_id) * 1000
+    frame = {
+        "type": "event",
+        "writer": writer,
+        "sequence": sequence,
+        "event": payload["type"],
+        "at": time_text(at_us),
+        **_CONTENT[payload["type"]](payload, directory.markets[payload["market"]], datetime_at(at_us)),
+    }
+    if "balances" in payload:
+        frame["balances"] = [_balance(row, directory) for row in payload["balances"]]
+    return Event(writer, sequence, Message(frame))
+
+
+def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[str, Any]:
+    units = market.units
+    side = Side(payload["side"])
+    received = market.base if side is Side.BUY else market.quote
+    order = OrderView(
+        id=payload["id"],
+        market=market,
+        client_order_id=payload["client_order_id"],
+        side=side,
+        order_type=OrderType(payload["order_type"]),
+        time_in_force=TimeInForce(payload["time_in_force"]),
+        post_only=payload["post_only"],
+        price=units.price(payload["ticks"]) if payload["ticks"] else None,
+        quantity=units.quantity(payload["lots"]) if payload["lots"] else None,
+        quote_amount=units.quote_amount(payload["value"]) if payload["value"] else None,
+        filled_quantity=units.quantity(payload["filled_lots"]),
+        filled_quote=units.quote_amount(payload["filled_value"]),
+        status=OrderStatus(payload["status"]),
+        reason=payload["reason"],
+        created_at=datetime_at(unix_ms_of(payload["id"]) * 1000),
+        updated_at=at,
+    )
+    fills = [
+        {
+            "trade_id": str(trade_id),
+            "price": units.price(ticks),
+            "quantity": units.quantity(lots),
+            "fee": from_atoms(int(fee), received.scale),
+            "fee_asset": received.symbol,
+            "role": "TAKER",
+        }
+        for trade_id, ticks, lots, fee in payload["fills"]
+    ]
+    return {"order": order_json(order), "fills": fills}
+
+
+def _fill(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    side = Side(payload["side"])
+    received = market.base if side is Side.BUY else market.quote
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": side.name,
+        "trade_id": str(payload["trade_id"]),
+        "price": market.units.price(payload["ticks"]),
+        "quantity": market.units.quantity(payload["lots"]),
+        "remaining_quantity": market.units.quantity(payload["remaining_lots"]),
+        "fee": from_atoms(int(payload["fee"]), received.scale),
+        "fee_asset": received.symbol,
+        "role": "MAKER",
+        "status": (OrderStatus.PARTIAL if payload["remaining_lots"] else OrderStatus.FILLED).name,
+    }
+
+
+def _closed(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": Side(payload["side"]).name,
+        "status": OrderStatus(payload["status"]).name,
+        "reason": payload["reason"],
+        "unfilled_quantity": market.units.quantity(payload["unfilled_lots"]),
+    }
+
+
+_CONTENT = {"order": _order, "fill": _fill, "closed": _closed}
+
+
+def _balance(row: list[Any], directory: Directory) -> dict[str, Any]:
+    asset_id, available_atoms, locked_atoms, version = row
+    symbol, scale = directory.assets[asset_id]
+    available, locked = from_atoms(int(available_atoms), scale), from_atoms(int(locked_atoms), scale)
+    return {"asset": symbol, "available": available, "locked": locked, "total": available + locked, "version": version}

@@ -1,0 +1,162 @@
+"""Orders and cancels over sockets: those of all sockets that come within a moment are accepted in one commit.
+
+One thread inserts them, with its own database connection; while it commits, the next ones gather. So a quiet moment
+costs an order two milliseconds, and a busy one no more commits than the disk can take. The engine's answers come to a
+Redis list of this process. An answer that does not come in time is looked up in the tables, as REST does it.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+import redis.asyncio
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from accounts.admission import Count, admit_many
+from exchange.streams.counters import ORDERS
+from exchange.streams.identities import Identity
+from exchange.streams.threads import Threads
+from kernel.errors import BourseError
+from matching.answers import Answer
+from matching.redis_names import answer_key, wake_key
+from matching.services import Accepted, NewCommand, Receipt, accept_commands
+
+log = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.002
+MOST_TOGETHER = 500
+PATIENCE_WITHOUT_REDIS_SECONDS = 0.3
+"""What a polling worker needs for a batch: without Redis the tables are read after that."""
+
+_BLOCK_SECONDS = 2
+_MAX_EARLY_ANSWERS = 10_000
+_PAUSE_SECONDS = 0.2
+
+_Submitted = tuple[Identity, NewCommand, "asyncio.Future[Receipt]"]
+
+
+class OrderDesk:
+    """All commands of this process. Used by the event loop alone."""
+
+    def __init__(self, redis_client: "redis.asyncio.Redis") -> None:
+        self._redis = redis_client
+        self._name = secrets.token_hex(8)
+        self._thread = Threads(1, name="orders")
+        self._gathered: list[_Submitted] = []
+        self._has_work = asyncio.Event()
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._early: OrderedDict[int, Answer] = OrderedDict()
+        self._is_listening = False
+        self._shards: set[str] = set()
+
+    async def submit(self, identity: Identity, command: NewCommand) -> Receipt:
+        """Accept a command in the next commit; who is over their rate limit gets that as the receipt.
+
+        Raises what the database raises; then whether the command was accepted is unknown.
+        """
+        receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._gathered.append((identity, command, receipt))
+        self._has_work.set()
+        return await receipt
+
+    async def answer(self, command_id: int) -> Answer | None:
+        """The engine's word on an accepted command; None where it does not come in time."""
+        early = self._early.pop(command_id, None)
+        if early is not None:
+            return early
+        answer = self._waiting[command_id] = asyncio.get_running_loop().create_future()
+        patience = settings.ANSWER_TIMEOUT_SECONDS if self._is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
+        try:
+            return await asyncio.wait_for(answer, patience)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(command_id, None)
+
+    def serve(self, shards: Iterable[str]) -> None:
+        """The shards to wake when a cancel is accepted: which one it concerns only the database knows."""
+        self._shards |= set(shards)
+
+    async def run(self) -> None:
+        """Accept what gathers, for ever."""
+        while True:
+            await self._has_work.wait()
+            self._has_work.clear()
+            await asyncio.sleep(GATHER_SECONDS)
+            while self._gathered:
+                batch, self._gathered = self._gathered[:MOST_TOGETHER], self._gathered[MOST_TOGETHER:]
+                await self._accept(batch)
+
+    async def listen(self) -> None:
+        """Take the answers off the list, for ever. Raises RedisError where Redis goes away; then call it again."""
+        key = answer_key(self._name)
+        try:
+            await self._redis.ping()
+            self._is_listening = True
+            while True:
+                popped: Any = await self._redis.blpop([key], timeout=_BLOCK_SECONDS)
+                if popped is not None:
+                    self._deliver(orjson.loads(popped[1]))
+        finally:
+            self._is_listening = False
+
+    async def _accept(self, batch: Sequence[_Submitted]) -> None:
+        try:
+            receipts = await self._thread.run(lambda: _accept_all(batch, self._name))
+        except Exception as error:
+            for *_, receipt in batch:
+                if not receipt.done():
+                    receipt.set_exception(error)
+            return
+        for (_, command, receipt), result in zip(batch, receipts, strict=True):
+            if not receipt.done():
+                receipt.set_result(result)
+            if isinstance(result, Accepted):
+                ORDERS.labels(type(command).__name__).inc()
+        await self._wake([result for result in receipts if isinstance(result, Accepted)])
+
+    async def _wake(self, accepted: Sequence[Accepted]) -> None:
+        shards = {receipt.market.shard_name for receipt in accepted if receipt.market is not None}
+        if any(receipt.market is None for receipt in accepted):
+            shards |= self._shards
+        try:
+            for shard in shards:
+                await self._redis.lpush(wake_key(shard), "1")
+        except (RedisError, OSError):
+            # The worker polls.
+            log.debug("workers not woken: Redis is away")
+
+    def _deliver(self, answers: list[dict[str, Any]]) -> None:
+        for raw in answers:
+            command_id, answer = int(raw["id"]), Answer.read(raw)
+            waiting = self._waiting.get(command_id)
+            if waiting is None:
+                self._early[command_id] = answer
+            elif not waiting.done():
+                waiting.set_result(answer)
+        while len(self._early) > _MAX_EARLY_ANSWERS:
+            self._early.popitem(last=False)
+
+
+def _accept_all(batch: Sequence[_Submitted], name: str) -> list[Receipt]:
+    """In the thread: count everybody against their limits in one round trip, and log what is left in one commit."""
+    refusals = _refusals(batch)
+    admitted = [submitted for submitted, refusal in zip(batch, refusals, strict=True) if refusal is None]
+    accepted = iter(accept_commands([command for _, command, _ in admitted], reply_to=name) if admitted else [])
+    return [refusal if refusal is not None else next(accepted) for refusal in refusals]
+
+
+def _refusals(batch: Sequence[_Submitted]) -> list[BourseError | None]:
+    """A socket's commands of one batch are counted, and let in or refused, together."""
+    holders: dict[tuple[str, str], int] = {}
+    for identity, *_ in batch:
+        holder = identity.rate_holder, identity.address
+        holders[holder] = holders.get(holder, 0) + 1
+    counts = [Count(holder=holder, address=address, weight=weight) for (holder, address), weight in holders.items()]
+    found = dict(zip(holders, admit_many(rate_class="orders", counts=counts), strict=True))
+    return [found[identity.rate_holder, identity.address] for identity, *_ in batch]

@@ -1,0 +1,92 @@
+"""daphne, with one thing more: a socket's application may write ready-made frames to the connection itself.
+
+daphne's own way of a message (ASGI dictionary, coroutine, framing, a turn of the reactor) costs the same for each
+client although all of them get the same bytes. `FrameConnection` is handed to the application in the scope's
+extensions; everything else, from handshake to closing, stays daphne's and autobahn's.
+"""
+
+import logging
+from typing import Any
+
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
+from twisted.internet import defer, reactor, task
+
+from exchange.streams.outlets import DIRECT
+
+log = logging.getLogger(__name__)
+
+SERVICE_RESTARTS = 1012
+_GOODBYE_SECONDS = 0.5
+
+
+class FrameConnection:
+    """One accepted WebSocket, for writing whole frames."""
+
+    __slots__ = ("_protocol", "_transport")
+
+    def __init__(self, protocol: WebSocketProtocol) -> None:
+        self._protocol = protocol
+        self._transport = protocol.transport
+
+    @property
+    def is_open(self) -> bool:
+        return self._protocol.state == WebSocketProtocol.STATE_OPEN
+
+    @property
+    def unsent_bytes(self) -> int:
+        """What was written and the operating system has not taken yet."""
+        transport = self._transport
+        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+
+    def write(self, frame: bytes) -> None:
+        """Send at once what the socket takes; the reactor sends the rest. Frames of autobahn keep their order."""
+        transport = self._transport
+        if not transport.dataBuffer and not transport._tempDataLen and not transport.disconnecting:
+            sent = transport.writeSomeData(frame)
+            # A lost connection is an exception instead of a number; the reactor is about to notice it.
+            if not isinstance(sent, int) or sent == len(frame):
+                return
+            frame = frame[sent:]
+        transport.write(frame)
+
+    def close(self, code: int) -> None:
+        self._protocol.sendClose(code=code)
+
+    def abort(self) -> None:
+        """Cut the connection, whatever waits in it; nothing happens where it has ended already."""
+        self._transport.abortConnection()
+
+
+class StreamServer(Server):
+    """What `python -m exchange.streams` runs."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            ping_interval=settings.STREAM_PING_SECONDS,
+            ping_timeout=settings.STREAM_PING_TIMEOUT_SECONDS,
+            websocket_max_message_size=settings.STREAM_MAX_FRAME_BYTES,
+            websocket_max_frame_size=settings.STREAM_MAX_FRAME_BYTES,
+            websocket_timeout=-1,
+            server_name="",
+            **options,
+        )
+
+    def run(self) -> None:
+        reactor.addSystemEventTrigger("before", "shutdown", self._say_goodbye)
+        super().run()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope.setdefault("extensions", {})[DIRECT] = {"connection": FrameConnection(protocol)}
+        return super().create_application(protocol, scope)
+
+    def _say_goodbye(self) -> "defer.Deferred[None] | None":
+        """Before the applications end: clients learn that they should come back."""
+        sockets = [protocol for protocol in self.connections if isinstance(protocol, WebSocketProtocol)]
+        for protocol in sockets:
+            if protocol.state == WebSocketProtocol.STATE_OPEN:
+                protocol.sendClose(code=SERVICE_RESTARTS)
+        log.info("told %s clients that the service restarts", len(sockets))
+        return task.deferLater(reactor, _GOODBYE_SECONDS, lambda: None) if sockets else None

@@ -1,0 +1,172 @@
+"""What both sockets have in common: admission, frames in, messages out, and the end.
+
+A plain ASGI application below Channels' routing. Channels' consumers hand every frame through a thread (to close old
+database connections) and two tasks; a socket that carries hundreds of orders a second can not afford that.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from django.conf import settings
+
+from accounts.errors import RateLimited
+from exchange.api.errors import error_of
+from exchange.api.parsers import parse_json_object
+from exchange.errors import JsonMalformed
+from exchange.streams.counters import CLIENTS, MESSAGES_RECEIVED
+from exchange.streams.errors import OriginRefused, TooManyConnections, UnknownOperation
+from exchange.streams.frames import FrameId, frame_id, know_only
+from exchange.streams.hub import Hub, hub
+from exchange.streams.identities import address_of, header_of
+from exchange.streams.limits import Allowance
+from exchange.streams.messages import Message, error_message, now_text
+from exchange.streams.origins import is_our_origin
+from exchange.streams.outlets import outlet_for
+from kernel.errors import BourseError
+
+log = logging.getLogger(__name__)
+
+NOT_JSON = 1007
+NOT_AUTHENTICATED = 4401
+FOREIGN_ORIGIN = 4403
+TOO_MUCH = 4429
+
+Frame = dict[str, Any]
+Operation = Callable[[Frame, FrameId], Awaitable[None]]
+
+
+class Socket:
+    """One connection. Operations run one after the other, those of `beside` beside each other."""
+
+    name: str
+
+    def __init__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[dict[str, Any]]],
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        self.scope = scope
+        self.hub: Hub = hub()
+        self.outlet = outlet_for(scope, send)
+        self.operations: dict[str, Operation] = {"ping": self._ping}
+        self._receive = receive
+        self._accept = send
+        self._allowance = Allowance(settings.STREAM_MAX_FRAMES_PER_SECOND)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """From the handshake to the end."""
+        await self._receive()
+        await self._accept({"type": "websocket.accept"})
+        address = address_of(self.scope)
+        try:
+            self.hub.connections.open("address", address)
+        except TooManyConnections as error:
+            self.end(error, TOO_MUCH)
+            return
+        CLIENTS.labels(self.name).inc()
+        try:
+            origin = header_of(self.scope, "origin")
+            if origin is not None and not is_our_origin(origin, header_of(self.scope, "host") or ""):
+                self.end(OriginRefused(), FOREIGN_ORIGIN)
+                return
+            self.send(Message({"type": "hello", "server_time": now_text(), "limits": _limits()}))
+            await self.opened()
+            await self._read()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            self.closed()
+            CLIENTS.labels(self.name).dec()
+            self.hub.connections.close("address", address)
+
+    async def opened(self) -> None:
+        """The client may be written to."""
+
+    def closed(self) -> None:
+        """It is gone: forget it."""
+
+    def send(self, message: Message) -> None:
+        self.outlet.send(message)
+
+    def refuse(self, error: BourseError, reply_to: FrameId = None) -> None:
+        """Say why not; the socket stays open."""
+        self.send(error_message(error, reply_to=reply_to, request_id=secrets.token_hex(16)))
+
+    def end(self, error: BourseError, code: int, reply_to: FrameId = None) -> None:
+        """Say why, and close."""
+        self.refuse(error, reply_to)
+        self.outlet.close(code)
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside the reading of frames; it ends with the socket."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def tasks_beside(self) -> int:
+        return len(self._tasks)
+
+    async def attempt(self, work: Awaitable[None], reply_to: FrameId, request_id: str = "") -> None:
+        """Run an operation; what it raises becomes an answer."""
+        request_id = request_id or secrets.token_hex(16)
+        try:
+            await work
+        except Exception as exception:
+            error = error_of(exception)
+            if error.status == 500:
+                log.error("request %s failed", request_id, exc_info=exception)
+            self.send(error_message(error, reply_to=reply_to, request_id=request_id))
+
+    async def _read(self) -> None:
+        while self.outlet.closed_with is None:
+            event = await self._receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            MESSAGES_RECEIVED.inc()
+            if self.outlet.closed_with is not None:
+                return
+            if not self._allowance.take():
+                self.end(RateLimited(retry_after=1, counted_by="connection"), TOO_MUCH)
+                return
+            try:
+                frame = parse_json_object((event.get("text") or "").encode("utf-8", "surrogatepass"))
+            except JsonMalformed as error:
+                self.end(error, NOT_JSON)
+                return
+            except BourseError as error:
+                self.refuse(error)
+                continue
+            await self._perform(frame)
+
+    async def _perform(self, frame: Frame) -> None:
+        try:
+            reply_to = frame_id(frame)
+        except BourseError as error:
+            self.refuse(error)
+            return
+        name = frame.get("op")
+        operation = self.operations.get(name) if isinstance(name, str) else None
+        if operation is None:
+            self.refuse(UnknownOperation(details={"operations": sorted(self.operations)}), reply_to)
+            return
+        await self.attempt(operation(frame, reply_to), reply_to)
+
+    async def _ping(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame)
+        self.send(Message({"type": "pong", "id": reply_to, "at": now_text()}))
+
+
+def _limits() -> dict[str, int]:
+    return {
+        "frame_bytes": settings.STREAM_MAX_FRAME_BYTES,
+        "frames_per_second": settings.STREAM_MAX_FRAMES_PER_SECOND,
+        "subscriptions": settings.STREAM_MAX_SUBSCRIPTIONS,
+        "connections_per_address": settings.STREAM_MAX_CONNECTIONS_PER_ADDRESS,
+        "connections_per_user": settings.STREAM_MAX_CONNECTIONS_PER_USER,
+    }

@@ -1,0 +1,163 @@
+"""Tickers, candles and market states: read from the database at a pace, and only what somebody listens to.
+
+All that is due is read in one go in one thread. A candle that ended between two readings is told once more as it
+ended, before its successor.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from exchange.streams.threads import Threads
+from exchange.streams.topics import NumberedTopic
+from marketdata.api.representations import candle_json, ticker_json
+from marketdata.selectors import list_candles, market_ticker
+from marketdata.selectors.candles import INTERVALS
+from matching.api.representations import market_json
+from matching.selectors.markets import MarketView, forget_markets, market_by_symbol
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.25
+CANDLE_SECONDS = 0.5
+TICKER_SECONDS = 1.0
+STATE_SECONDS = 2.0
+"""Rules change without an announcement; states are announced."""
+
+
+class Summary(NumberedTopic):
+    """A topic whose value the database knows."""
+
+    pace_seconds: float
+
+    def __init__(self, market: MarketView, field: str, **header: str) -> None:
+        super().__init__(field, symbol=market.symbol, **header)
+        self.market = market
+        self._next_at = 0.0
+
+    def take_turn(self, now: float) -> bool:
+        """Whether it is to be read now; `now` in seconds of the monotonic clock."""
+        if not self.subscribers:
+            self.forget()
+            return False
+        if now < self._next_at or not self._is_worth_reading():
+            return False
+        self._next_at = now + self.pace_seconds
+        return True
+
+    def read(self) -> list[Any]:
+        """In a thread: the values to tell, the present one last."""
+        raise NotImplementedError
+
+    def _is_worth_reading(self) -> bool:
+        return True
+
+
+class TickerTopic(Summary):
+    pace_seconds = TICKER_SECONDS
+
+    def __init__(self, market: MarketView) -> None:
+        super().__init__(market, "ticker", channel="ticker")
+
+    def read(self) -> list[Any]:
+        return [ticker_json(self.market.symbol, market_ticker(self.market, now_ms=_now_ms()))]
+
+
+class StateTopic(Summary):
+    """A market's rules and state; the last price that stands beside them is no reason to tell them again."""
+
+    pace_seconds = 0.0
+
+    def __init__(self, market: MarketView) -> None:
+        super().__init__(market, "market", channel="market")
+        self._old_after = 0.0
+
+    def note_change(self) -> None:
+        self._old_after = 0.0
+
+    def read(self) -> list[Any]:
+        forget_markets()
+        return [market_json(market_by_symbol(self.market.symbol))]
+
+    def _is_worth_reading(self) -> bool:
+        now = time.monotonic()
+        if now < self._old_after:
+            return False
+        self._old_after = now + STATE_SECONDS
+        return True
+
+    def _is_news(self, value: Any) -> bool:
+        told = self.value
+        return told is None or {**told, "last_price": None} != {**value, "last_price": None}
+
+
+class CandleTopic(Summary):
+    pace_seconds = CANDLE_SECONDS
+
+    def __init__(self, market: MarketView, interval: str) -> None:
+        super().__init__(market, "candle", channel="candles", interval=interval)
+        self._interval_ms = INTERVALS[interval]
+        self._has_new_trades = True
+        self._read_in_interval = -1
+
+    def note_trades(self) -> None:
+        self._has_new_trades = True
+
+    def read(self) -> list[Any]:
+        newest = list_candles(
+            market_id=self.market.id,
+            interval_ms=self._interval_ms,
+            start_ms=None,
+            end_ms=None,
+            limit=2,
+            now_ms=_now_ms(),
+        )
+        shown = [candle_json(candle) for candle in newest]
+        told = self.value
+        was_told_open = len(shown) == 2 and told is not None and told["opened_at"] == shown[0]["opened_at"]
+        return shown if was_told_open else shown[-1:] or [None]
+
+    def _is_worth_reading(self) -> bool:
+        interval = _now_ms() // self._interval_ms
+        if not self._has_new_trades and interval == self._read_in_interval:
+            return False
+        self._has_new_trades = False
+        self._read_in_interval = interval
+        return True
+
+
+class SummaryReader:
+    """Reads the summaries of all markets."""
+
+    def __init__(self, readers: Threads, summaries: Callable[[], Iterable[Summary]]) -> None:
+        self._readers = readers
+        self._summaries = summaries
+        self._reading = asyncio.Lock()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            now = time.monotonic()
+            await self._read([summary for summary in self._summaries() if summary.take_turn(now)])
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def make_known(self, summary: Summary) -> None:
+        """Read what nobody listened to, for its first subscriber."""
+        if not summary.is_known:
+            await self._read([summary])
+
+    async def _read(self, summaries: list[Summary]) -> None:
+        """Readings do not overtake each other, so a value is never followed by an older one."""
+        if not summaries:
+            return
+        async with self._reading:
+            found = await self._readers.run(lambda: [summary.read() for summary in summaries])
+            for summary, values in zip(summaries, found, strict=True):
+                for value in values:
+                    summary.offer(value)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,147 @@
+"""/ws/v1/user: one account's orders, fills and balances as they happen, and its orders in."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import parse_cookie
+
+from accounts.errors import AuthenticationRequired, RateLimited
+from accounts.models import Scope
+from exchange.api.errors import error_of
+from exchange.streams.errors import AlreadyAuthenticated, TooManyConnections
+from exchange.streams.frames import FrameId, know_only, read_object, read_since, read_text
+from exchange.streams.identities import (
+    Identity,
+    header_of,
+    identify_by_frame,
+    identify_by_headers,
+    identify_by_session,
+    is_signed,
+)
+from exchange.streams.messages import Message
+from exchange.streams.private_streams import PrivateStream
+from exchange.streams.sockets import NOT_AUTHENTICATED, TOO_MUCH, Frame, Socket
+from exchange.streams.trading import Trading, read_wait
+
+
+class UserSocket(Socket):
+    """Does nothing for anybody who has not said who they are, and ends when they do not say it in time."""
+
+    name = "user"
+
+    async def opened(self) -> None:
+        self.operations |= {"auth": self._authenticate}
+        self._identity: Identity | None = None
+        self._stream: PrivateStream | None = None
+        self._is_identifying = False
+        self._deadline = asyncio.get_running_loop().call_later(settings.STREAM_AUTH_SECONDS, self._give_up)
+        session_key = self._session_key()
+        if is_signed(self.scope):
+            await self._identify(lambda: identify_by_headers(self.scope))
+        elif session_key is not None and header_of(self.scope, "origin") is not None:
+            # Only a browser has our cookie, and a browser names its origin: that was checked.
+            await self._identify(lambda: identify_by_session(self.scope, session_key))
+
+    def closed(self) -> None:
+        deadline = getattr(self, "_deadline", None)
+        if deadline is not None:
+            deadline.cancel()
+        identity = getattr(self, "_identity", None)
+        if identity is not None:
+            self.hub.identities.pop(identity, None)
+            self.hub.connections.close("user", str(identity.user_id))
+        stream = getattr(self, "_stream", None)
+        if stream is not None:
+            self.hub.private.remove(stream)
+
+    def _session_key(self) -> str | None:
+        cookies = parse_cookie(header_of(self.scope, "cookie") or "")
+        return cookies.get(settings.SESSION_COOKIE_NAME) or None
+
+    # --- who is there --------------------------------------------------------------------------------------------
+
+    async def _authenticate(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "key", "timestamp", "signature", "window")
+        if self._identity is not None:
+            raise AlreadyAuthenticated
+        await self._identify(lambda: identify_by_frame(self.scope, frame), reply_to)
+
+    async def _identify(self, work: Callable[[], Identity], reply_to: FrameId = None) -> None:
+        try:
+            identity = await self.hub.readers.run(work)
+            self.hub.connections.open("user", str(identity.user_id))
+        except Exception as exception:
+            error = error_of(exception)
+            self.end(
+                error, TOO_MUCH if isinstance(error, TooManyConnections | RateLimited) else NOT_AUTHENTICATED, reply_to
+            )
+            return
+        self._deadline.cancel()
+        self._identity = identity
+        self.hub.identities[identity] = lambda refusal: self.end(refusal, NOT_AUTHENTICATED)
+        self._trading = Trading(identity, self.hub)
+        self.operations |= {
+            "subscribe": self._subscribe,
+            "place": self._place,
+            "cancel": self._cancel,
+            "cancel_all": self._cancel_all,
+        }
+        self.send(Message({"type": "ready", "id": reply_to, "username": identity.username}))
+
+    def _give_up(self) -> None:
+        if self._identity is None:
+            self.end(AuthenticationRequired(), NOT_AUTHENTICATED)
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    async def _subscribe(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "from")
+        identity = self._require(Scope.READ)
+        since = read_since(frame)
+        if self._stream is None:
+            self._stream = PrivateStream(identity.account_id, self.outlet, self.hub.private)
+        await self._stream.start(reply_to, since)
+
+    # --- orders in -----------------------------------------------------------------------------------------------
+
+    async def _place(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "order")
+        self._require(Scope.TRADE)
+        body = read_object(frame, "order")
+        self._trade(reply_to, lambda request_id: self._trading.place(body, request_id))
+
+    async def _cancel(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "order_id", "response")
+        self._require(Scope.TRADE)
+        order_id = read_text(frame, "order_id")
+        wait = read_wait(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel(order_id, wait, request_id))
+
+    async def _cancel_all(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "symbol", "response")
+        self._require(Scope.TRADE)
+        symbol = read_text(frame, "symbol")
+        wait = read_wait(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel_all(symbol, wait, request_id))
+
+    def _trade(self, reply_to: FrameId, work: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
+        """Beside the reading of frames, so the next command joins the same commit."""
+        if self.tasks_beside >= settings.STREAM_MAX_COMMANDS_IN_FLIGHT:
+            raise RateLimited(retry_after=1, counted_by="connection")
+        request_id = secrets.token_hex(16)
+
+        async def run() -> None:
+            result = await work(request_id)
+            self.send(Message({"type": "result", "id": reply_to, **result}))
+
+        self.beside(self.attempt(run(), reply_to, request_id))
+
+    def _require(self, scope: Scope) -> Identity:
+        identity = self._identity
+        if identity is None:
+            raise AuthenticationRequired
+        identity.require(scope)
+        return identity
