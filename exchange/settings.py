@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "exchange.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "exchange.page.security.ContentSecurityPolicy",
     "exchange.api.browsers.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "exchange.api.browsers.CsrfViewMiddleware",
@@ -142,8 +143,13 @@ PASSWORD_HASHERS = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
+PAGE_DIST = BASE_DIR / "frontend" / "dist"
+"""The built page."""
+STATICFILES_DIRS = [("page", PAGE_DIST)] if PAGE_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
+# Vite puts a hash of the content into these names.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/page/assets/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 CSRF_FAILURE_VIEW = "exchange.identity.middleware.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -234,6 +240,8 @@ RATE_LIMITS = {
 # --- The streams -------------------------------------------------------------------------------------------------
 WEB_PUBLIC_URL = env.str("WEB_PUBLIC_URL", default="http://127.0.0.1:8000")
 """Where people find the page."""
+STREAM_PORT = env.int("STREAM_PORT", default=0)
+"""Where the page finds the streams, on the host it was fetched from; 0: at its own address, behind one proxy."""
 STREAM_ORIGINS: list[str] = env.list("STREAM_ORIGINS", default=[])
 """Further origins whose pages may open sockets, e.g. https://trade.example.com."""
 STREAM_MAX_CONNECTIONS_PER_ADDRESS = env.int("STREAM_MAX_CONNECTIONS_PER_ADDRESS", default=100)

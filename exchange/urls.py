@@ -1,15 +1,17 @@
 """All addresses of the web process."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from exchange.observability.exposition import metrics
-from exchange.pages import index
+from exchange.pages import page
 
 urlpatterns = [
     path("api/v1/", include("exchange.api.urls")),
-    path("", index, name="index"),
     path("_allauth/", include("accounts.identity.urls")),
+    path("", page, name="index"),
+    path("trade/<symbol>", page),
+    re_path(r"^(?:orders|balances|api-keys|settings|sign-in|sign-up)$", page),
+    re_path(r"^account/[^/]+(?:/[^/]+)?$", page),
     path("admin/", admin.site.urls),
-    path("metrics", metrics, name="metrics"),
 ]
+handler404 = "exchange.pages.not_found"

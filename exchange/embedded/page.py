@@ -8,6 +8,7 @@ after the other, and the second finds the work done.
 import fcntl
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -172,6 +173,7 @@ class PageBuild:
         _compress(building)
         (building / ".vite" / "sources").write_text(digest)
         if self._dist.exists():
+            _keep_files(self._dist, building)
             self._dist.rename(previous)
         building.rename(self._dist)
         shutil.rmtree(previous, ignore_errors=True)
@@ -215,6 +217,20 @@ def _compress(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.suffix in COMPRESSED and path.stat().st_size >= SMALLEST_COMPRESSED_BYTES:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
+def _keep_files(old: Path, new: Path) -> None:
+    """Bring along what the old build itself was made of: pages that are open somewhere still ask for parts of it."""
+    try:
+        chunks = json.loads((old / ".vite" / "manifest.json").read_text()).values()
+    except (OSError, ValueError):
+        return
+    for name in {name for chunk in chunks for name in (chunk["file"], *chunk.get("css", []), *chunk.get("assets", []))}:
+        for file in (old / name, old / f"{name}.gz"):
+            target = new / file.relative_to(old)
+            if file.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file, target)
 
 
 @contextmanager

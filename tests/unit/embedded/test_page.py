@@ -1,6 +1,7 @@
 """Building the page: when, with which Node, and what a failure leaves."""
 
 import gzip
+import json
 import os
 import stat
 import time
@@ -26,8 +27,9 @@ case "$1" in
        [ -e broken ] && { mkdir -p "$1"; echo "half a page" > "$1/index.js"; echo "line 7 is wrong"; exit 1; }
        [ -e slow ] && sleep 60
        mkdir -p "$1/.vite" "$1/assets"
-       echo '{}' > "$1/.vite/manifest.json"
-       cat src/main.tsx > "$1/assets/main.js" ;;
+       name="assets/main-$(cksum < src/main.tsx | cut -d" " -f1).js"
+       echo "{\\"src/main.tsx\\": {\\"file\\": \\"$name\\"}}" > "$1/.vite/manifest.json"
+       cat src/main.tsx > "$1/$name" ;;
 esac
 """
 LONG = "const page = 1;\n" * 200
@@ -65,15 +67,21 @@ def build(checkout: Path, home: Home) -> PageBuild:
     return page
 
 
+def built(checkout: Path) -> Path:
+    """The script of the page as it is now."""
+    dist = checkout / "frontend" / "dist"
+    manifest = json.loads((dist / ".vite" / "manifest.json").read_text())
+    return dist / str(manifest["src/main.tsx"]["file"])
+
+
 def log_of(home: Home) -> str:
     return (home.log / "page.log").read_text()
 
 
 def test_it_is_built_once_and_again_after_a_change(checkout: Path, home: Home) -> None:
-    dist = checkout / "frontend" / "dist"
     assert build(checkout, home).is_current()
-    assert (dist / "assets" / "main.js").read_text() == LONG
-    assert gzip.decompress((dist / "assets" / "main.js.gz").read_bytes()).decode() == LONG
+    assert built(checkout).read_text() == LONG
+    assert gzip.decompress(built(checkout).with_suffix(".js.gz").read_bytes()).decode() == LONG
     assert log_of(home).count("\nnpm ci") == 1
 
     (home.log / "page.log").unlink()
@@ -83,9 +91,20 @@ def test_it_is_built_once_and_again_after_a_change(checkout: Path, home: Home) -
     (checkout / "frontend" / "src" / "main.tsx").write_text("changed")
     assert not PageBuild(checkout, home).is_current()
     build(checkout, home)
-    assert (dist / "assets" / "main.js").read_text() == "changed"
+    assert built(checkout).read_text() == "changed"
     assert "\nnpm ci" not in log_of(home)
     assert not list((checkout / "frontend" / "node_modules").glob(".dist-*"))
+
+
+def test_open_pages_find_the_parts_of_the_build_before_theirs(checkout: Path, home: Home) -> None:
+    source = checkout / "frontend" / "src" / "main.tsx"
+    scripts = []
+    for text in (LONG, "second", "third"):
+        source.write_text(text)
+        build(checkout, home)
+        scripts.append(built(checkout))
+    assert [script.exists() for script in scripts] == [False, True, True]
+    assert scripts[1].read_text() == "second"
 
 
 def test_only_what_becomes_the_page_counts_as_a_source(checkout: Path, home: Home) -> None:
@@ -114,7 +133,7 @@ def test_a_failed_build_leaves_the_last_good_page(checkout: Path, home: Home) ->
     assert "--no-page" in str(failure.value)
     assert "line 7 is wrong" in str(failure.value)
     assert str(home.log / "page.log") in str(failure.value)
-    assert (checkout / "frontend" / "dist" / "assets" / "main.js").read_text() == LONG
+    assert built(checkout).read_text() == LONG
     assert not PageBuild(checkout, home).is_current()
 
 
@@ -125,7 +144,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(checkout: Path, home: Hom
     (checkout / "frontend" / "src" / "main.tsx").write_text("changed")
     with pytest.raises(StartError):
         build(checkout, home)
-    assert (checkout / "frontend" / "dist" / "assets" / "main.js").read_text() == LONG
+    assert built(checkout).read_text() == LONG
 
 
 def test_a_build_that_nobody_waits_for_is_ended_with_its_children(checkout: Path, home: Home) -> None:
