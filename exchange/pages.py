@@ -1,5 +1,7 @@
 """The page that carries the React app, and what is shown where it cannot run."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -36,7 +38,7 @@ def _page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     build = current_build()
     # The app sends it back with what it writes, so the cookie must be there before it asks anything.
     get_token(request)
-    context = {"markets": _listed(), "build": build}
+    context: dict[str, Any] = {"markets": _listed(), "build": build}
     if build is not None:
         context["config"] = page_config(request, build.version)
     answer = render(request, "page.html" if build else "plain.html", context, status=status)

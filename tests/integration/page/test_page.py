@@ -134,7 +134,7 @@ def test_nobody_gets_it_under_a_foreign_name(dist: Path, visitor: Client) -> Non
 
 
 def test_built_files_are_kept_for_ever_and_packed(dist: Path, visitor: Client) -> None:
-    script = visitor.get("/static/page/assets/main-AAAAAAAA.js", headers={"Accept-Encoding": "gzip"})
+    script: Any = visitor.get("/static/page/assets/main-AAAAAAAA.js", headers={"Accept-Encoding": "gzip"})
     assert script.status_code == 200
     assert "immutable" in script.headers["Cache-Control"]
     assert script.headers["Content-Encoding"] == "gzip"
