@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import KycStatus, User
+from accounts.models import KycStatus, Scope, User
+from accounts.services import change_house_mark, create_api_key, revoke_api_key
+from exchange.bots.house import FILE_NAME, HOUSE, HOUSE_MONEY, HouseFile, HouseKey, Role
 from kernel.units import to_atoms
 from ledger.models import Asset
 from ledger.services import fund_account, open_user_account, open_writer
@@ -88,7 +92,41 @@ def load_demo() -> list[DemoUser]:
         )
     for user in USERS:
         _load_user(user)
+    load_house(file=settings.BOURSE_HOME / FILE_NAME)
     return list(USERS)
+
+
+def load_house(*, file: Path) -> None:
+    """Make the house accounts that are missing, with their money, and the file by which the bots sign for them.
+
+    A key whose secret is not in the file is of no use any more: it is revoked, and replaced by a new one.
+    """
+    try:
+        known = {key.username: key for key in HouseFile.read(file).keys}
+    except (OSError, ValueError, KeyError):
+        known = {}
+    keys = [_house_key(_house_user(username), role, known.get(username)) for username, role in HOUSE.items()]
+    first_prices = {market.base: market.initial_price for market in MARKETS if market.quote == "USDT"}
+    HouseFile(keys, first_prices).write(file)
+
+
+def _house_user(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        user = User.objects.create_user(f"{username}@demo.example", username, kyc_status=KycStatus.APPROVED)
+    if not user.is_house:
+        change_house_mark(user=user, is_house=True, by=None, reason="trades for the exchange in the demo")
+    _give_money(user, HOUSE_MONEY, purpose="house")
+    return user
+
+
+def _house_key(user: User, role: Role, known: HouseKey | None) -> HouseKey:
+    for api_key in user.api_keys.filter(revoked_at=None):
+        if known is not None and known.key == api_key.key:
+            return HouseKey(user.username, role, known.key, known.secret)
+        revoke_api_key(user=user, api_key_id=api_key.pk, reason="the bots have no secret of it")
+    made = create_api_key(user=user, label="house bots", scopes=[Scope.READ, Scope.TRADE])
+    return HouseKey(user.username, role, made.api_key.key, made.secret)
 
 
 def _load_user(demo: DemoUser) -> None:
@@ -103,13 +141,17 @@ def _load_user(demo: DemoUser) -> None:
 
 def give_demo_money(*, user: User) -> None:
     """Credit a user with `DEMO_MONEY`, once and for all; a repeat changes nothing."""
+    _give_money(user, DEMO_MONEY, purpose="demo")
+
+
+def _give_money(user: User, money: dict[str, str], *, purpose: str) -> None:
     account = open_user_account(user=user)
-    for asset in Asset.objects.filter(symbol__in=DEMO_MONEY):
+    for asset in Asset.objects.filter(symbol__in=money):
         fund_account(
             writer_id=FUNDS_WRITER,
             account=account,
             asset=asset,
-            atoms=to_atoms(Decimal(DEMO_MONEY[asset.symbol]), asset.scale),
-            idempotency_key=f"demo:{user.username}:{asset.symbol}",
+            atoms=to_atoms(Decimal(money[asset.symbol]), asset.scale),
+            idempotency_key=f"{purpose}:{user.username}:{asset.symbol}",
             at=timezone.now(),
         )

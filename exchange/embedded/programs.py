@@ -73,7 +73,8 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
     web = [str(python), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--workers-kill-timeout", "3"]
     web += ["--log-config", GRANIAN_LOGGING]
-    streams = [str(python), "-m", "daphne", "-v", "0", "-b", host, "-p", str(stream_port), "exchange.asgi:application"]
+    # daphne, made ready for many sockets: see the package.
+    streams = [str(python), "-m", "exchange.streams", "-b", host, "-p", str(stream_port)]
     beat = [str(python), "-m", "celery", "-A", "exchange.celery:app", "--quiet", "beat", "--loglevel", "INFO"]
     beat += ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
     # No pid file: one left by a kill can name a number that another process has by now. There is one supervisor
@@ -87,6 +88,12 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
         Program("streams", streams, FRONT),
         Program("beat", beat, FRONT),
     ]
+
+
+def bots_program(python: Path, *, web_url: str, streams_url: str, house_file: Path) -> Program:
+    """The house's traders: clients of the API like any other, so they stop with those who serve them."""
+    command = [str(python), "-m", "exchange.bots", "--web", web_url, "--streams", streams_url]
+    return Program("bots", [*command, "--house", str(house_file)], FRONT)
 
 
 def matching_program(python: Path) -> Program:

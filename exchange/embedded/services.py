@@ -43,6 +43,10 @@ class Addresses:
     def reachable_host(self) -> str:
         return "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
 
+    @property
+    def streams(self) -> str:
+        return f"ws://{self.reachable_host}:{self.stream_port}"
+
     def __str__(self) -> str:
         return f"http://{self.reachable_host}:{self.port}"
 

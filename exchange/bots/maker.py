@@ -1,0 +1,81 @@
+"""A market maker: looks at each market in turn and brings its open orders closer to the ladder it wants."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from exchange.bots.connections import Connection
+from exchange.bots.errors import BotError
+from exchange.bots.floor import Floor
+from exchange.bots.strategy.quoting import LadderStyle, OpenQuote, centre_milliticks, changes, ladder
+from exchange.bots.strategy.terms import Terms
+from exchange.bots.trader import Trader, at_once
+
+log = logging.getLogger(__name__)
+
+
+class Maker(Trader):
+    """Quotes on both sides of every market, with post-only orders: it never takes, not even from its own side."""
+
+    def __init__(
+        self,
+        name: str,
+        connection: Connection,
+        floor: Floor,
+        *,
+        style: LadderStyle,
+        round_seconds: float,
+        commands_a_round: int,
+    ) -> None:
+        """Each market gets at most `commands_a_round` commands in each `round_seconds`, once the book stands."""
+        super().__init__(name, connection, floor)
+        self._style = style
+        self._round_seconds = round_seconds
+        self._commands_a_round = commands_a_round
+        self._swept: set[str] = set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            for symbol in list(self.floor.terms):
+                terms = self.floor.terms.get(symbol)
+                if terms is not None and self.may_trade(terms):
+                    await self._look_after(terms)
+                await asyncio.sleep(self._round_seconds / len(self.floor.terms))
+            if not self.floor.terms:
+                await asyncio.sleep(self._round_seconds)
+
+    async def leave(self) -> None:
+        """Take everything back, as far as the exchange still answers."""
+        for symbol in self.floor.terms:
+            with suppress(BotError):
+                await self.connection.cancel_all(symbol)
+
+    async def _look_after(self, terms: Terms) -> None:
+        if terms.symbol not in self._swept:
+            await self._sweep(terms)
+            return
+        fair = terms.fair_milliticks(self.floor.values)
+        centre = centre_milliticks(fair, self._style, surplus_micro=self.surplus_micro(terms))
+        wanted = ladder(terms, self._style, self.floor.values, self.floor.chance, centre=centre)
+        resting = self._resting(terms)
+        # An empty book is filled at once; a standing one is adjusted little by little.
+        most = self._commands_a_round if len(resting) * 2 >= len(wanted) else len(wanted)
+        cancels, places = changes(resting, wanted, centre=centre, most=most)
+        await at_once(*(self.cancel(terms, order_id) for order_id in cancels))
+        await at_once(*(self.place(terms, quote, time_in_force="GTC", post_only=True) for quote in places))
+
+    async def _sweep(self, terms: Terms) -> None:
+        """What an earlier life left in the book goes first."""
+        try:
+            await self.connection.cancel_all(terms.symbol)
+            self._swept.add(terms.symbol)
+        except BotError as error:
+            log.info("%s could not sweep %s: %s", self.name, terms.symbol, error)
+
+    def _resting(self, terms: Terms) -> list[OpenQuote]:
+        units = terms.units
+        return [
+            OpenQuote(order.order_id, order.side, units.ticks(order.price) or 0, units.most_lots(order.remaining))
+            for order in self.connection.desk.orders_of(terms.symbol)
+        ]
