@@ -5,13 +5,15 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from exchange.embedded import ports
 from exchange.embedded.commands import temporary_home
 from exchange.embedded.console import Console
 from exchange.embedded.home import Home
+from exchange.embedded.outcome import Outcome
+from exchange.embedded.page import PageBuild
+from exchange.embedded.page_checks import PageChecks
 from exchange.embedded.services import Addresses, Services
 from exchange.embedded.supervise import guarded
 
@@ -19,18 +21,10 @@ SUMMARY = re.compile(r"(passed|failed|error|errors|no tests ran|skipped|deselect
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One step: what it was called, whether it was good, how long it took."""
-
-    name: str
-    is_good: bool
-    seconds: float
-
-
 def test(checkout: Path, home: Home, arguments: list[str]) -> int:
     """Run all steps, also after one has failed; 0 only when all were good. pytest's summary is the last line."""
     console = Console()
+    page = PageBuild(checkout, home)
     with temporary_home(home, "test") as own:
         addresses = Addresses(port=ports.free_port(), stream_port=ports.free_port())
         services = Services(
@@ -41,9 +35,10 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
             addresses=addresses,
             virtualenv_home=home,
             development=True,
+            before=page.start,
         )
-        with services:
-            outcomes, summary = _run_all(services, checkout, console, arguments)
+        with page, services:
+            outcomes, summary = _run_all(services, page, checkout, console, arguments)
     console.line("\nSteps:")
     for outcome in outcomes:
         console.line(f"  {console.good if outcome.is_good else console.bad} {outcome.name} ({outcome.seconds:.1f} s)")
@@ -55,7 +50,9 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _run_all(services: Services, checkout: Path, console: Console, arguments: list[str]) -> tuple[list[Outcome], str]:
+def _run_all(
+    services: Services, page: PageBuild, checkout: Path, console: Console, arguments: list[str]
+) -> tuple[list[Outcome], str]:
     python = str(services.python)
     temporary = services.home.root / "tmp"
     temporary.mkdir(mode=0o755, exist_ok=True)
@@ -67,6 +64,10 @@ def _run_all(services: Services, checkout: Path, console: Console, arguments: li
         # Tests that start ./bourse themselves share this environment.
         "BOURSE_VENV": str(services.virtualenv.root),
     }
+    page_checks = PageChecks(
+        page, python=services.python, variables=variables, folder=services.home.log, console=console
+    )
+    page_checks.start()
     modules = {
         "ruff check": ["-m", "ruff", "check", "."],
         "ruff format": ["-m", "ruff", "format", "--check", "."],
@@ -87,6 +88,7 @@ def _run_all(services: Services, checkout: Path, console: Console, arguments: li
         )
         outcomes.append(Outcome(name, code == 0, time.monotonic() - started))
         console.line(f"   {name}: {'good' if code == 0 else 'FAILED'} ({outcomes[-1].seconds:.1f} s)")
+    outcomes += page_checks.show()
     started = time.monotonic()
     console.line("\n== pytest")
     code, summary = _pytest([python, "-m", "pytest", *_parallel(arguments), *arguments], checkout, variables)

@@ -11,9 +11,11 @@ from pathlib import Path
 from types import FrameType
 
 from exchange.embedded import checks, commands
+from exchange.embedded.backup import backup
 from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home
+from exchange.embedded.restore import restore
 
 DESCRIPTION = """\
 Bourse, a spot crypto exchange.
@@ -22,6 +24,8 @@ Bourse, a spot crypto exchange.
   ./bourse test      run every check and all tests on services of their own
   ./bourse bench     measure one claim, for example: ./bourse bench settle --json
   ./bourse replay    send a recorded market data file through the exchange
+  ./bourse backup    copy database and keys into one file that is known to be good; trading goes on
+  ./bourse restore   bring a backup back
   ./bourse manage    run a Django management command, for example: ./bourse manage ledger_verify
 
 The first start makes a Python environment and a database in the folder var/ (about a minute); later starts
@@ -60,14 +64,17 @@ def parser() -> argparse.ArgumentParser:
         "--stream-port", type=port_number, default=8001, help="port of the WebSockets (default: %(default)s)"
     )
     up.add_argument("--no-page", action="store_true", help="do not build the page; serve the one that is there, if any")
+    up.add_argument(
+        "--no-bots", action="store_true", help="without the house's traders: markets move only by what people do"
+    )
     up.add_argument("--fresh", action="store_true", help="delete the database and keys of this home first")
     up.add_argument("--yes", action="store_true", help="do not ask before --fresh deletes")
 
     test = subparsers.add_parser(
         "test",
         help="run every check and all tests",
-        description="Run ruff, mypy, import-linter, Django's checks, then pytest in parallel, on a database and a "
-        "Redis of their own. All of them run even when one fails; the exit code says whether any did.",
+        description="Run ruff, mypy, import-linter, Django's checks, the page's lint, types and tests, then pytest in "
+        "parallel, on a database and a Redis of their own. All of them run even when one fails; the exit code says whether any did.",
         epilog="Every argument passes on to pytest: ./bourse test -k ledger -x",
     )
     test.add_argument("arguments", nargs=argparse.REMAINDER, metavar="PYTEST-ARGUMENT")
@@ -92,6 +99,24 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("--market", required=True, metavar="SYMBOL", help="for example ETH-AUD; made if missing")
     replay.add_argument("--speed", metavar="FACTOR", help="1 is real time, 10 ten times faster (default: no pause)")
     replay.add_argument("--takers", metavar="N", help="add a marketable order every N messages, so that trades happen")
+
+    backup = subparsers.add_parser(
+        "backup",
+        help="make a verified copy of everything",
+        description="Copy the database and the keys of this home into one file, while trading goes on. The copy is "
+        "started and its books are checked before it is called a backup.",
+    )
+    backup.add_argument("--to", metavar="FILE-OR-FOLDER", type=Path, help="where to (default: backups/ in the home)")
+
+    restore = subparsers.add_parser(
+        "restore",
+        help="bring a backup back",
+        description="Put a backup into this home, after starting it elsewhere and checking its books. The exchange "
+        "must not be running.",
+    )
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("--force", action="store_true", help="also over an exchange that this home holds")
+    restore.add_argument("--yes", action="store_true", help="do not ask before --force replaces it")
 
     manage = subparsers.add_parser(
         "manage",
@@ -143,6 +168,10 @@ def _command(checkout: Path, home: Home, arguments: list[str]) -> Callable[[], i
         parsed, further = parser().parse_known_args(arguments)
         return lambda: commands.bench(checkout, home, parsed.name, parsed.json, [*parsed.arguments, *further])
     parsed = parser().parse_args(arguments)
+    if parsed.command == "backup":
+        return lambda: backup(checkout, home, parsed.to)
+    if parsed.command == "restore":
+        return lambda: restore(checkout, home, parsed.file, force=parsed.force, is_agreed=parsed.yes)
     return lambda: commands.up(checkout, home, parsed)
 
 

@@ -73,19 +73,24 @@ class PageBuild:
                 step.note = self.note
                 self._thread.join(0.1)
             step.result = self.note
-            if self._failure is not None:
-                raise self._failure
+            self.join()
+
+    def join(self) -> None:
+        """Wait without a word. Raises StartError when the build failed."""
+        if self._thread is not None:
+            self._thread.join()
+        if self._failure is not None:
+            raise self._failure
 
     def stop(self) -> None:
         """End a build that nobody waits for any more."""
         self._is_stopped = True
-        if self._thread is None:
-            return
         deadline = time.monotonic() + STOP_SECONDS
-        while self._thread.is_alive():
-            if self._process is not None:
-                _signal_group(self._process, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
-            self._thread.join(0.2)
+        while (process := self._process) is not None:
+            _signal_group(process, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+            time.sleep(0.1)
+        if self._thread is not None:
+            self._thread.join()
 
     def is_current(self) -> bool:
         """Was `dist` built from the sources as they are?"""
@@ -129,7 +134,7 @@ class PageBuild:
             return
         self.note = "installing its packages"
         command = self.npm("ci", "--include=dev", "--no-audit", "--no-fund")
-        self._run("The packages of the page could not be installed (npm ci failed).", command, self.variables())
+        self.run("The packages of the page could not be installed (npm ci failed).", command, self.variables())
         stamp.write_text(wanted)
 
     @property
@@ -142,7 +147,7 @@ class PageBuild:
 
     def _node(self) -> Path:
         if self._node_folder is None:
-            self._node_folder = node.ensure(self.home, self.checkout, self._set_note, self._run)
+            self._node_folder = node.ensure(self.home, self.checkout, self._set_note, self.run)
         return self._node_folder
 
     def _set_note(self, note: str) -> None:
@@ -169,7 +174,7 @@ class PageBuild:
         for folder in (building, previous):
             shutil.rmtree(folder, ignore_errors=True)
         command = self.npm("run", "build", "--", "--outDir", str(building), "--emptyOutDir")
-        self._run("The page could not be built (npm run build failed).", command, self.variables())
+        self.run("The page could not be built (npm run build failed).", command, self.variables())
         _compress(building)
         (building / ".vite" / "sources").write_text(digest)
         if self._dist.exists():
@@ -179,11 +184,14 @@ class PageBuild:
         shutil.rmtree(previous, ignore_errors=True)
         self.note = f"built in {time.monotonic() - started:.1f} s"
 
-    def _run(self, failed: str, command: list[str], variables: dict[str, str] | None = None) -> None:
+    def run(
+        self, failed: str, command: list[str], variables: dict[str, str] | None = None, *, log: Path | None = None
+    ) -> None:
         """Run to the end with all output in the log. Raises StartError that says how to go on."""
         if self._is_stopped:
             raise StartError("The build of the page was stopped.")
-        with self.log.open("ab") as output:
+        log = log or self.log
+        with log.open("ab") as output:
             output.write(f"$ {' '.join(command)}\n".encode())
             output.flush()
             self._process = subprocess.Popen(
@@ -196,10 +204,12 @@ class PageBuild:
                 # A group of its own: npm's children are stopped with it.
                 start_new_session=True,
             )
-            code = self._process.wait()
-            self._process = None
+            try:
+                code = self._process.wait()
+            finally:
+                self._process = None
         if code != 0:
-            raise StartError(f"{failed} {INSTEAD}", log=self.log)
+            raise StartError(f"{failed} {INSTEAD}", log=log)
 
 
 def _sources(folder: Path) -> Iterator[Path]:

@@ -1,9 +1,11 @@
 """Building the page: when, with which Node, and what a failure leaves."""
 
 import gzip
+import io
 import json
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from exchange.embedded.failure import StartError
 from exchange.embedded.guard import processes_of_home
 from exchange.embedded.home import Home
 from exchange.embedded.page import PageBuild
+from exchange.embedded.page_checks import PageChecks
 
 FAKE_NODE = """#!/bin/sh
 echo v22.12.0
@@ -23,7 +26,12 @@ FAKE_NPM = """#!/bin/sh
 echo "npm $@"
 case "$1" in
   ci) mkdir -p node_modules ;;
-  run) shift 4
+  run) if [ "$2" = --silent ]; then
+         [ -e "bad-$3" ] && { echo "$3 has something to say"; exit 1; }
+         [ "$3" = types ] && cp "$5" "$6"
+         exit 0
+       fi
+       shift 4
        [ -e broken ] && { mkdir -p "$1"; echo "half a page" > "$1/index.js"; echo "line 7 is wrong"; exit 1; }
        [ -e slow ] && sleep 60
        mkdir -p "$1/.vite" "$1/assets"
@@ -160,6 +168,43 @@ def test_a_build_that_nobody_waits_for_is_ended_with_its_children(checkout: Path
     assert time.monotonic() - started < 10
     assert processes_of_home(str(home.root)) == []
     assert not (checkout / "frontend" / "dist").exists()
+
+
+def checked(checkout: Path, home: Home) -> tuple[dict[str, bool], str]:
+    """How each check went, and what was printed. The description of the API is one word."""
+    (checkout / "manage.py").write_text("import sys; open(sys.argv[-1], 'w').write('the API')")
+    said = io.StringIO()
+    with PageBuild(checkout, home) as page:
+        page.start()
+        checks = PageChecks(
+            page, python=Path(sys.executable), variables=dict(os.environ), folder=home.log, console=Console(said)
+        )
+        checks.start()
+        return {outcome.name: outcome.is_good for outcome in checks.show()}, said.getvalue()
+
+
+def test_the_page_is_checked_and_each_failure_is_shown(checkout: Path, home: Home) -> None:
+    types = checkout / "frontend" / "src" / "api" / "schema.d.ts"
+    types.parent.mkdir()
+    types.write_text("the API")
+    good, _ = checked(checkout, home)
+    names = ["page", "page lint", "page types", "page tests", "page size", "page knows the API"]
+    assert good == dict.fromkeys(names, True)
+
+    types.write_text("the API of last week")
+    (checkout / "frontend" / "bad-lint").write_text("")
+    some, said = checked(checkout, home)
+    assert [name for name, is_good in some.items() if not is_good] == ["page lint", "page knows the API"]
+    assert "lint has something to say" in said
+    assert "-the API of last week" in said
+    assert "npm run types" in said
+
+
+def test_a_page_that_cannot_be_built_is_one_failure(checkout: Path, home: Home) -> None:
+    (checkout / "frontend" / "broken").write_text("")
+    outcomes, said = checked(checkout, home)
+    assert outcomes == {"page": False}
+    assert "line 7 is wrong" in said
 
 
 def test_a_checkout_without_a_page(tmp_path: Path, home: Home) -> None:
