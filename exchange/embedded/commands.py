@@ -15,12 +15,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from exchange.bots import house
 from exchange.embedded import environment, ports, virtualenv
 from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
 from exchange.embedded.page import PageBuild
-from exchange.embedded.programs import exchange_programs, matching_program
+from exchange.embedded.programs import Program, bots_program, exchange_programs, matching_program
 from exchange.embedded.services import Addresses, Services, build_environment
 from exchange.embedded.supervise import guarded
 
@@ -57,9 +58,10 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         purpose="up",
         addresses=addresses,
         defaults={"DEMO": "true"},
-        programs=lambda python: exchange_programs(
-            python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port
-        ),
+        programs=lambda python: [
+            *exchange_programs(python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port),
+            *([] if arguments.no_bots else [house_bots(python, home, addresses)]),
+        ],
         before=before,
     )
     with page, services:
@@ -73,6 +75,13 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         stopping = time.monotonic()
     console.line(f"Stopped ({time.monotonic() - stopping:.1f} s). ./bourse up finds everything again.")
     return code
+
+
+def house_bots(python: Path, home: Home, addresses: Addresses) -> Program:
+    """The bots of the demo, as clients of this instance."""
+    return bots_program(
+        python, web_url=str(addresses), streams_url=addresses.streams, house_file=home.root / house.FILE_NAME
+    )
 
 
 def watch(services: Services, console: Console) -> int:
@@ -189,7 +198,7 @@ def manage(checkout: Path, home: Home, arguments: list[str]) -> int:
     """manage.py with the environment of this home; starts its services where they are not running."""
     name = arguments[0] if arguments else ""
     command = ["manage.py", *arguments]
-    with _services_of(checkout, home, f"manage {name}".strip(), name not in WITHOUT_SERVICES) as (python, app, owner):
+    with services_of(checkout, home, f"manage {name}".strip(), name not in WITHOUT_SERVICES) as (python, app, owner):
         return run_in_foreground([str(python), *command], checkout, owner if name in OWNER_COMMANDS else app)
 
 
@@ -201,12 +210,12 @@ def replay(checkout: Path, home: Home, parsed: argparse.Namespace, further: list
     for option in ("speed", "takers"):
         value = getattr(parsed, option)
         command += [f"--{option}", value] if value is not None else []
-    with _services_of(checkout, home, "replay", True, with_matching=True) as (python, app, _owner):
+    with services_of(checkout, home, "replay", True, with_matching=True) as (python, app, _owner):
         return run_in_foreground([str(python), *command, *further], checkout, app)
 
 
 @contextmanager
-def _services_of(
+def services_of(
     checkout: Path, home: Home, purpose: str, needs: bool, *, with_matching: bool = False
 ) -> Iterator[tuple[Path, dict[str, str], dict[str, str]]]:
     """Python, the app's environment and the owner's, of the running instance or of services started for this."""

@@ -2,7 +2,9 @@
 
 lock               held by the running ./bourse of this home; its text says who that is
 instance.json      addresses of the running instance
+restored.json      what a restore put here, and where its books stood
 secrets.json       passwords and keys, mode 0600; the database is useless without it
+house.json         API keys of the house accounts, mode 0600; made anew where it is missing
 venv/              the Python environment, unless BOURSE_VENV names another
 postgres/data/     the books
 redis/             Redis' working folder; it keeps nothing there
@@ -27,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from exchange.bots.house import FILE_NAME
 from exchange.embedded.failure import StartError
 from exchange.embedded.users import ServiceUser
 
@@ -60,6 +63,11 @@ class Home:
     @property
     def instance_file(self) -> Path:
         return self.root / "instance.json"
+
+    @property
+    def restored_file(self) -> Path:
+        """Left by a restore: from what, and where the books stood. What was paid out later is not in them."""
+        return self.root / "restored.json"
 
     @property
     def lock_file(self) -> Path:
@@ -98,7 +106,8 @@ class Home:
         # Signed heads of chains that are deleted with the database would accuse the new one.
         for path in (self.postgres, self.redis, self.log, self.root / "chain_heads"):
             shutil.rmtree(path, ignore_errors=True)
-        self.secrets_file.unlink(missing_ok=True)
+        for path in (self.secrets_file, self.root / FILE_NAME, self.restored_file):
+            path.unlink(missing_ok=True)
         self.create()
 
     def read_instance(self) -> dict[str, Any]:

@@ -98,6 +98,24 @@ class Postgres:
         new.rename(container / "data")
         return True
 
+    def receive(self, unpack: Callable[[Path], None]) -> None:
+        """Make the data folder from what `unpack` puts into the folder it is given; for a home that has none.
+
+        An interrupted attempt leaves nothing.
+        """
+        container = self._make_container()
+        new = container / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        try:
+            unpack(new)
+            for path in (new, *new.rglob("*")):
+                self.user.own(path)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        new.rename(container / "data")
+
     def _make_container(self) -> Path:
         """The folder around the data: `postgres/` in the home, or a link to one that the database's user reaches.
 
