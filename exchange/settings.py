@@ -9,6 +9,7 @@ from redis.retry import Retry
 
 from exchange.observability.configuration import install_crash_log, install_logging, logging_settings
 from exchange.observability.process_metrics import install_process_metrics
+from exchange.staff.configuration import UNFOLD as UNFOLD
 from kernel.units import install_decimal_context
 
 install_decimal_context()
@@ -72,7 +73,10 @@ SESSION_ENGINE = "accounts.sessions"
 # --- Django ------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "exchange.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -203,6 +207,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3.0},
     },
+    "sum up trades": {
+        "task": "matching.tasks.sum_up_new_trades",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "verify the books": {"task": "exchange.tasks.verify_books", "schedule": 24 * 3600.0},
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -233,6 +243,10 @@ RATE_LIMITS = {
     "reads": {
         "key": env.str("RATE_LIMIT_READS_PER_KEY", default="3000/10second"),
         "address": env.str("RATE_LIMIT_READS_PER_ADDRESS", default="6000/10second"),
+    },
+    "staff_sign_in": {
+        "key": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_NAME", default="10/5minute"),
+        "address": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_ADDRESS", default="30/5minute"),
     },
 }
 """What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
