@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import os
 
 
@@ -20,8 +19,6 @@ def main() -> None:
     import django
 
     django.setup()
-    if not logging.getLogger().handlers:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     from daphne.endpoints import build_endpoint_description_strings
 
     from exchange.asgi import application

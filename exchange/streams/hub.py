@@ -202,7 +202,6 @@ def _client(url: str) -> "redis.asyncio.Redis":
         url,
         socket_connect_timeout=_REDIS_TIMEOUT_SECONDS,
         socket_timeout=2 * _REDIS_TIMEOUT_SECONDS,
-        socket_keepalive=True,
         health_check_interval=5,
         retry=Retry(NoBackoff(), 0),
     )

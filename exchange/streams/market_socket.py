@@ -1,6 +1,5 @@
 """/ws/v1/market: what everybody may know."""
 
-import logging
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -12,8 +11,6 @@ from exchange.streams.messages import Message
 from exchange.streams.sockets import TOO_MUCH, Frame, Socket
 from exchange.streams.summaries import Summary
 from exchange.streams.topics import Topic
-
-log = logging.getLogger(__name__)
 
 
 class MarketSocket(Socket):
@@ -46,11 +43,7 @@ class MarketSocket(Socket):
         for feed in feeds:
             topic = self._replace_others(feed, subscription.channel, subscription.variant)
             if isinstance(topic, Summary):
-                try:
-                    await self.hub.summaries.make_known(topic)
-                except Exception:
-                    # Its snapshot comes as soon as it can be read.
-                    log.exception("%s of %s could not be read", subscription.channel, feed.market.symbol)
+                await self.hub.summaries.make_known(topic)
             self._join(topic)
             await self.outlet.drained()
 

@@ -32,8 +32,8 @@ class Summary(NumberedTopic):
 
     pace_seconds: float
 
-    def __init__(self, market: MarketView, field: str, **header: str) -> None:
-        super().__init__(field, symbol=market.symbol, **header)
+    def __init__(self, market: MarketView, channel: str, field: str, **header: str) -> None:
+        super().__init__(field, channel=channel, symbol=market.symbol, **header)
         self.market = market
         self._next_at = 0.0
 
@@ -59,10 +59,10 @@ class TickerTopic(Summary):
     pace_seconds = TICKER_SECONDS
 
     def __init__(self, market: MarketView) -> None:
-        super().__init__(market, "ticker", channel="ticker")
+        super().__init__(market, "ticker", "ticker")
 
     def read(self) -> list[Any]:
-        return [ticker_json(self.market.symbol, market_ticker(self.market, now_ms=_now_ms()))]
+        return [ticker_json(market_ticker(self.market, now_ms=_now_ms()))]
 
 
 class StateTopic(Summary):
@@ -71,7 +71,7 @@ class StateTopic(Summary):
     pace_seconds = 0.0
 
     def __init__(self, market: MarketView) -> None:
-        super().__init__(market, "market", channel="market")
+        super().__init__(market, "market", "market")
         self._old_after = 0.0
 
     def note_change(self) -> None:
@@ -97,7 +97,7 @@ class CandleTopic(Summary):
     pace_seconds = CANDLE_SECONDS
 
     def __init__(self, market: MarketView, interval: str) -> None:
-        super().__init__(market, "candle", channel="candles", interval=interval)
+        super().__init__(market, "candles", "candle", interval=interval)
         self._interval_ms = INTERVALS[interval]
         self._has_new_trades = True
         self._read_in_interval = -1
@@ -153,10 +153,19 @@ class SummaryReader:
         if not summaries:
             return
         async with self._reading:
-            found = await self._readers.run(lambda: [summary.read() for summary in summaries])
+            found = await self._readers.run(lambda: list(map(_values, summaries)))
             for summary, values in zip(summaries, found, strict=True):
                 for value in values:
                     summary.offer(value)
+
+
+def _values(summary: Summary) -> list[Any]:
+    """Nothing where it can not be read: its turn comes again, and its subscribers get a snapshot then."""
+    try:
+        return summary.read()
+    except Exception:
+        log.exception("%s of %s could not be read", summary.header["channel"], summary.market.symbol)
+        return []
 
 
 def _now_ms() -> int:
