@@ -23,7 +23,7 @@ def test_a_change_is_noted_and_ends_the_other_sessions(owner: User, browser: Bro
     assert elsewhere.who() is None
     change = AccountChange.objects.filter(user=owner).latest("pk")
     assert (change.field, change.by, change.old, change.new) == ("password", owner, "", "")
-    assert mail.outbox[-1].subject == "Password Changed"
+    assert mail.outbox[-1].subject == "Your password was changed"
     assert elsewhere.sign_in("owner@example.com", PASSWORD).status_code == 400
     assert elsewhere.sign_in("owner@example.com", NEW).status_code == 200
 
