@@ -25,3 +25,11 @@ class UnknownAsset(BourseError):
     code = "UNKNOWN_ASSET"
     status = 404
     message = "There is no such asset."
+
+
+class AssetInvalid(BourseError):
+    """An asset's fields are not acceptable; `details.fields` says which and why."""
+
+    code = "ASSET_INVALID"
+    status = 422
+    message = "This asset cannot be."

@@ -8,7 +8,7 @@ from django.db import connections
 
 from kernel.errors import BourseError
 from ledger.errors import UnknownAsset
-from ledger.models import Account, Asset, Balance, EntryKind, Posting
+from ledger.models import Account, Asset, Balance, ChainLink, EntryKind, JournalEntry, Posting
 
 
 class AccountMissing(BourseError):
@@ -113,3 +113,15 @@ def list_postings(
             *columns
         )[:limit]
     ]
+
+
+def posting_range_of_entry(*, entry_id: int) -> tuple[int, int] | None:
+    """Between which ids the entry's postings lie: those of its link in the chain. None where there is no such entry.
+
+    Postings are not indexed by entry; within this range of the primary key few are left to look at.
+    """
+    entry = JournalEntry.objects.filter(pk=entry_id).values("writer_id", "sequence").first()
+    if entry is None:
+        return None
+    links = ChainLink.objects.filter(writer_id=entry["writer_id"], first_sequence__lte=entry["sequence"])
+    return links.order_by("-first_sequence").values_list("first_posting_id", "last_posting_id").first()

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATE_SOURCES = (
     "*/migrations/*.py",
     "exchange/demo.py",
+    "exchange/staff/groups.py",
     "tests/support/*.py",
     "ledger/*.py",
     "matching/listing.py",

@@ -1,0 +1,56 @@
+"""The forms of a user's page, and which service writes which field."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.forms import ModelForm
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from accounts.models import User
+from accounts.services import change_account_state, change_fee_tier, change_house_mark, change_kyc_status
+from storage.admin.reasons import MAX_REASON_LENGTH
+
+STANDING: dict[str, tuple[str, Callable[..., User]]] = {
+    "kyc_status": ("accounts.decide_kyc", change_kyc_status),
+    "fee_tier": ("accounts.set_fee_tier", change_fee_tier),
+    "state": ("accounts.set_account_state", change_account_state),
+    "is_house": ("accounts.mark_house", change_house_mark),
+}
+"""Field to the right that changing it needs, and the service that does it."""
+
+ACCESS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups")
+"""Superusers alone change these: whoever decides who is staff can have every other right."""
+
+
+class UserForm(ModelForm):
+    """What changes needs a reason; a page that is saved unchanged needs none."""
+
+    reason = forms.CharField(
+        max_length=MAX_REASON_LENGTH,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="Needed for every change. Kept with your name for as long as the exchange exists.",
+    )
+
+    class Meta:
+        model = User
+        fields = (*STANDING, *ACCESS_FIELDS)
+
+    def clean(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().clean() or self.cleaned_data
+        if set(self.changed_data) - {"reason"} and not fields.get("reason", "").strip():
+            self.add_error("reason", "Say why.")
+        return fields
+
+
+class StaffPasswordForm(SetPasswordForm):
+    """Django's own form for a new password, asking for a reason as well."""
+
+    reason = forms.CharField(max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget())
+
+    def __init__(self, user: User, *arguments: Any, **options: Any) -> None:
+        super().__init__(user, *arguments, **options)
+        for name in ("new_password1", "new_password2"):
+            self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})

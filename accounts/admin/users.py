@@ -1,0 +1,173 @@
+"""Users: what they may do, changed by services only, each change with a reason and a name.
+
+Personal data is shown and never altered here; passwords are set for staff only; nobody changes their own standing.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from unfold.decorators import action, display
+
+from accounts.admin.history import AccountChangeInline
+from accounts.admin.user_forms import ACCESS_FIELDS, STANDING, StaffPasswordForm, UserForm
+from accounts.models import AccountState, KycStatus, User
+from accounts.services import change_kyc_status
+from accounts.staff import change_staff_access, set_staff_password
+from kernel.errors import BourseError
+from storage.admin.base import StaffAdmin
+from storage.admin.reasons import ask_and_act, is_confirmed, selected, sentence_of
+
+KYC_LABELS = {KycStatus.PENDING: "warning", KycStatus.APPROVED: "success", KycStatus.REJECTED: "danger"}
+STATE_LABELS = {
+    AccountState.ACTIVE: "success",
+    AccountState.TRADE_FROZEN: "warning",
+    AccountState.WITHDRAW_FROZEN: "warning",
+    AccountState.CLOSED: "danger",
+}
+RIGHT_OF_ACTION = "accounts.decide_kyc"
+
+
+@admin.register(User)
+class UserAdmin(StaffAdmin):
+    form = UserForm
+    list_display = ("username", "email", "kyc", "fee_tier", "account_state", "is_house", "is_staff", "joined_at")
+    list_filter = ("kyc_status", "state", "fee_tier", "is_staff", "is_house", "is_active")
+    search_fields = ("username__icontains", "email__icontains", "=id")
+    search_help_text = "User name or e-mail, or a part of it."
+    ordering = ("-id",)
+    inlines = (AccountChangeInline,)
+    actions = ("approve_kyc",)
+    actions_detail = ("set_password",)
+    change_form_outer_before_template = "admin/accounts/user_links.html"
+    fieldsets = (
+        (None, {"fields": (("username", "email"), ("joined_at", "last_login"))}),
+        ("What the account may do", {"fields": (("kyc_status", "fee_tier"), ("state", "is_house"))}),
+        ("Signing in, and staff", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
+        ("Why", {"fields": ("reason",)}),
+    )
+    always_readonly = ("username", "email", "joined_at", "last_login")
+    autocomplete_fields = ()
+
+    # --- who may do what -----------------------------------------------------------------------------------------
+
+    def editable_fields(self, request: HttpRequest, user: User | None) -> set[str]:
+        """Which of the fields this person may change on that user's page."""
+        by = request.user
+        if user is None or not by.is_active:
+            return set()
+        own = user.pk == by.pk
+        editable = {field for field, (right, _) in STANDING.items() if by.has_perm(right) and not own}
+        return editable | set(ACCESS_FIELDS) if by.is_superuser else editable
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("accounts.view_user")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request) and bool(self.editable_fields(request, obj))
+
+    def has_decide_kyc_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(RIGHT_OF_ACTION)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        editable = self.editable_fields(request, obj)
+        return (*self.always_readonly, *(name for name in (*STANDING, *ACCESS_FIELDS) if name not in editable))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if self.has_change_permission(request, obj) else fieldsets[:-1]
+
+    # --- changing ------------------------------------------------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
+        """What a service refuses is said on the same page; the database transaction around the view is undone."""
+        try:
+            return super().changeform_view(request, *arguments, **options)
+        except BourseError as error:
+            self.message_user(request, sentence_of(error), level="ERROR")
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Each changed field goes through the service that knows its rules; the form itself saves nothing."""
+        by, fields = request.user, form.cleaned_data
+        assert isinstance(by, User)
+        changed = set(form.changed_data) & self.editable_fields(request, obj)
+        for name in [name for name in STANDING if name in changed]:
+            service = STANDING[name][1]
+            service(user=User.objects.get(pk=obj.pk), by=by, reason=fields["reason"], **{name: fields[name]})
+        if changed & set(ACCESS_FIELDS):
+            change_staff_access(
+                user=obj,
+                **{name: fields[name] for name in ACCESS_FIELDS},
+                by=by,
+                reason=fields["reason"],
+            )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups are part of `change_staff_access`, and the history is read-only: nothing is left to save."""
+
+    @admin.action(description="Approve identity", permissions=["decide_kyc"])
+    def approve_kyc(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        by = request.user
+        assert isinstance(by, User)
+        users = list(queryset.exclude(pk=by.pk).exclude(kyc_status=KycStatus.APPROVED))
+
+        def act(fields: dict[str, Any]) -> str:
+            for user in users:
+                change_kyc_status(user=user, kyc_status=KycStatus.APPROVED, by=by, reason=fields["reason"])
+                self.log_change(request, user, f"identity approved: {fields['reason']}")
+            return f"{len(users)} identities are approved."
+
+        return ask_and_act(
+            self,
+            request,
+            title="Approve identities",
+            explanation="These identities count as checked. Whoever is approved already, or is yourself, is left out.",
+            button=f"Approve {len(users)}",
+            act=act,
+            back=reverse("admin:accounts_user_changelist"),
+            rows=[f"{user} ({user.email}), {user.kyc_status}" for user in users],
+            resend=selected(request),
+        )
+
+    @method_decorator(sensitive_post_parameters("new_password1", "new_password2"))
+    @action(description="Set password", permissions=["superuser"], icon="password")
+    def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        by = request.user
+        assert isinstance(by, User)
+
+        def act(fields: dict[str, Any]) -> str:
+            set_staff_password(user=user, password=fields["new_password1"], by=by, reason=fields["reason"])
+            self.log_change(request, user, "password set")
+            return f"{user} has a new password."
+
+        return ask_and_act(
+            self,
+            request,
+            title=f"Set the password of {user}",
+            explanation="Only staff get a password from staff. All sessions of this person end.",
+            button="Set password",
+            act=act,
+            back=reverse("admin:accounts_user_change", args=[user.pk]),
+            form=StaffPasswordForm(user, request.POST if is_confirmed(request) else None),
+        )
+
+    def has_superuser_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    # --- showing -------------------------------------------------------------------------------------------------
+
+    @display(description="KYC", ordering="kyc_status", label=KYC_LABELS)
+    def kyc(self, user: User) -> str:
+        return user.kyc_status
+
+    @display(description="state", ordering="state", label=STATE_LABELS)
+    def account_state(self, user: User) -> tuple[str, str]:
+        return user.state, user.get_state_display()

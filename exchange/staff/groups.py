@@ -1,0 +1,91 @@
+"""The groups staff start with, each with the rights its work needs and no more.
+
+They are made once, after the migration that brings their rights, and are the superusers' to change from then on.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+_LOOK_AT_PEOPLE = ("accounts.view_user", "accounts.view_apikey", "accounts.view_accountchange")
+_LOOK_AT_MARKETS = (
+    "matching.view_market",
+    "matching.view_order",
+    "matching.view_trade",
+    "matching.view_feetier",
+    "matching.view_command",
+    "matching.view_outcome",
+    "matching.view_userevent",
+    "matching.view_quarantinedcommand",
+)
+_LOOK_AT_MONEY = (
+    "ledger.view_asset",
+    "ledger.view_account",
+    "ledger.view_balance",
+    "ledger.view_journalentry",
+    "ledger.view_posting",
+    "ledger.view_chainlink",
+    "ledger.view_writer",
+    "ledger.view_verificationrun",
+)
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Support": (
+        *_LOOK_AT_PEOPLE,
+        "matching.view_market",
+        "matching.view_order",
+        "matching.view_trade",
+        "matching.view_userevent",
+        "ledger.view_balance",
+        "ledger.view_posting",
+        "accounts.decide_kyc",
+        "accounts.set_account_state",
+        "accounts.revoke_apikey",
+    ),
+    "Market operations": (
+        *_LOOK_AT_MARKETS,
+        "matching.view_shard",
+        "matching.view_batch",
+        "matching.view_checkpoint",
+        "ledger.view_asset",
+        "ledger.view_verificationrun",
+        "accounts.view_staffaction",
+        "matching.control_market",
+        "matching.change_market",
+        "matching.release_command",
+        "ledger.add_asset",
+        "ledger.change_asset",
+        "accounts.verify_ledger",
+    ),
+    "Auditor": (
+        *_LOOK_AT_PEOPLE,
+        *_LOOK_AT_MARKETS,
+        *_LOOK_AT_MONEY,
+        "matching.view_shard",
+        "matching.view_batch",
+        "matching.view_checkpoint",
+        "accounts.view_staffaction",
+        "accounts.verify_ledger",
+        "admin.view_logentry",
+        "auth.view_group",
+    ),
+}
+"""Group to rights. Fee tiers, house marks and staff themselves are for superusers."""
+
+
+def make_staff_groups(using: str = "default", **_signal: Any) -> None:
+    """Make the groups that are missing; runs after every `migrate`. One that exists stays as it is."""
+    existing = set(Group.objects.using(using).values_list("name", flat=True))
+    for name, rights in GROUPS.items():
+        if name in existing:
+            continue
+        permissions = [found for right in rights if (found := _permission(using, right)) is not None]
+        if len(permissions) == len(rights):
+            with transaction.atomic(using=using):
+                Group.objects.using(using).create(name=name).permissions.set(permissions)
+
+
+def _permission(using: str, right: str) -> Permission | None:
+    app, _, codename = right.partition(".")
+    return Permission.objects.using(using).filter(content_type__app_label=app, codename=codename).first()

@@ -1,0 +1,25 @@
+"""Work that needs all layers, in the background."""
+
+from celery import shared_task
+from django.db import connection
+
+from ledger.heads import signed_heads_agree
+from ledger.verification import verify_ledger
+from matching.verification import CHECKS
+
+VERIFYING = 7_305_113
+"""Advisory lock of whoever checks the books; one check at a time is enough."""
+
+
+@shared_task(queue="default")
+def verify_books() -> bool | None:
+    """Check the books and keep the result; None where another check is going on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [VERIFYING])
+        if not cursor.fetchone()[0]:
+            return None
+    try:
+        return verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=True).is_consistent
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [VERIFYING])
