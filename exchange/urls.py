@@ -10,7 +10,7 @@ urlpatterns = [
     path("_allauth/", include("accounts.identity.urls")),
     path("", page, name="index"),
     path("trade/<symbol>", page),
-    re_path(r"^(?:orders|balances|api-keys|settings|sign-in|sign-up)$", page),
+    re_path(r"^(?:trade|orders|balances|api-keys|settings|sign-in|sign-up)$", page),
     re_path(r"^account/[^/]+(?:/[^/]+)?$", page),
     path("admin/", admin.site.urls),
 ]

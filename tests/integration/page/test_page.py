@@ -15,6 +15,7 @@ from tests.support.api import error_code
 
 PATHS = [
     "/",
+    "/trade",
     "/trade/BTC-USDT",
     "/orders",
     "/balances",
