@@ -25,6 +25,8 @@ QUICK_SPEED = 4
 
 _MOVE_MS = 20_000
 _LONGEST_PAUSE_SECONDS = 15.0
+_LONGEST_WAIT_SECONDS = 2.0
+"""At the start, when the exchange is about to be there."""
 
 
 class Floor:
@@ -54,7 +56,7 @@ class Floor:
 
     async def open(self) -> None:
         """Wait until the exchange describes its markets, and begin at their last prices."""
-        pause = 0.5
+        pause = 0.25
         while True:
             try:
                 await self._read_markets()
@@ -62,7 +64,7 @@ class Floor:
             except BotError as error:
                 log.info("the exchange does not answer yet: %s", error)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, _LONGEST_WAIT_SECONDS)
         for terms in self.terms.values():
             if terms.quote == REFERENCE and terms.last_ticks:
                 self.values.start_at(terms.base, terms.units.price(terms.last_ticks))

@@ -34,8 +34,9 @@ async def trade(house: HouseFile, *, web_url: str, streams_url: str, seed: int |
             connection = Connection(key.username, streams_url, client, Signer(key), Desk())
             connections.append(connection)
             bots.append(_bot(key, connection, floor))
-        lines = [asyncio.create_task(connection.run()) for connection in connections]
-        work = asyncio.create_task(_work(floor, bots))
+        # The orders come out of the books at the end, so connections outlive the work.
+        lines: list[asyncio.Task[None]] = []
+        work = asyncio.create_task(_work(floor, connections, bots, lines))
         stopping = asyncio.create_task(until.wait())
         try:
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -49,8 +50,11 @@ async def trade(house: HouseFile, *, web_url: str, streams_url: str, seed: int |
             await stop(lines)
 
 
-async def _work(floor: Floor, bots: list[Maker | Taker]) -> None:
+async def _work(
+    floor: Floor, connections: list[Connection], bots: list[Maker | Taker], lines: list["asyncio.Task[None]"]
+) -> None:
     await floor.open()
+    lines += [asyncio.create_task(connection.run()) for connection in connections]
     log.info("the bots trade in %s", ", ".join(floor.terms))
     async with asyncio.TaskGroup() as group:
         group.create_task(floor.watch())
