@@ -1,25 +1,29 @@
 import react from "@vitejs/plugin-react";
+import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
 
-// `npm run dev` speaks to a running exchange: these say where it listens.
-const web = "http://127.0.0.1:8000";
-const streams = "ws://127.0.0.1:8001";
-
-export default defineConfig({
-  base: "/static/page/",
-  plugins: [react()],
-  build: {
-    manifest: true,
-    target: "es2022",
-    modulePreload: { polyfill: false },
-    rollupOptions: { input: "src/main.tsx" },
-  },
-  server: {
-    proxy: {
-      "/api": web,
-      "/_allauth": web,
-      "/ws": { target: streams, ws: true },
+export default defineConfig(({ command, mode }) => {
+  // `npm run dev` speaks to a running exchange; BOURSE_WEB and BOURSE_STREAMS say where it listens.
+  const environment = loadEnv(mode, ".", "BOURSE_");
+  const web = environment["BOURSE_WEB"] ?? "http://127.0.0.1:8000";
+  const streams = environment["BOURSE_STREAMS"] ?? "ws://127.0.0.1:8001";
+  return {
+    base: command === "build" ? "/static/page/" : "/",
+    plugins: [react()],
+    build: {
+      manifest: true,
+      target: "es2022",
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: "src/main.tsx" },
     },
-  },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+    server: {
+      proxy: {
+        "/api": web,
+        "/_allauth": web,
+        "/static": web,
+        "/ws": { target: streams, ws: true },
+      },
+    },
+    test: { include: ["src/**/*.test.ts"], environment: "node" },
+  };
 });

@@ -12,6 +12,7 @@ const RESYNC_PAUSE_MS = 1_000;
 interface Subscription {
   readonly topic: Topic;
   readers: number;
+  isWanted: boolean;
   linger: ReturnType<typeof setTimeout> | undefined;
   resyncing: ReturnType<typeof setTimeout> | undefined;
   resyncedAt: number;
@@ -26,7 +27,7 @@ export class MarketStream {
   constructor(url: string) {
     this.socket = new ReconnectingSocket(url, {
       onOpen: () => {
-        for (const subscription of this.subscriptions.values()) this.ask("subscribe", subscription.topic);
+        for (const { topic, isWanted } of this.subscriptions.values()) if (isWanted) this.ask("subscribe", topic);
       },
       onFrame: (frame) => this.route(frame),
       onClose: () => {
@@ -37,19 +38,19 @@ export class MarketStream {
     });
   }
 
-  /** The topic of this kind, subscribed to until `release` was called as often as `acquire`. */
-  acquire<Kind extends Topic>(key: string, make: () => Kind): Kind {
-    let subscription = this.subscriptions.get(key);
-    if (subscription === undefined) {
-      const topic = make();
-      subscription = { topic, readers: 0, linger: undefined, resyncing: undefined, resyncedAt: 0 };
-      topic.resync = () => this.resync(key);
-      this.subscriptions.set(key, subscription);
-      this.ask("subscribe", topic);
-    }
+  /** The topic of this key; it is subscribed to once it is held. */
+  topic<Kind extends Topic>(key: string, make: () => Kind): Kind {
+    return (this.subscriptions.get(key) ?? this.register(key, make())).topic as Kind;
+  }
+
+  /** Keep the topic subscribed until it was released as often as it was held. */
+  hold(key: string, topic: Topic): void {
+    const subscription = this.subscriptions.get(key) ?? this.register(key, topic);
     clearTimeout(subscription.linger);
     subscription.readers += 1;
-    return subscription.topic as Kind;
+    if (subscription.isWanted) return;
+    subscription.isWanted = true;
+    this.ask("subscribe", subscription.topic);
   }
 
   release(key: string): void {
@@ -59,8 +60,16 @@ export class MarketStream {
     if (subscription.readers > 0) return;
     subscription.linger = setTimeout(() => {
       this.subscriptions.delete(key);
+      subscription.topic.interrupt();
       this.ask("unsubscribe", subscription.topic);
     }, LINGER_MS);
+  }
+
+  private register(key: string, topic: Topic): Subscription {
+    const subscription = { topic, readers: 0, isWanted: false, linger: undefined, resyncing: undefined, resyncedAt: 0 };
+    topic.resync = () => this.resync(key);
+    this.subscriptions.set(key, subscription);
+    return subscription;
   }
 
   private ask(op: "subscribe" | "unsubscribe", topic: Topic): void {

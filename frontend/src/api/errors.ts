@@ -1,0 +1,109 @@
+/** What went wrong, in words for the person in front of the page. docs/errors.md lists the codes. */
+
+import { decimal, format } from "../money/decimal";
+
+export type Details = Readonly<Record<string, unknown>>;
+
+/** The exchange refused, and changed nothing. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: Details,
+    readonly requestId: string,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(message);
+  }
+}
+
+/** No answer arrived: whether a write was done is not known. */
+export class NoAnswer extends Error {
+  constructor() {
+    super("The exchange did not answer. Check your connection.");
+  }
+}
+
+interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly details?: Details;
+    readonly request_id?: string;
+    readonly retry_after?: number;
+  };
+}
+
+function hasErrorShape(body: unknown): body is ErrorBody {
+  return typeof body === "object" && body !== null && "error" in body && typeof body.error === "object";
+}
+
+export function toApiError(status: number, body: unknown): ApiError {
+  if (!hasErrorShape(body)) {
+    const message = status >= 500 ? "The exchange is not available at the moment." : "The exchange refused the request.";
+    return new ApiError(status, "UNEXPECTED_ANSWER", message, {}, "", null);
+  }
+  const { code, message, details, request_id, retry_after } = body.error;
+  return new ApiError(status, code, message, details ?? {}, request_id ?? "", retry_after ?? null);
+}
+
+function text(details: Details, name: string): string | null {
+  const value = details[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function amount(details: Details, name: string): string | null {
+  const value = text(details, name);
+  return value === null ? null : format(decimal(value));
+}
+
+/** Sentences that use what the error tells beyond its message; null where it tells too little. */
+const SENTENCES: Readonly<Record<string, (details: Details) => string | null>> = {
+  INSUFFICIENT_BALANCE: (details) => {
+    const [asset, required, available] = [text(details, "asset"), amount(details, "required"), amount(details, "available")];
+    if (asset === null || required === null || available === null) return null;
+    return `This needs ${required} ${asset}; you have ${available} ${asset} available.`;
+  },
+  PRICE_OFF_TICK: (details) => {
+    const step = amount(details, "tick_size");
+    return step && `The price must be a multiple of ${step}.`;
+  },
+  QUANTITY_OFF_LOT: (details) => {
+    const step = amount(details, "lot_size");
+    return step && `The quantity must be a multiple of ${step}.`;
+  },
+  RATE_LIMITED: () => "Too many requests in a short time. Wait a few seconds and try again.",
+  POST_ONLY_WOULD_MATCH: () => "At this price the order would trade at once, and it was to be post-only. Nothing was placed.",
+  CSRF_FAILED: () => "The page is out of date. Load it again and repeat.",
+};
+
+function fieldSentences(details: Details): string | null {
+  const sentences = Object.values(details).flatMap((value) => (Array.isArray(value) ? value : [value]));
+  const readable = sentences.filter((value): value is string => typeof value === "string");
+  return readable.length > 0 ? readable.join(" ") : null;
+}
+
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) {
+    if (error.code === "FIELD_INVALID") return fieldSentences(error.details) ?? error.message;
+    return SENTENCES[error.code]?.(error.details) ?? error.message;
+  }
+  if (error instanceof Error && error.name !== "TypeError") return error.message;
+  return "Something went wrong on this page. Load it again.";
+}
+
+/** Why an order ended as it did, or null where the code says nothing to a person. */
+export function explainReason(reason: string): string | null {
+  return REASONS[reason] ?? (reason === "" ? null : reason.toLowerCase().replaceAll("_", " "));
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  IOC_REMAINDER: "the rest found nobody at this price or better",
+  FOK_NOT_FILLABLE: "it could not be filled in full at once",
+  NO_LIQUIDITY: "the book had no more orders on that side",
+  PRICE_BAND: "the next price was outside the market’s price band",
+  SELF_TRADE_PREVENTED: "it met an order of your own",
+  BUDGET_TOO_SMALL: "the amount does not cover one lot at the best price",
+  COMMAND_EXPIRED: "it reached the market too late",
+};

@@ -1,0 +1,107 @@
+/** Signing up, in and out, through django-allauth's headless interface for browsers. */
+
+import { csrfToken } from "./client";
+import { NoAnswer, toApiError } from "./errors";
+
+const ROOT = "/_allauth/browser/v1";
+
+export interface SessionUser {
+  readonly username: string;
+  readonly email: string;
+}
+
+interface IdentityProblem {
+  readonly message: string;
+  readonly code: string;
+  readonly param?: string;
+}
+
+interface IdentityBody {
+  readonly status?: number;
+  readonly data?: { readonly user?: SessionUser; readonly flows?: readonly { id: string; is_pending?: boolean }[] };
+  readonly errors?: readonly IdentityProblem[];
+  readonly meta?: { readonly is_authenticated?: boolean };
+}
+
+/** Entries that were refused: by field, and "" for what belongs to none. */
+export class IdentityError extends Error {
+  constructor(readonly problems: Readonly<Record<string, string>>) {
+    super(Object.values(problems).join(" "));
+  }
+}
+
+export type Outcome = "signed-in" | "verification-needed" | "signed-out";
+
+async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<[number, IdentityBody]> {
+  let response: Response;
+  try {
+    response = await fetch(ROOT + path, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        Accept: "application/json",
+        ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken(), "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new NoAnswer();
+  }
+  const answer = (await response.json().catch(() => ({}))) as IdentityBody;
+  if (answer.errors !== undefined && answer.errors.length > 0) throw new IdentityError(byField(answer.errors));
+  if (response.status === 429) throw new IdentityError({ "": "Too many attempts. Wait a little and try again." });
+  if (response.status >= 400 && response.status !== 401 && response.status !== 410) throw toApiError(response.status, answer);
+  return [response.status, answer];
+}
+
+function byField(problems: readonly IdentityProblem[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { param = "", message } of problems) found[param] = found[param] === undefined ? message : `${found[param]} ${message}`;
+  return found;
+}
+
+function outcome([status, body]: [number, IdentityBody]): Outcome {
+  if (status === 200 && body.meta?.is_authenticated !== false) return "signed-in";
+  const isPending = body.data?.flows?.some((flow) => flow.id === "verify_email" && flow.is_pending === true);
+  return isPending === true ? "verification-needed" : "signed-out";
+}
+
+/** Who is signed in; null for nobody. Also makes sure that the CSRF cookie is there. */
+export async function fetchSession(): Promise<SessionUser | null> {
+  const [status, body] = await call("GET", "/auth/session");
+  return status === 200 ? (body.data?.user ?? null) : null;
+}
+
+export async function signIn(entries: { email: string; password: string }): Promise<Outcome> {
+  return outcome(await call("POST", "/auth/login", entries));
+}
+
+export async function signUp(entries: { email: string; username: string; password: string }): Promise<Outcome> {
+  return outcome(await call("POST", "/auth/signup", entries));
+}
+
+export async function signOut(): Promise<void> {
+  await call("DELETE", "/auth/session");
+}
+
+export async function requestPasswordReset(email: string): Promise<void> {
+  await call("POST", "/auth/password/request", { email });
+}
+
+export async function resetPassword(key: string, password: string): Promise<Outcome> {
+  return outcome(await call("POST", "/auth/password/reset", { key, password }));
+}
+
+export async function changePassword(entries: { current_password: string; new_password: string }): Promise<void> {
+  await call("POST", "/account/password/change", entries);
+}
+
+export async function verifyEmail(key: string): Promise<Outcome> {
+  return outcome(await call("POST", "/auth/email/verify", { key }));
+}
+
+/** Send the mail with the link again. */
+export async function resendVerification(email: string): Promise<void> {
+  await call("PUT", "/account/email", { email });
+}

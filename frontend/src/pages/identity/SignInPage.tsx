@@ -1,0 +1,67 @@
+import { useState } from "react";
+import { Link, useLocation } from "react-router";
+import { signIn } from "../../api/identity";
+import { config } from "../../app/config";
+import { useTitle } from "../../app/useTitle";
+import { Field } from "../../components/Field";
+import { IdentityCard, IdentityForm } from "./IdentityCard";
+import { useArrival } from "./useArrival";
+import { useIdentityForm } from "./useIdentityForm";
+import { VerificationNeeded } from "./VerificationNeeded";
+
+export default function SignInPage() {
+  useTitle("Sign in");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [isUnverified, setUnverified] = useState(false);
+  const { isSending, problem, send } = useIdentityForm(["email", "password"]);
+  const arrive = useArrival("/trade");
+  const { state } = useLocation();
+
+  if (isUnverified) return <VerificationNeeded email={email} />;
+
+  async function submit(): Promise<void> {
+    const outcome = await signIn({ email: email.trim(), password });
+    if (outcome === "verification-needed") setUnverified(true);
+    else await arrive();
+  }
+
+  return (
+    <IdentityCard
+      title="Sign in"
+      footer={
+        <>
+          New here?{" "}
+          <Link to="/sign-up" state={state}>
+            Create an account
+          </Link>
+        </>
+      }
+    >
+      {config.demo && <p>Demo: the logins are printed where the exchange was started.</p>}
+      <IdentityForm label="Sign in" action="Sign in" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
+        <Field
+          label="E-mail"
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          value={email}
+          error={problem("email")}
+          onText={setEmail}
+        />
+        <Field
+          label="Password"
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          error={problem("password")}
+          onText={setPassword}
+        />
+        <Link to="/account/reset-password">Forgotten your password?</Link>
+      </IdentityForm>
+    </IdentityCard>
+  );
+}

@@ -1,0 +1,79 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { priceDecimals } from "../../app/amounts";
+import { fetchCandles } from "../../app/queries";
+import { useCandlesTopic, useChanges, useFreshness, useValue } from "../../app/streams";
+import { theme } from "../../app/theme";
+import { Staleness } from "../../components/Panel";
+import { Segmented } from "../../components/Segmented";
+import { Empty, Failure, Skeleton } from "../../components/States";
+import type { Interval, Market } from "../../streams/frames";
+import styles from "./ChartPanel.module.css";
+
+const CandleChart = lazy(() => import("../../chart/CandleChart"));
+
+const INTERVALS: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
+const KEY = "bourse-interval";
+
+function rememberedInterval(): Interval {
+  const stored = localStorage.getItem(KEY);
+  return INTERVALS.find((interval) => interval === stored) ?? "1m";
+}
+
+export function ChartPanel({ market }: { market: Market }) {
+  const [interval, setInterval] = useState(rememberedInterval);
+  const topic = useCandlesTopic(market.symbol, interval);
+  useChanges(topic);
+  const isFresh = useFreshness(topic);
+  const palette = useValue(theme);
+  const { data, error, refetch } = useQuery({
+    queryKey: ["candles", market.symbol, interval],
+    queryFn: () => fetchCandles(market.symbol, interval),
+    staleTime: 0,
+  });
+
+  const { gaps } = topic;
+  useEffect(() => {
+    if (gaps > 0) void refetch();
+  }, [gaps, refetch]);
+
+  return (
+    <section className={styles["panel"]} aria-label="Chart">
+      <header className={styles["head"]}>
+        <Segmented
+          label="Candle interval"
+          isPlain
+          choices={INTERVALS.map((value) => ({ value, label: value }))}
+          value={interval}
+          onChange={(chosen) => {
+            localStorage.setItem(KEY, chosen);
+            setInterval(chosen);
+          }}
+        />
+        <Staleness topic={topic} />
+        <a className={styles["credit"]} href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">
+          Charts by TradingView
+        </a>
+      </header>
+      <div className={isFresh || data === undefined ? styles["body"] : `${styles["body"]} stale`}>
+        {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+        {data === undefined && error === null && <Skeleton rows={9} label="Loading the chart" />}
+        {data !== undefined && data.length === 0 && topic.candle === null && (
+          <Empty title="No trade yet">The first trade draws the first candle.</Empty>
+        )}
+        {data !== undefined && (data.length > 0 || topic.candle !== null) && (
+          <Suspense fallback={<Skeleton rows={9} label="Loading the chart" />}>
+            <CandleChart
+              key={`${market.symbol} ${interval}`}
+              candles={data}
+              latest={topic.candle}
+              decimals={priceDecimals(market)}
+              base={market.base}
+              theme={palette}
+            />
+          </Suspense>
+        )}
+      </div>
+    </section>
+  );
+}

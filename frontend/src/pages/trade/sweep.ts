@@ -1,0 +1,44 @@
+/** What an order would trade against the book as it is seen now. An estimate: the book moves. */
+
+import { add, compare, divide, multiply, roundToStep, smaller, subtract, ZERO, type Decimal } from "../../money/decimal";
+import type { PriceLevel } from "../../streams/book";
+
+export interface Sweep {
+  readonly quantity: Decimal;
+  /** Paid or received in the quote asset, before fees. */
+  readonly value: Decimal;
+  /** Price of the last level reached; null where nothing would trade. */
+  readonly worst: Decimal | null;
+  /** Whether all that was asked for would trade. */
+  readonly isComplete: boolean;
+}
+
+export interface Wish {
+  readonly quantity?: Decimal;
+  /** In the quote asset, instead of a quantity. */
+  readonly budget?: Decimal;
+  /** Only levels at this price or better. */
+  readonly limit?: Decimal;
+}
+
+/** Walk through `levels`, best first: the asks for a buyer, the bids for a seller. Quantities are whole lots. */
+export function sweep(levels: readonly PriceLevel[], side: "BUY" | "SELL", wish: Wish, lot: Decimal): Sweep {
+  let quantity = ZERO;
+  let value = ZERO;
+  let worst: Decimal | null = null;
+  for (const level of levels) {
+    if (wish.limit !== undefined && compare(level.price, wish.limit) === (side === "BUY" ? 1 : -1)) break;
+    let part = level.quantity;
+    if (wish.quantity !== undefined) part = smaller(part, subtract(wish.quantity, quantity));
+    if (wish.budget !== undefined) {
+      const left = subtract(wish.budget, value);
+      part = smaller(part, roundToStep(divide(left, level.price, lot.scale, "down"), lot, "down"));
+    }
+    if (part.units <= 0n) return { quantity, value, worst, isComplete: worst !== null };
+    quantity = add(quantity, part);
+    value = add(value, multiply(part, level.price));
+    worst = level.price;
+    if (compare(part, level.quantity) < 0) return { quantity, value, worst, isComplete: true };
+  }
+  return { quantity, value, worst, isComplete: wish.quantity !== undefined && compare(quantity, wish.quantity) === 0 };
+}
