@@ -147,6 +147,7 @@ PASSWORD_HASHERS = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "exchange.staff.formats"
 STATIC_URL = "/static/"
 PAGE_DIST = BASE_DIR / "frontend" / "dist"
 """The built page."""
@@ -159,6 +160,10 @@ CSRF_FAILURE_VIEW = "exchange.identity.middleware.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+if env.bool("TRUST_FORWARDED_PROTO", default=False):
+    # Only where every request comes through a proxy of ours that sets the header itself.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("COOKIES_SECURE", default=False)
 
 # --- Identity: django-allauth, headless --------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class AccountChangeInline(ReadOnlyInline):
     readonly_fields = fields
     verbose_name_plural = "changes"
     per_page = 20
+    hide_title = True
 
 
 @admin.register(AccountChange)

@@ -37,6 +37,14 @@ class UserForm(ModelForm):
     class Meta:
         model = User
         fields = (*STANDING, *ACCESS_FIELDS)
+        labels = {
+            "kyc_status": "Identity check",
+            "is_house": "House account",
+            "is_active": "May sign in",
+            "is_staff": "Staff",
+            "is_superuser": "Superuser",
+        }
+        help_texts = {"is_superuser": "Has every right.", "groups": "What staff may see and do."}
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data

@@ -35,7 +35,7 @@ RIGHT_OF_ACTION = "accounts.decide_kyc"
 @admin.register(User)
 class UserAdmin(StaffAdmin):
     form = UserForm
-    list_display = ("username", "email", "kyc", "fee_tier", "account_state", "is_house", "is_staff", "joined_at")
+    list_display = ("username", "email", "kyc", "fee_tier", "account_state", "role", "joined_at")
     list_filter = ("kyc_status", "state", "fee_tier", "is_staff", "is_house", "is_active")
     search_fields = ("username__icontains", "email__icontains", "=id")
     search_help_text = "User name or e-mail, or a part of it."
@@ -159,6 +159,11 @@ class UserAdmin(StaffAdmin):
             form=StaffPasswordForm(user, request.POST if is_confirmed(request) else None),
         )
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
+        """Customers have no button for their password."""
+        user = self.get_object(request, str(object_id))
+        return super().get_actions_detail(request, object_id) if user is not None and user.is_staff else []
+
     def has_superuser_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
 
@@ -167,6 +172,12 @@ class UserAdmin(StaffAdmin):
     @display(description="KYC", ordering="kyc_status", label=KYC_LABELS)
     def kyc(self, user: User) -> str:
         return user.kyc_status
+
+    @display(description="role", label={"house": "info", "staff": "primary", "superuser": "primary"})
+    def role(self, user: User) -> str | None:
+        if user.is_superuser:
+            return "superuser"
+        return "staff" if user.is_staff else "house" if user.is_house else None
 
     @display(description="state", ordering="state", label=STATE_LABELS)
     def account_state(self, user: User) -> tuple[str, str]:

@@ -12,12 +12,13 @@ from exchange.staff import selectors
 from exchange.staff.site import VERIFY_RIGHT
 from kernel.units import plain
 from ledger.models import Asset
-from storage.admin.display import NOTHING, amount_text
+from storage.admin.display import NOTHING, amount_text, count_text
 
 LAG_WARNING_SECONDS = 2.0
 HEARTBEAT_WARNING_SECONDS = 15.0
 PALETTE = ("#2a7bb0", "#e0a030", "#4caf7d", "#c05f7a", "#8a6fc0", "#5fa8a8")
 USUAL_ASSET = "USDT"
+_BAR = {"displayYAxis": True, "maxBarThickness": 26, "categoryPercentage": 0.7, "borderRadius": 3, "grouped": True}
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ],
             "market_table": _market_table(markets),
             "volume_chart": _volume_chart(days),
+            "volume_legend": list(zip(days.volume_by_market, PALETTE * 20, strict=False)),
             "fees_chart": _bars(days, days.fees, f"{asset} fees", PALETTE[1]),
             "trades_chart": _bars(days, days.trades, "trades", PALETTE[2]),
             "trade_cards": _trade_cards(markets, days),
@@ -75,7 +77,7 @@ def _engine_cards(engine: selectors.Engine) -> list[dict[str, Any]]:
     cards = [
         _card(
             "Pending commands",
-            health.pending_commands,
+            count_text(health.pending_commands),
             f"oldest {lag:.1f} s" if health.pending_commands else "nothing waits",
             tone="bad" if lag > LAG_WARNING_SECONDS else "good",
         ),
@@ -96,7 +98,7 @@ def _check_card(engine: selectors.Engine) -> dict[str, Any]:
     if check is None:
         return _card("Books", "not checked yet", "", tone="bad") | {"is_check": True}
     verdict = "consistent" if check.is_consistent else f"{len(check.findings)} findings"
-    note = f"{check.entries:,} entries, {check.finished_at:%Y-%m-%d %H:%M} UTC"
+    note = f"{count_text(check.entries)} entries, {check.finished_at:%Y-%m-%d %H:%M} UTC"
     return _card("Books", verdict, note, tone="good" if check.is_consistent else "bad") | {"is_check": True}
 
 
@@ -106,8 +108,8 @@ def _trade_cards(markets: list[selectors.MarketDay], days: selectors.AssetDays) 
     return [
         _card(f"Volume, {days.asset}", amount_text(volume), "last 24 hours"),
         _card(f"Fees, {days.asset}", amount_text(fees), "last 24 hours"),
-        _card("Trades", f"{sum(market.trades for market in markets):,}", "last 24 hours, all markets"),
-        _card("Open orders", f"{sum(market.open_orders for market in markets):,}", "all markets"),
+        _card("Trades", count_text(sum(market.trades for market in markets)), "last 24 hours, all markets"),
+        _card("Open orders", count_text(sum(market.open_orders for market in markets)), "all markets"),
     ]
 
 
@@ -119,10 +121,14 @@ def _of_asset(market: selectors.MarketDay, asset: str, as_base: str, as_quote: s
 
 def _people_cards(people: selectors.People) -> list[dict[str, Any]]:
     return [
-        _card("Users", f"{people.users:,}", f"{sum(people.new_by_day):,} new in {selectors.DAYS} days"),
-        _card("New users", f"{people.new:,}", "last 24 hours"),
-        _card("Active traders", f"{people.active:,}", "last 24 hours"),
-        _card("Identities to check", f"{people.waiting_for_kyc:,}", f"{people.restricted:,} accounts frozen or closed"),
+        _card("Users", count_text(people.users), f"{count_text(sum(people.new_by_day))} new in {selectors.DAYS} days"),
+        _card("New users", count_text(people.new), "last 24 hours"),
+        _card("Active traders", count_text(people.active), "last 24 hours"),
+        _card(
+            "Identities to check",
+            count_text(people.waiting_for_kyc),
+            f"frozen or closed accounts: {count_text(people.restricted)}",
+        ),
     ]
 
 
@@ -133,8 +139,8 @@ def _market_table(markets: list[selectors.MarketDay]) -> list[dict[str, Any]]:
             "state": market.state.name.capitalize(),
             "is_trading": market.state.name == "TRADING",
             "cells": [
-                f"{market.open_orders:,}",
-                f"{market.trades:,}",
+                count_text(market.open_orders),
+                count_text(market.trades),
                 f"{amount_text(market.quantity)} {market.base}",
                 f"{amount_text(market.quote_amount)} {market.quote}",
                 f"{amount_text(market.base_fees)} {market.base}",
@@ -163,7 +169,7 @@ def _bars(days: selectors.AssetDays, values: list[Any], label: str, color: str) 
 def _chart(days: selectors.AssetDays, datasets: list[dict[str, Any]]) -> str:
     """For Chart.js. Amounts stay text here; the browser makes pixels of them."""
     labels = [f"{day:%d} {day:%b}" for day in days.days]
-    return json.dumps({"labels": labels, "datasets": [{**one, "displayYAxis": True} for one in datasets]})
+    return json.dumps({"labels": labels, "datasets": [{**_BAR, **one} for one in datasets]})
 
 
 def _link(title: str, *, house: bool, asset: str, active: bool) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class MarketAdmin(StaffAdmin):
             explanation="New orders are accepted again. The book is as it was when the market stopped.",
         )
 
-    @action(description="Close", permissions=["control"], icon="block")
+    @action(description="Close market", permissions=["control"], icon="block")
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._set_state(
             request,

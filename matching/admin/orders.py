@@ -13,7 +13,7 @@ from ledger.admin.base import AccountHistoryAdmin
 from matching.engine.types import OrderType, Side, TimeInForce
 from matching.models import Order, OrderStatus, Trade, UserEvent
 from storage.admin.base import PeriodFilter
-from storage.admin.display import NOTHING, amount, moment_of_id, rate_text
+from storage.admin.display import NOTHING, amount, moment_of_id, number, rate_text
 
 SIDE_LABELS = {"BUY": "success", "SELL": "danger"}
 STATUS_LABELS = {
@@ -83,8 +83,8 @@ class OrderAdmin(AccountHistoryAdmin):
     )
 
     @display(description="placed")
-    def placed_at(self, order: Order) -> Any:
-        return moment_of_id(order.pk)
+    def placed_at(self, order: Order) -> str:
+        return number(f"{moment_of_id(order.pk):%Y-%m-%d %H:%M:%S}")
 
     @display(description="side", label=SIDE_LABELS)
     def side_name(self, order: Order) -> str:
@@ -254,8 +254,8 @@ class UserEventAdmin(AccountHistoryAdmin):
     readonly_fields = ("happened_at", "command_link")
 
     @display(description="at")
-    def happened_at(self, event: UserEvent) -> Any:
-        return moment_of_id(event.pk)
+    def happened_at(self, event: UserEvent) -> str:
+        return number(f"{moment_of_id(event.pk):%Y-%m-%d %H:%M:%S}")
 
     @display(description="event")
     def kind(self, event: UserEvent) -> str:

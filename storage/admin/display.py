@@ -29,6 +29,11 @@ def amount_text(amount: Decimal | None) -> str:
     return f"{sign}{grouped}{point}{decimals}"
 
 
+def count_text(count: int) -> str:
+    """A whole number with thousands apart."""
+    return amount_text(Decimal(count))
+
+
 def number(text: object) -> SafeString:
     """Figures in columns: digits of one width, aligned to the right."""
     return format_html('<span class="staff-number">{}</span>', text)
