@@ -91,7 +91,9 @@ class Trader(asyncio.Protocol):
         self._due[identifier] = due_at if due_at is not None else time.perf_counter()
         order = order_body(self._rng, self._symbol)
         payload = orjson.dumps({"op": "place", "id": identifier, "order": order})
-        self._transport.write(b"\x81\xfe" + len(payload).to_bytes(2, "big") + _MASK + payload)
+        length = len(payload)
+        header = bytes((0x81, 0x80 | length)) if length < 126 else b"\x81\xfe" + length.to_bytes(2, "big")
+        self._transport.write(header + _MASK + payload)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 
 
@@ -23,6 +24,11 @@ def main() -> None:
 
     from exchange.asgi import application
     from exchange.streams.server import StreamServer
+
+    # What is loaded now stays: without this the collector walks all of it again and again while orders come in.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
     endpoints = build_endpoint_description_strings(host=options.bind, port=options.port)
     StreamServer(application=application, endpoints=endpoints).run()

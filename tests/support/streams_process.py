@@ -9,8 +9,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from decimal import Decimal
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -39,7 +40,11 @@ class StreamsProcess:
             | {name: str(value) for name, value in environment.items()},
         )
         if wait:
-            self.wait_until(200)
+            try:
+                self.wait_until(200)
+            except BaseException:
+                self.kill()
+                raise
 
     def health(self) -> int:
         """The status of /health; 0 where nobody answers."""
@@ -60,7 +65,9 @@ class StreamsProcess:
 
     def open(self, path: str = "/ws/v1/market", **options: Any) -> "StreamClient":
         """A connection; `options` are those of `websockets.sync.client.connect`."""
-        return StreamClient(connect(f"ws://127.0.0.1:{self.port}{path}", **{"compression": None, **options}))
+        url = f"ws://127.0.0.1:{self.port}{path}"
+        connection = connect(url, legacy=True, proxy=None, **{"compression": None, **options})
+        return StreamClient(cast("ClientConnection", connection))
 
     def open_user(self, key: NewApiKey) -> "StreamClient":
         """A private socket, signed in its handshake and ready."""
@@ -72,15 +79,17 @@ class StreamsProcess:
         self.process.terminate()
         self.process.wait(20)
 
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
     def __enter__(self) -> "StreamsProcess":
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        self.kill()
 
 
 def signature(key: NewApiKey, *, timestamp: str | None = None, window: str | None = None) -> dict[str, str]:
@@ -203,7 +212,7 @@ class ClientBook:
         return {
             side: [
                 f"{price}:{levels[price]}"
-                for price in sorted(levels, key=lambda text: tuple(map(int, (text + ".0").split(".")[:2])), reverse=side == "bids")
+                for price in sorted(levels, key=Decimal, reverse=side == "bids")
             ]
             for side, levels in self.sides.items()
         }

@@ -1,0 +1,100 @@
+"""Trades, tickers, candles and market states over the public socket."""
+
+from collections.abc import Callable
+
+from accounts.models import User
+from matching.engine.types import MarketState
+from tests.integration.streams.conftest import Stage
+from tests.support.api import SignedClient
+from tests.support.streams_process import StreamClient
+
+Clients = Callable[..., StreamClient]
+
+
+def trade(stage: Stage, price: str = "60000", quantity: str = "0.1") -> None:
+    stage.place("owner", "SELL", price, quantity)
+    stage.place("colleague", "BUY", price, quantity)
+
+
+def test_trades_are_numbered_without_a_gap(stage: Stage, clients: Clients) -> None:
+    trade(stage)
+    client = clients()
+    client.ask("subscribe", channel="trades", symbols=["BTC-USDT"])
+    snapshot = client.next("snapshot", channel="trades")
+    known = snapshot["trades"][0]["number"]
+    for number in range(5):
+        trade(stage, f"{60000 + number}")
+    while known < snapshot["trades"][0]["number"] + 5:
+        for told in client.next("update", channel="trades")["trades"]:
+            assert told["number"] == known + 1
+            known = told["number"]
+
+
+def test_a_trade_reads_as_it_does_over_rest(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="trades", symbols=["BTC-USDT"])
+    client.next("snapshot")
+    trade(stage)
+    (told,) = client.next("update")["trades"]
+    rest = SignedClient(None).get("/api/v1/markets/BTC-USDT/trades?limit=1").json()["items"]
+    assert rest == [told]
+    second = clients()
+    second.ask("subscribe", channel="trades", symbols=["BTC-USDT"])
+    assert second.next("snapshot")["trades"][0] == told
+
+
+def test_a_trade_of_the_house_with_itself_is_marked(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="trades", symbols=["ETH-USDT"])
+    client.next("snapshot")
+    User.objects.filter(username__in=("owner", "colleague")).update(is_house=True)
+    try:
+        for attempt in range(40):
+            stage.place("owner", "SELL", "3000", "0.1", symbol="ETH-USDT")
+            stage.place("colleague", "BUY", "3000", "0.1", symbol="ETH-USDT")
+            if client.next("update")["trades"][0]["is_house"]:
+                break
+        else:
+            raise AssertionError(f"not marked after {attempt} trades")
+    finally:
+        User.objects.filter(username__in=("owner", "colleague")).update(is_house=False)
+
+
+def test_the_ticker_follows(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="ticker", symbols=["BTC-USDT"])
+    first = client.next("snapshot", channel="ticker")
+    trade(stage, "60123")
+    told = client.next("update", channel="ticker")
+    while told["ticker"]["last"] != "60123":
+        following = client.next("update", channel="ticker")
+        assert following["sequence"] == told["sequence"] + 1
+        told = following
+    assert told["sequence"] > first["sequence"]
+    assert set(told["ticker"]) == set(SignedClient(None).get("/api/v1/markets/BTC-USDT/ticker").json())
+
+
+def test_candles_follow(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    confirmed = client.ask("subscribe", channel="candles", symbols=["BTC-USDT"], interval="1d")
+    assert confirmed["interval"] == "1d"
+    before = client.next("snapshot", channel="candles")
+    trade(stage, "60200")
+    told = client.next("update", channel="candles", interval="1d")
+    while told["candle"]["close"] != "60200":
+        told = client.next("update", channel="candles", interval="1d")
+    assert told["sequence"] > before["sequence"]
+    rest = SignedClient(None).get("/api/v1/markets/BTC-USDT/candles?interval=1d&limit=1").json()["items"]
+    assert rest == [told["candle"]]
+
+
+def test_a_halt_is_told_at_once(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="market", symbols="*")
+    assert client.next("snapshot", symbol="ETH-USDT")["market"]["state"] == "TRADING"
+    stage.exchange.set_state(MarketState.HALTED, reason="checking", symbol="ETH-USDT")
+    told = client.next("update", symbol="ETH-USDT")
+    assert (told["market"]["state"], told["market"]["state_reason"]) == ("HALTED", "checking")
+    stage.exchange.set_state(MarketState.TRADING, symbol="ETH-USDT")
+    back = client.next("update", symbol="ETH-USDT")
+    assert (back["market"]["state"], back["sequence"]) == ("TRADING", told["sequence"] + 1)
