@@ -3,6 +3,7 @@
 import os
 from contextvars import Token
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import celery.apps.worker
@@ -46,6 +47,15 @@ def lay_down(task_id: str = "", **_: Any) -> None:
     token = _tokens.pop(task_id, None)
     if token is not None:
         request_id.reset(token)
+
+
+@signals.worker_ready.connect
+@signals.heartbeat_sent.connect
+def show_life(**_: Any) -> None:
+    """Touch the file that a container engine looks at, where there is one."""
+    file = os.environ.get("LIVENESS_FILE")
+    if file:
+        Path(file).touch()
 
 
 def _say(message: str, _file: Any = None) -> None:
