@@ -103,7 +103,7 @@ def load_house(*, file: Path) -> None:
     """
     try:
         known = {key.username: key for key in HouseFile.read(file).keys}
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError):
         known = {}
     keys = [_house_key(_house_user(username), role, known.get(username)) for username, role in HOUSE.items()]
     first_prices = {market.base: market.initial_price for market in MARKETS if market.quote == "USDT"}

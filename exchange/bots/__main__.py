@@ -8,11 +8,16 @@ import asyncio
 import logging.config
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from exchange.bots.house import HouseFile
 from exchange.bots.team import trade
 from exchange.observability.configuration import install_crash_log, install_logging, logging_settings
+
+log = logging.getLogger("exchange.bots")
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 60
 
 
 def main() -> None:
@@ -36,8 +41,17 @@ async def _run(options: argparse.Namespace) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    house = HouseFile.read(options.house)
-    await trade(house, web_url=options.web, streams_url=options.streams, seed=options.seed, until=stopping)
+    pause = FIRST_PAUSE_SECONDS
+    while not stopping.is_set():
+        try:
+            house = HouseFile.read(options.house)
+            await trade(house, web_url=options.web, streams_url=options.streams, seed=options.seed, until=stopping)
+        except Exception:
+            # An exchange without its house is still an exchange: it must not be stopped because the bots keep dying.
+            log.exception("the bots stumbled and begin anew in %s s", pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,10 @@ class HouseFile:
 
     @classmethod
     def read(cls, path: Path) -> "HouseFile":
-        """Raises OSError where there is none, ValueError or KeyError where it is not one."""
-        content = json.loads(path.read_text())
-        keys = [HouseKey(**{**row, "role": Role(row["role"])}) for row in content["keys"]]
-        return cls(keys, dict(content["first_prices"]))
+        """Raises OSError where there is none, ValueError where it is not one."""
+        try:
+            content = json.loads(path.read_text())
+            keys = [HouseKey(**{**row, "role": Role(row["role"])}) for row in content["keys"]]
+            return cls(keys, dict(content["first_prices"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{path} is not a file of house keys") from error
