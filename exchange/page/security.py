@@ -73,4 +73,10 @@ def stream_url(request: HttpRequest) -> str:
 
 def page_config(request: HttpRequest, version: str) -> dict[str, Any]:
     """What the page must know before it asks anything."""
-    return {"streamUrl": stream_url(request), "demo": settings.DEMO, "version": version}
+    return {
+        "streamUrl": stream_url(request),
+        "demo": settings.DEMO,
+        "version": version,
+        # Without the cookie nobody is signed in, and the page need not ask who is.
+        "hasSession": settings.SESSION_COOKIE_NAME in request.COOKIES,
+    }

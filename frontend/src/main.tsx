@@ -1,11 +1,13 @@
+// First of all, so that the styles of components come after them.
+import "./styles/tokens.css";
+import "./styles/base.css";
+
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./app/App";
 import { queryClient } from "./app/queries";
-import "./styles/tokens.css";
-import "./styles/base.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no #root.");

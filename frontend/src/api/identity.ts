@@ -1,5 +1,6 @@
 /** Signing up, in and out, through django-allauth's headless interface for browsers. */
 
+import { config } from "../app/config";
 import { csrfToken } from "./client";
 import { NoAnswer, toApiError } from "./errors";
 
@@ -67,10 +68,16 @@ function outcome([status, body]: [number, IdentityBody]): Outcome {
   return isPending === true ? "verification-needed" : "signed-out";
 }
 
-/** Who is signed in; null for nobody. Also makes sure that the CSRF cookie is there. */
+/** The CSRF token while nobody is signed in. Signing in changes it, in whatever tab, so while it stays there is nobody to ask for. */
+let tokenOfNobody: string | null = config.hasSession ? null : csrfToken();
+
+/** Who is signed in; null for nobody. */
 export async function fetchSession(): Promise<SessionUser | null> {
+  if (tokenOfNobody !== null && tokenOfNobody !== "" && tokenOfNobody === csrfToken()) return null;
   const [status, body] = await call("GET", "/auth/session");
-  return status === 200 ? (body.data?.user ?? null) : null;
+  const user = status === 200 ? (body.data?.user ?? null) : null;
+  tokenOfNobody = user === null ? csrfToken() : null;
+  return user;
 }
 
 export async function signIn(entries: { email: string; password: string }): Promise<Outcome> {

@@ -5,6 +5,8 @@ interface PageConfig {
   readonly streamUrl: string;
   readonly demo: boolean;
   readonly version: string;
+  /** False where the browser came without a session cookie: nobody can be signed in. */
+  readonly hasSession: boolean;
 }
 
 const element = document.getElementById("bourse-config");
@@ -14,6 +16,7 @@ export const config: PageConfig = {
   streamUrl: given.streamUrl ?? "",
   demo: given.demo ?? false,
   version: given.version ?? "",
+  hasSession: given.hasSession ?? true,
 };
 
 export function streamAddress(path: string): string {

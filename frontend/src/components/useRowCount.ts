@@ -1,17 +1,16 @@
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useEffect, useState } from "react";
 
-/** How many rows of a height fit into an element, as it is now. */
-export function useRowCount(rowHeight: number, atFirst: number): [RefObject<HTMLDivElement | null>, number] {
-  const element = useRef<HTMLDivElement>(null);
+/** How many rows of a height fit into an element, as it is now; and where to hang the element in. */
+export function useRowCount(rowHeight: number, atFirst: number): [(element: HTMLElement | null) => void, number] {
+  const [element, setElement] = useState<HTMLElement | null>(null);
   const [count, setCount] = useState(atFirst);
   useEffect(() => {
-    const watched = element.current;
-    if (watched === null) return;
+    if (element === null) return;
     const observer = new ResizeObserver(([entry]) => {
       if (entry !== undefined && entry.contentRect.height > 0) setCount(Math.max(1, Math.floor(entry.contentRect.height / rowHeight)));
     });
-    observer.observe(watched);
+    observer.observe(element);
     return () => observer.disconnect();
-  }, [rowHeight]);
-  return [element, count];
+  }, [element, rowHeight]);
+  return [setElement, count];
 }

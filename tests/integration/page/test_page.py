@@ -88,7 +88,12 @@ def test_it_knows_where_the_streams_are(
 ) -> None:
     settings.STREAM_PORT = port
     answer = visitor.get("/", secure=secure, headers={"Host": host})
-    assert config_of(answer) == {"streamUrl": expected, "demo": False, "version": "0123456789ab"}
+    assert config_of(answer) == {
+        "streamUrl": expected,
+        "demo": False,
+        "version": "0123456789ab",
+        "hasSession": False,
+    }
     origin = expected or f"ws://{host}"
     assert f"connect-src 'self' {origin};" in answer.headers["Content-Security-Policy"] + ";"
 

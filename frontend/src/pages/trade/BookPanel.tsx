@@ -1,12 +1,13 @@
 import { memo, useMemo, useState } from "react";
 import { useOpenOrders } from "../../app/account";
 import { priceDecimals, quantityDecimals, showPrice } from "../../app/amounts";
-import { useBookTopic, useChanges, useFreshness, useStreamedTicker } from "../../app/streams";
+import { useLastPrice } from "../../app/lastPrice";
+import { useBookTopic, useChanges, useFreshness } from "../../app/streams";
 import { Panel, Staleness } from "../../components/Panel";
 import { Skeleton } from "../../components/States";
 import { useRowCount } from "../../components/useRowCount";
 import {
-  add, compare, decimal, decimalsOf, divide, format, formatCompact, HUNDRED, larger, multiply, subtract, thousandths, toText, ZERO,
+  add, decimal, decimalsOf, divide, format, formatCompact, HUNDRED, larger, multiply, subtract, thousandths, toText, ZERO,
   type Decimal,
 } from "../../money/decimal";
 import { groupLevels, type Book, type BookSide, type GroupedLevel } from "../../streams/book";
@@ -181,15 +182,19 @@ const Row = memo(function Row({ side, price, shownPrice, quantity, total, width,
 
 /** Last price and spread. */
 function Middle({ market, book }: { market: Market; book: Book }) {
-  const ticker = useStreamedTicker(market.symbol);
-  const last = ticker?.last ?? market.last_price;
+  const last = useLastPrice(market);
   const bid = book.bids[0]?.price;
   const ask = book.asks[0]?.price;
-  const middle = last === null ? null : decimal(last);
-  const isAtAsk = middle !== null && ask !== undefined && compare(middle, ask) >= 0;
   return (
-    <div className={styles["middle"]}>
-      <strong className={middle === null ? "faint" : isAtAsk ? "up" : "down"}>{showPrice(market, last)}</strong>
+    <div className={`numeric ${styles["middle"]}`}>
+      <strong className={last.look}>
+        {last.look !== "" && (
+          <span className="arrow" aria-hidden="true">
+            {last.look === "up" ? "▲" : "▼"}
+          </span>
+        )}
+        {showPrice(market, last.price)}
+      </strong>
       {bid !== undefined && ask !== undefined && (
         <span className="faint">
           Spread {showPrice(market, subtract(ask, bid))} ({spreadPercent(bid, ask)} %)

@@ -7,7 +7,7 @@ import { useAccount, useFees, useIsSignedIn, useSession } from "../../app/querie
 import { useBookTopic, useChanges, useConnection, useFreshness, useMarketTopic } from "../../app/streams";
 import { Field } from "../../components/Field";
 import { Segmented } from "../../components/Segmented";
-import { decimal, format, round } from "../../money/decimal";
+import { decimal, format, toText } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
 import { amountForPercent, countsBase, estimate, isComplete, problemsOf, spentAsset, type Draft, type Side, type TimeInForce } from "./draft";
 import { EstimateList } from "./EstimateList";
@@ -41,6 +41,8 @@ export function OrderForm({ market, draft, setDraft }: Props) {
   const hasProblem = problems.price !== undefined || problems.amount !== undefined;
   const estimated = estimate(draft, market, book.book, fees ?? FALLBACK_RATES);
   const amountAsset = countsBase(draft) ? market.base : market.quote;
+  const best = draft.side === "BUY" ? book.book.asks[0] : book.book.bids[0];
+  const bestText = best === undefined ? null : toText(best.price);
   const verb = draft.side === "BUY" ? "Buy" : "Sell";
 
   function change(part: Partial<Draft>): void {
@@ -55,8 +57,10 @@ export function OrderForm({ market, draft, setDraft }: Props) {
 
   function takePercent(percent: bigint): void {
     if (spendable === undefined) return;
-    const amount = amountForPercent(draft, market, book.book, spendable, percent);
-    if (amount !== null) change({ amount });
+    // Without a price, the best one of the other side is meant.
+    const price = draft.price.trim() === "" && bestText !== null ? bestText : draft.price;
+    const amount = amountForPercent({ ...draft, price }, market, book.book, spendable, percent);
+    if (amount !== null) change({ price, amount });
   }
 
   async function submit(event: FormEvent): Promise<void> {
@@ -75,8 +79,6 @@ export function OrderForm({ market, draft, setDraft }: Props) {
     }
   }
 
-  const best = draft.side === "BUY" ? book.book.asks[0] : book.book.bids[0];
-  const hasAmountForPercent = draft.type === "MARKET" || draft.side === "SELL" || draft.price.trim() !== "";
 
   return (
     <section className={styles["panel"]} aria-label="Place an order">
@@ -119,12 +121,8 @@ export function OrderForm({ market, draft, setDraft }: Props) {
               error={problems.price}
               onText={(price) => change({ price })}
             />
-            {best !== undefined && (
-              <button
-                type="button"
-                className={styles["best"]}
-                onClick={() => change({ price: format(round(best.price, priceDecimals(market), "half"), {}).replaceAll(",", "") })}
-              >
+            {bestText !== null && (
+              <button type="button" className={styles["best"]} onClick={() => change({ price: bestText })}>
                 {draft.side === "BUY" ? "Best ask" : "Best bid"}
               </button>
             )}
@@ -160,7 +158,7 @@ export function OrderForm({ market, draft, setDraft }: Props) {
                 key={percent.toString()}
                 type="button"
                 className="button tiny"
-                disabled={!hasAmountForPercent || spendable === undefined}
+                disabled={spendable === undefined}
                 onClick={() => takePercent(percent)}
               >
                 {percent.toString()} %

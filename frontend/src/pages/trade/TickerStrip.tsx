@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { showPrice, showQuantity, showVolume, volumeOf, NO_VALUE } from "../../app/amounts";
+import { useLastPrice } from "../../app/lastPrice";
 import { leaveOutHouseVolume } from "../../app/preferences";
 import { useMarkets, useTickers } from "../../app/queries";
 import { useFreshness, useStreamedTicker, useTickerTopic, useValue } from "../../app/streams";
@@ -19,7 +20,7 @@ export function TickerStrip({ market }: { market: Market }) {
   const isHouseLeftOut = useValue(leaveOutHouseVolume);
   const streamed = useStreamedTicker(market.symbol);
   const ticker = streamed ?? tickers.data?.find((candidate) => candidate.symbol === market.symbol);
-  const direction = ticker?.change === null || ticker?.change === undefined ? "" : ticker.change.startsWith("-") ? "down" : "up";
+  const last = useLastPrice(market);
   const baseVolume =
     ticker === undefined
       ? null
@@ -32,9 +33,7 @@ export function TickerStrip({ market }: { market: Market }) {
       <MarketState market={market} />
       <dl className={styles["facts"]}>
         <Fact name="Last price" isMain>
-          <strong className={direction} data-testid="last-price">
-            {showPrice(market, ticker?.last ?? market.last_price)}
-          </strong>
+          <strong className={last.look}>{showPrice(market, last.price)}</strong>
         </Fact>
         <Fact name="24h change">
           <Change percent={ticker?.change_percent} />

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { showPrice } from "../../app/amounts";
+import { useLastPrice } from "../../app/lastPrice";
 import { useMarket } from "../../app/queries";
-import { useStreamedTicker } from "../../app/streams";
 import { useTitle } from "../../app/useTitle";
 import { Segmented } from "../../components/Segmented";
 import { Failure, Skeleton } from "../../components/States";
@@ -38,9 +38,8 @@ const VIEWS: readonly { value: View; label: string }[] = [
 function TradeDesk({ market }: { market: Market }) {
   const [view, setView] = useState<View>("chart");
   const [draft, setDraft] = useState<Draft>(EMPTY_DRAFT);
-  const ticker = useStreamedTicker(market.symbol);
-  useTitle(`${showPrice(market, ticker?.last ?? market.last_price)} ${market.symbol}`);
-  useEffect(() => lastMarket.set(market.symbol), [market.symbol]);
+  const symbol = market.symbol;
+  useEffect(() => lastMarket.set(symbol), [symbol]);
 
   const pick = useCallback((price: string): void => {
     setDraft((known) => ({ ...known, type: "LIMIT", price }));
@@ -49,7 +48,8 @@ function TradeDesk({ market }: { market: Market }) {
 
   return (
     <div className={styles["desk"]} data-view={view}>
-      <h1 className="visually-hidden">Trade {market.symbol}</h1>
+      <h1 className="visually-hidden">Trade {symbol}</h1>
+      <PriceTitle market={market} />
       <TickerStrip market={market} />
       <div className={styles["views"]}>
         <Segmented label="View" choices={VIEWS} value={view} onChange={setView} />
@@ -71,4 +71,10 @@ function TradeDesk({ market }: { market: Market }) {
       </div>
     </div>
   );
+}
+
+/** The last price in the browser's tab; by itself, so that the desk does not render with every trade. */
+function PriceTitle({ market }: { market: Market }) {
+  useTitle(`${showPrice(market, useLastPrice(market).price)} ${market.symbol}`);
+  return null;
 }
