@@ -110,6 +110,9 @@ class UserAdmin(StaffAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Groups are part of `change_staff_access`, and the history is read-only: nothing is left to save."""
 
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return super().construct_change_message(request, form, [], add)
+
     @admin.action(description="Approve identity", permissions=["decide_kyc"])
     def approve_kyc(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         by = request.user
