@@ -41,7 +41,7 @@ class Maker(Trader):
                 terms = self.floor.terms.get(symbol)
                 if terms is not None and self.may_trade(terms):
                     await self._look_after(terms)
-                await asyncio.sleep(self._round_seconds / len(self.floor.terms))
+                await asyncio.sleep(self._round_seconds / max(len(self.floor.terms), 1))
             if not self.floor.terms:
                 await asyncio.sleep(self._round_seconds)
 
