@@ -72,7 +72,6 @@ SESSION_ENGINE = "accounts.sessions"
 
 # --- Django ------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
@@ -274,6 +273,8 @@ STREAM_MAX_COMMANDS_IN_FLIGHT = env.int("STREAM_MAX_COMMANDS_IN_FLIGHT", default
 """Orders and cancels of one connection that wait for their results."""
 STREAM_BUFFER_BYTES = env.int("STREAM_BUFFER_BYTES", default=1024 * 1024)
 """What may wait for one client; who falls further behind is dropped."""
+STREAM_PATIENCE_SECONDS = env.int("STREAM_PATIENCE_SECONDS", default=10)
+"""How long a client that is being sent something long may take none of it."""
 STREAM_BOOK_LEVELS = env.int("STREAM_BOOK_LEVELS", default=1000)
 """Of each side, in the snapshot of a book."""
 STREAM_AUTH_SECONDS = env.int("STREAM_AUTH_SECONDS", default=10)

@@ -25,7 +25,6 @@ CLOSE_SECONDS = 2.0
 
 _CALM_BYTES = 64 * 1024
 _LOOK_SECONDS = 0.01
-_PATIENCE_SECONDS = 10.0
 
 DIRECT = "bourse.direct"
 """The ASGI extension with which a server hands over the connection itself."""
@@ -68,11 +67,11 @@ class Outlet:
     async def drained(self) -> None:
         """Return when little waits: between the pages of a long answer. A client that takes none of it is dropped."""
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + _PATIENCE_SECONDS
+        give_up_at = loop.time() + settings.STREAM_PATIENCE_SECONDS
         least = self.unsent_bytes
         while self.closed_with is None and (unsent := self.unsent_bytes) > _CALM_BYTES:
             if unsent < least:
-                least, give_up_at = unsent, loop.time() + _PATIENCE_SECONDS
+                least, give_up_at = unsent, loop.time() + settings.STREAM_PATIENCE_SECONDS
             elif loop.time() > give_up_at:
                 self.close(TOO_SLOW)
                 return

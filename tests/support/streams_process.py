@@ -210,9 +210,6 @@ class ClientBook:
     def levels(self) -> dict[str, list[str]]:
         """Both sides as "price:quantity", best first."""
         return {
-            side: [
-                f"{price}:{levels[price]}"
-                for price in sorted(levels, key=Decimal, reverse=side == "bids")
-            ]
+            side: [f"{price}:{levels[price]}" for price in sorted(levels, key=Decimal, reverse=side == "bids")]
             for side, levels in self.sides.items()
         }
