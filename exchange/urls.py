@@ -1,9 +1,13 @@
 """All addresses of the web process."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from exchange.pages import page
+
+admin.autodiscover()
 
 urlpatterns = [
     path("api/v1/", include("exchange.api.urls")),
@@ -13,5 +17,6 @@ urlpatterns = [
     re_path(r"^(?:trade|orders|balances|api-keys|settings|sign-in|sign-up)$", page),
     re_path(r"^account/[^/]+(?:/[^/]+)?$", page),
     path("admin/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}exchange/icon.svg")),
 ]
 handler404 = "exchange.pages.not_found"

@@ -95,8 +95,16 @@ class Instance:
                 return 0
         if name == "redis":
             return min(processes_in_folder(str(self.home / "redis")), default=0)
-        marked = [pid for pid in processes_of_home(str(self.home)) if f"|{name}\0" in environment_of(pid)]
-        return min(marked, default=0)
+        return min(self.pids_of(name), default=0)
+
+    def pids_of(self, name: str) -> list[int]:
+        """All processes of a program of ours, children included."""
+        return [pid for pid in processes_of_home(str(self.home)) if f"|{name}\0" in environment_of(pid)]
+
+    def kill(self, *names: str) -> None:
+        """Kill these programs at once, with all their children."""
+        for pid in [pid for name in names for pid in self.pids_of(name)]:
+            os.kill(pid, signal.SIGKILL)
 
     def leftovers(self) -> list[int]:
         services = [pid for name in ("postgres/data", "redis") for pid in processes_in_folder(str(self.home / name))]
