@@ -1,5 +1,6 @@
 from django.urls import path
 
+import accounts.api.schema  # noqa: F401  registers how the OpenAPI description names our authentication
 from accounts.api.views import AccountView, ApiKeysView, ApiKeyView
 
 urlpatterns = [
