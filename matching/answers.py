@@ -163,6 +163,8 @@ class AnswerLine:
         pause = _FIRST_PAUSE_SECONDS
         client = self._client()
         while not self._is_stopped:
+            # Here rather than with each request: at least every two seconds, and at most once a batch.
+            WAITING_REQUESTS.set(len(self._waiting))
             try:
                 if not self._is_listening.is_set():
                     client.ping()
@@ -214,14 +216,12 @@ class wait_for_answer:
             if line.slots.acquire(blocking=False):
                 self._line = line
                 self.reply_to = line.name
-                WAITING_REQUESTS.inc()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._line is not None:
-            WAITING_REQUESTS.dec()
             self._line.slots.release()
 
     def result(self, command_id: int) -> Answer | None:

@@ -14,7 +14,8 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import LazyObject
 from prometheus_client import Histogram
 
-from exchange.observability.redaction import MASK
+from exchange.observability.formatting import HARMLESS
+from exchange.observability.redaction import MASK, redact_text
 
 SLOW_SECONDS = 1.0
 HEADERS_OF_PROGRAMS = "HTTP_X_BOURSE_SIGNATURE"
@@ -52,12 +53,14 @@ def note_request(request: HttpRequest, response: HttpResponseBase, started_ns: i
             level,
             "request",
             extra={
-                "method": labels[0],
-                "path": _KEY_IN_PATH.sub(MASK, request.path),
-                "status": response.status_code,
-                "duration_ms": round(seconds * 1000, 2),
-                "user_id": _user_id(request),
-                "request_id": request_id,
+                HARMLESS: {
+                    "method": labels[0],
+                    "path": redact_text(_KEY_IN_PATH.sub(MASK, request.path)),
+                    "status": response.status_code,
+                    "duration_ms": round(seconds * 1000, 2),
+                    "user_id": _user_id(request),
+                    "request_id": request_id,
+                }
             },
         )
 

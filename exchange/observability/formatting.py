@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ Event = MutableMapping[str, Any]
 _OWN_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 # Celery's and Django's own; the objects among them say nothing in a log that the event does not.
 _NOT_SHOWN = frozenset({"data", "request", "response", "sock", "server_time", "status_code"})
+HARMLESS = "harmless"
+"""The `extra` whose value is a dict of fields that need no look: names and values of the caller's own making."""
+
 _FIRST = ("timestamp", "level", "event", "logger", "process")
 
 
@@ -38,12 +42,34 @@ def process_name() -> str:
 
 def json_formatter() -> logging.Formatter:
     """Formats records of the standard library and of structlog; a factory for `logging.config`."""
-    return _formatter(_render)
+    return JsonLines(_formatter(_render))
 
 
 def text_formatter() -> logging.Formatter:
     """The same for a person at a terminal, who runs a command by hand."""
     return _formatter(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback))
+
+
+class JsonLines(logging.Formatter):
+    """Formats by structlog, but for records whose fields are known to be harmless: those are many."""
+
+    def __init__(self, others: logging.Formatter) -> None:
+        super().__init__()
+        self._others = others
+        self._process = process_name()
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = record.__dict__.get(HARMLESS)
+        if fields is None:
+            return self._others.format(record)
+        line = {
+            "timestamp": _rfc3339(record.created),
+            "level": record.levelname.lower(),
+            "event": record.msg,
+            "logger": record.name,
+            "process": self._process,
+        }
+        return orjson.dumps(line | fields).decode()
 
 
 def _formatter(renderer: Processor) -> logging.Formatter:
@@ -82,8 +108,7 @@ def structlog_processors() -> list[Processor]:
 def add_time(_logger: Any, _method: str, event: Event) -> Event:
     """The moment the record was made, UTC, in microseconds."""
     record = event.get("_record")
-    moment = datetime.fromtimestamp(record.created, UTC) if record is not None else datetime.now(UTC)
-    event["timestamp"] = moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    event["timestamp"] = _rfc3339(record.created if record is not None else time.time())
     return event
 
 
@@ -95,9 +120,15 @@ def add_request(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+def _rfc3339(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
 def _add_extra(_logger: Any, _method: str, event: Event) -> Event:
     for name, value in event["_record"].__dict__.items():
-        if name not in _OWN_ATTRIBUTES and name not in _NOT_SHOWN and not name.startswith("_"):
+        if name == HARMLESS:
+            event.update(value)
+        elif name not in _OWN_ATTRIBUTES and name not in _NOT_SHOWN and not name.startswith("_"):
             event.setdefault(name, value)
     return event
 

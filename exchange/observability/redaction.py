@@ -38,8 +38,12 @@ _SECRETS_IN_TEXT = (
         MASK,
     ),
 )
-# Most lines have none of it: one look decides whether the nets are needed.
-_WORTH_A_LOOK = re.compile(rf"://|bk_|bearer|basic|{_TELLING}|[\w-]{{40,}}", re.IGNORECASE)
+# Most texts have none of it: one cheap look decides whether the nets are needed.
+_SIGNS = (
+    *("://", "bk_", "bearer", "basic", "secret", "passw", "passphrase", "signature", "token", "cookie", "authoriz"),
+    *("session", "credential", "csrf", "api_key", "api-key", "apikey", "private", "mnemonic", "totp", "recovery"),
+)
+_LONG_WORD = re.compile(r"[\w-]{40}")
 
 
 def is_telling(name: str) -> bool:
@@ -49,7 +53,8 @@ def is_telling(name: str) -> bool:
 
 def redact_text(text: str) -> str:
     """The text with everything masked that looks like a secret."""
-    if _WORTH_A_LOOK.search(text) is None:
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _SIGNS) and (len(text) < 40 or _LONG_WORD.search(text) is None):
         return text
     for pattern, replacement in _SECRETS_IN_TEXT:
         text = pattern.sub(replacement, text)
