@@ -27,7 +27,7 @@ class Maker(Trader):
         round_seconds: float,
         commands_a_round: int,
     ) -> None:
-        """Each market gets at most `commands_a_round` commands in each `round_seconds`, once the book stands."""
+        """A book that stands is moved by at most `commands_a_round` commands in each `round_seconds`."""
         super().__init__(name, connection, floor)
         self._style = style
         self._round_seconds = round_seconds
@@ -59,8 +59,8 @@ class Maker(Trader):
         centre = centre_milliticks(fair, self._style, surplus_micro=self.surplus_micro(terms))
         wanted = ladder(terms, self._style, self.floor.values, self.floor.chance, centre=centre)
         resting = self._resting(terms)
-        # An empty book is filled at once; a standing one is adjusted little by little.
-        most = self._commands_a_round if len(resting) * 2 >= len(wanted) else len(wanted)
+        # What is missing is put there at once; what stands is moved little by little.
+        most = max(self._commands_a_round, len(wanted) - len(resting))
         cancels, places = changes(resting, wanted, centre=centre, most=most)
         await at_once(*(self.cancel(terms, order_id) for order_id in cancels))
         await at_once(*(self.place(terms, quote, time_in_force="GTC", post_only=True) for quote in places))

@@ -33,8 +33,8 @@ _BURST_STEPS = (12, 90)
 _BURST_PERCENT = (250, 600)
 _BURST_DRIFT_MILLI = 400
 
-_RESTLESSNESS_PPB = {"BTC": 45_000, "ETH": 60_000, "SOL": 85_000}
-_USUAL_RESTLESSNESS_PPB = 60_000
+_RESTLESSNESS_PPB = {"BTC": 30_000, "ETH": 40_000, "SOL": 55_000}
+_USUAL_RESTLESSNESS_PPB = 40_000
 """Standard deviation of one step's noise."""
 
 
@@ -73,6 +73,10 @@ class FairValues:
             return MICRO
         walk = self._walks[asset]
         return walk.anchor_micro * (_BILLION + walk.offset_ppb) // _BILLION
+
+    def restlessness_percent(self, asset: str) -> int:
+        """How much an asset moves, compared to the usual."""
+        return self._walks[asset].restlessness_ppb * 100 // _USUAL_RESTLESSNESS_PPB
 
     def start_at(self, asset: str, value: Decimal) -> None:
         """Go on from a value in the reference asset, such as the last price before a restart."""

@@ -17,7 +17,10 @@ from kernel.units import PPM
 
 @dataclass(frozen=True, slots=True)
 class LadderStyle:
-    """How one maker quotes. Distances in parts per million of the price, values in units of the reference asset."""
+    """How one maker quotes. Distances in parts per million of the price, values in units of the reference asset.
+
+    Distances are for an asset that moves as much as usual; they are wider for one that moves more.
+    """
 
     levels: int
     nearest_ppm: int
@@ -33,9 +36,9 @@ class LadderStyle:
 
 CLOSE = LadderStyle(
     levels=10,
-    nearest_ppm=40,
-    gap_ppm=45,
-    gap_growth_percent=12,
+    nearest_ppm=50,
+    gap_ppm=85,
+    gap_growth_percent=10,
     first_value=900,
     value_growth_percent=30,
     skew_ppm=150,
@@ -43,9 +46,9 @@ CLOSE = LadderStyle(
 )
 WIDE = LadderStyle(
     levels=12,
-    nearest_ppm=450,
-    gap_ppm=220,
-    gap_growth_percent=22,
+    nearest_ppm=600,
+    gap_ppm=250,
+    gap_growth_percent=20,
     first_value=9_000,
     value_growth_percent=22,
     skew_ppm=400,
@@ -79,7 +82,8 @@ def centre_milliticks(fair: int, style: LadderStyle, *, surplus_micro: int) -> i
 def ladder(terms: Terms, style: LadderStyle, values: FairValues, chance: Chance, *, centre: int) -> list[Quote]:
     """The wanted quotes, best first, bids and asks in turn; no two of a side share a price, and no bid meets an ask."""
     quotes: list[Quote] = []
-    distance, gap, value = style.nearest_ppm, style.gap_ppm, style.first_value
+    width = values.restlessness_percent(terms.base)
+    distance, gap, value = style.nearest_ppm * width // 100, style.gap_ppm * width // 100, style.first_value
     bid = centre // MILLI + 1
     ask = -(-centre // MILLI) - 1
     for _ in range(style.levels):
@@ -99,7 +103,7 @@ def ladder(terms: Terms, style: LadderStyle, values: FairValues, chance: Chance,
 def changes(open_quotes: Sequence[OpenQuote], wanted: Sequence[Quote], *, centre: int, most: int) -> Changes:
     """At most `most` commands that bring the open orders closer to the wanted ones.
 
-    Orders on the wrong side of the centre are cancelled whatever the bound: they are gifts. An order serves a wanted
+    Orders on the wrong side of the centre are cancelled beyond that bound: they are gifts. An order serves a wanted
     quote from up to half the gap to the next one away, so far quotes rest longer than near ones.
     """
     unused = {quote.order_id: quote for quote in open_quotes}
@@ -109,7 +113,7 @@ def changes(open_quotes: Sequence[OpenQuote], wanted: Sequence[Quote], *, centre
     missing = [quote for quote, reach in _with_reach(wanted) if not _take_nearest(unused, quote, reach)]
     cancels, places = list(gifts), []
     surplus = sorted(unused.values(), key=lambda quote: abs(quote.ticks * MILLI - centre))
-    left = most - len(cancels)
+    left = most
     for quote in missing:
         costs = 2 if surplus else 1
         if left < costs:
