@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 from redis.backoff import NoBackoff
@@ -186,7 +187,8 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": "/account/reset-password/{key}",
     "account_signup": "/sign-up",
 }
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# Without a mail server mails are files: what is in them sets new passwords, so they must not be in a log.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{quote(str(BOURSE_HOME / 'mail'))}"))
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Bourse <no-reply@localhost>")
 DEMO = env.bool("DEMO", default=False)

@@ -71,8 +71,6 @@ def application_environment(
         "WEB_PUBLIC_URL": f"http://{public}:{port}",
         "STREAMS_PUBLIC_URL": f"ws://{public}:{stream_port}",
         "STREAM_PORT": str(stream_port),
-        # Each mail is a file; the URL's own first slash does not count.
-        "EMAIL_URL": f"filemail:///{quote(str(home / 'mail'))}",
         "DJANGO_SETTINGS_MODULE": "exchange.settings",
     }
     for name, value in defaults.items():

@@ -1,6 +1,8 @@
 """Changing a password, and setting a new one by mail."""
 
+import importlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -104,3 +106,10 @@ def test_the_login_is_not_changed_by_adding_another_address(owner: User, browser
     owner.refresh_from_db()
     assert owner.email == "owner@example.com"
     assert list(EmailAddress.objects.values_list("email", flat=True)) in ([], ["owner@example.com"])
+
+
+def test_without_a_mail_server_mails_are_files_of_the_home() -> None:
+    """Never lines of a log: whoever reads one of them can set a new password."""
+    configured = vars(importlib.import_module("exchange.settings"))
+    assert configured["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert Path(configured["EMAIL_FILE_PATH"]) == configured["BOURSE_HOME"] / "mail"

@@ -14,7 +14,6 @@ OURS = (
     "ALLOWED_HOSTS",
     "DATABASE_OWNER_URL",
     "DATABASE_URL",
-    "EMAIL_URL",
     "FIELD_ENCRYPTION_KEYS",
     "REDIS_URL",
     "SECRET_KEY",
@@ -96,14 +95,6 @@ def test_no_wildcard_among_the_allowed_hosts() -> None:
     assert "*" not in allowed_hosts("0.0.0.0")
     assert allowed_hosts("127.0.0.1") == ["127.0.0.1", "localhost", "[::1]"]
     assert "exchange.example" in allowed_hosts("exchange.example")
-
-
-def test_mail_goes_to_a_folder_of_the_home_where_no_server_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    mail = environ.Env.email_url_config(variables()["EMAIL_URL"])
-    assert mail["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
-    assert mail["EMAIL_FILE_PATH"] == "/home/mail"
-    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example")
-    assert variables()["EMAIL_URL"] == "smtp://mail.example"
 
 
 def test_the_page_is_told_where_the_streams_are() -> None:
