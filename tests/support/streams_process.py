@@ -56,7 +56,7 @@ class StreamsProcess:
         except OSError:
             return 0
 
-    def wait_until(self, status: int, seconds: float = 20) -> None:
+    def wait_until(self, status: int, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while self.health() != status:
             assert self.process.poll() is None, "the streams process has ended"
@@ -72,6 +72,7 @@ class StreamsProcess:
     def open_user(self, key: NewApiKey) -> "StreamClient":
         """A private socket, signed in its handshake and ready."""
         client = self.open(USER_PATH, additional_headers=signature_headers(key))
+        client.next("hello")
         assert client.next("ready")["username"] == key.api_key.user.username
         return client
 
@@ -157,14 +158,13 @@ class StreamClient:
                 return frames
 
     def closed_with(self, seconds: float = 10) -> int:
-        """The code with which the server closes."""
+        """The code with which the server closes; 0 where it said nothing."""
         deadline = time.monotonic() + seconds
-        try:
-            while True:
+        while True:
+            try:
                 self._receive(deadline - time.monotonic())
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None, closed
-            return closed.rcvd.code
+            except ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd is not None else 0
 
     def error_code(self) -> str:
         """The code of the next error, which has the one shape."""

@@ -168,7 +168,8 @@ def test_other_peoples_orders_are_not_there(stage: Stage, clients: Clients) -> N
 def test_only_checked(owner: StreamClient, unchanged: Callable[[], None]) -> None:
     assert owner.ask("place", order=limit(validate_only=True))["is_acceptable"] is True
     assert (
-        owner.ask("place", order=limit("SELL", "48000", "104", validate_only=True))["error"]["code"] == "INSUFFICIENT_BALANCE"
+        owner.ask("place", order=limit("SELL", "48000", "104", validate_only=True))["error"]["code"]
+        == "INSUFFICIENT_BALANCE"
     )
 
 

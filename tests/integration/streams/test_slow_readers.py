@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.integration.streams.conftest import Stage, make_stage
+from tests.support.cast import CAST
 from tests.support.streams_process import StreamClient
 from tests.support.worker_process import eventually
 
@@ -28,10 +29,8 @@ def stage(django_db_blocker: Any) -> Iterator[Stage]:
 def long_book(stage: Stage) -> None:
     """A snapshot of many kilobytes."""
     for number in range(150):
-        for name in ("owner", "colleague", "outsider"):
-            stage.exchange.place(
-                name, "BUY", f"{40000 + number}.{'owner colleague outsider'.split().index(name)}1", "0.001"
-            )
+        for cents, name in enumerate(CAST):
+            stage.exchange.place(name, "BUY", f"{40000 + number}.{cents}1", "0.001")
     stage.settle()
 
 
