@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,24 @@ def standing_of(instance: Instance) -> dict[str, Any]:
 
 def limit(side: str, price: int, quantity: str = "0.001") -> dict[str, Any]:
     return {"symbol": "BTC-USDT", "side": side, "type": "LIMIT", "price": str(price), "quantity": quantity}
+
+
+def metrics_of(instance: Instance) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{instance.port}/metrics", timeout=10) as answer:
+        lines = [line.rpartition(" ") for line in answer.read().decode().splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+def assert_logs_are_json(instance: Instance, secrets: list[str]) -> None:
+    """Each line of each process of ours is a JSON object with the same first fields, and gives no secret away."""
+    for name in ("web", "streams", "matching", "funds", "default", "beat"):
+        lines = (instance.home / "log" / f"{name}.log").read_text().splitlines()
+        assert lines, name
+        for line in lines:
+            event = json.loads(line)
+            assert {"timestamp", "level", "event", "logger"} <= event.keys(), line
+            assert event["process"] == name
+            assert not any(secret in line for secret in secrets), line
 
 
 class Traffic:
@@ -107,6 +126,10 @@ def test_backup_under_load_and_restore(instance: Instance, other: Instance, tmp_
     assert 50 < at_backup["shards"]["main"] < now["shards"]["main"]
     assert 0 < at_backup["trades"] < now["trades"]
 
+    shown = metrics_of(instance)
+    assert shown['bourse_fills_total{market="BTC-USDT"}'] >= 2 * at_backup["trades"]
+    assert shown["bourse_batch_seconds_count"] > 0
+    assert shown['bourse_up{part="matching"}'] == 1
     assert_refused(instance.run("restore", str(file), "--force", "--yes"), "already running")
     restored = other.run("restore", str(file))
     assert restored.returncode == 0, restored.stdout + restored.stderr
@@ -129,6 +152,8 @@ def test_backup_under_load_and_restore(instance: Instance, other: Instance, tmp_
     replayed = other.run("manage", "replay_log", "--verify")
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert standing_of(other)["shards"]["main"] > at_backup["shards"]["main"]
+    assert instance.stop() == 0
+    assert_logs_are_json(instance, [text for key in keys for text in key])
 
 
 def test_an_exchange_is_not_replaced_by_accident(instance: Instance, tmp_path: Path) -> None:
