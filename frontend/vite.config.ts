@@ -18,10 +18,10 @@ export default defineConfig(({ command, mode }) => {
     },
     server: {
       proxy: {
-        "/api": web,
-        "/_allauth": web,
-        "/static": web,
-        "/ws": { target: streams, ws: true },
+        // With the page's own Host, or the exchange takes its requests for another site's.
+        "/api": { target: web, changeOrigin: false },
+        "/_allauth": { target: web, changeOrigin: false },
+        "/ws": { target: streams, ws: true, changeOrigin: false },
       },
     },
     test: { include: ["src/**/*.test.ts"], environment: "node" },

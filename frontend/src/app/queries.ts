@@ -1,12 +1,12 @@
 /** What the page reads over REST, under the keys it is kept by. */
 
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { answered, api } from "../api/client";
+import { answered, api, onSessionLost } from "../api/client";
 import { ApiError } from "../api/errors";
 import { fetchSession } from "../api/identity";
 import type { components } from "../api/schema";
 import type { Interval, Market } from "../streams/frames";
-import { useMarketTopic, useStreamedMarket } from "./streams";
+import { useChanges, useMarketTopic, useStreamedMarket } from "./streams";
 
 export type Schemas = components["schemas"];
 export type Fill = Schemas["Trade"];
@@ -44,6 +44,7 @@ export function useMarkets() {
     staleTime: 60_000,
   });
   const topic = useMarketTopic();
+  useChanges(topic);
   const markets = query.data?.map((market) => topic.market(market.symbol) ?? market);
   return { ...query, markets };
 }
@@ -149,6 +150,8 @@ export function useApiKeys() {
   const isSignedIn = useIsSignedIn();
   return useQuery({ queryKey: ["api-keys"], queryFn: () => answered(api.GET("/api/v1/api-keys")), enabled: isSignedIn });
 }
+
+onSessionLost(() => void queryClient.invalidateQueries({ queryKey: ["session"] }));
 
 /** Forget what belongs to a person; somebody else may be signed in from now on. */
 export function forgetPerson(): void {

@@ -26,7 +26,7 @@ const PING_PERIOD_MS = 2_000;
 const STALE_AFTER_MS = 5_000;
 const GIVE_UP_AFTER_MS = 10_000;
 const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 8_000;
+const LONGEST_DELAY_MS = 4_000;
 /** A connection that stood this long starts the backoff anew. */
 const PROVEN_AFTER_MS = 5_000;
 

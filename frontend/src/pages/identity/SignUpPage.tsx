@@ -1,7 +1,8 @@
 import { useState } from "react";
-import { Link, useLocation } from "react-router";
+import { Link, Navigate, useLocation } from "react-router";
 import { signUp } from "../../api/identity";
 import { config } from "../../app/config";
+import { useIsSignedIn } from "../../app/queries";
 import { useTitle } from "../../app/useTitle";
 import { Field } from "../../components/Field";
 import { IdentityCard, IdentityForm } from "./IdentityCard";
@@ -16,9 +17,11 @@ export default function SignUpPage() {
   const [password, setPassword] = useState("");
   const [isUnverified, setUnverified] = useState(false);
   const { isSending, problem, send } = useIdentityForm(["email", "username", "password"]);
-  const arrive = useArrival("/trade");
+  const { target, arrive } = useArrival();
+  const isSignedIn = useIsSignedIn();
   const { state } = useLocation();
 
+  if (isSignedIn) return <Navigate to={target} replace />;
   if (isUnverified) return <VerificationNeeded email={email} />;
 
   async function submit(): Promise<void> {

@@ -1,17 +1,24 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useLocation, useNavigate } from "react-router";
+import { useLocation } from "react-router";
 import { fetchSession } from "../../api/identity";
 import { forgetPerson } from "../../app/queries";
 
-/** After signing in: learn who it is, and go back to where one came from. */
-export function useArrival(otherwise: string): () => Promise<void> {
+interface Arrival {
+  /** Where somebody who is signed in goes on: where they came from, else to the markets' desk. */
+  readonly target: string;
+  /** Learn who has just signed in. */
+  readonly arrive: () => Promise<void>;
+}
+
+export function useArrival(): Arrival {
   const queryClient = useQueryClient();
-  const navigate = useNavigate();
   const state = useLocation().state as { next?: string } | null;
-  return async () => {
-    forgetPerson();
-    queryClient.setQueryData(["session"], await fetchSession());
-    const next = state?.next;
-    void navigate(next !== undefined && next !== "/" ? next : otherwise, { replace: true });
+  const next = state?.next;
+  return {
+    target: next !== undefined && next !== "/" && !next.startsWith("/sign-") ? next : "/trade",
+    arrive: async () => {
+      forgetPerson();
+      queryClient.setQueryData(["session"], await fetchSession());
+    },
   };
 }

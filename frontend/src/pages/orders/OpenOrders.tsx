@@ -19,7 +19,13 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
   const { markets } = useMarkets();
   if (error !== null && orders === undefined) return <Failure error={error} onRetry={retry} />;
   if (orders === undefined || markets === undefined) return <Skeleton rows={4} label="Loading open orders" />;
-  if (orders.length === 0) return <Empty title="No open orders">Limit orders that have not traded in full wait here.</Empty>;
+  if (orders.length === 0) {
+    return (
+      <div className={isFresh ? undefined : "stale"}>
+        <Empty title="No open orders">Limit orders that have not traded in full wait here.</Empty>
+      </div>
+    );
+  }
   return (
     <div className="table-scroll">
       <table className={isFresh ? `table ${styles["table"]}` : `table ${styles["table"]} ${styles["old"]}`} data-fresh={isFresh}>
@@ -58,7 +64,7 @@ function Row({ order, market }: { order: Order; market: Market | undefined }) {
     setCancelling(true);
     try {
       await answered(api.DELETE("/api/v1/orders/{order_id}", { params: { path: { order_id: order.id } } }));
-      notify("plain", "Order cancelled", `${order.symbol}, ${showQuantity(market as Market, remaining)} ${(market as Market).base} taken back.`);
+      notify("plain", "Order cancelled", `${order.symbol.replace("-", "/")}: ${showQuantity(market as Market, remaining)} ${(market as Market).base} taken back.`);
     } catch (error) {
       notify("bad", "The order was not cancelled", explain(error));
       setCancelling(false);
@@ -125,7 +131,7 @@ export function CancelAll({ symbol }: { symbol?: string | undefined }) {
       {isAsking && (
         <Dialog title={`Cancel ${what}?`} onClose={() => setAsking(false)}>
           <p className="soft">
-            {symbol === undefined ? `In ${symbols.join(", ")}.` : `In ${symbol}.`} What has traded stays traded; the rest is available again.
+            In {symbols.map((each) => each.replace("-", "/")).join(", ")}. What has traded stays traded; the rest is available again.
           </p>
           <div className={styles["buttons"]}>
             <button type="button" className="button" onClick={() => setAsking(false)}>

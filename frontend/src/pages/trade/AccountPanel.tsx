@@ -16,7 +16,7 @@ export function AccountPanel({ market }: { market: Market }) {
   const [view, setView] = useState<View>("open");
   const [isOneMarket, setOneMarket] = useState(false);
   const symbol = isOneMarket ? market.symbol : undefined;
-  const { orders } = useOpenOrders(symbol);
+  const { orders, isFresh } = useOpenOrders(symbol);
   const isSignedIn = useIsSignedIn();
   const items: readonly TabItem<View>[] = [
     { value: "open", label: "Open orders", count: isSignedIn ? orders?.length : undefined },
@@ -30,6 +30,7 @@ export function AccountPanel({ market }: { market: Market }) {
         {market.base}/{market.quote} only
       </label>
       {view === "open" && <CancelAll symbol={symbol} />}
+      {orders !== undefined && !isFresh && <span className="badge warn">Not current</span>}
     </>
   );
   return (

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { showFee, showPrice, showQuantity, showRate, showValue } from "../../app/amounts";
 import type { Fees } from "../../app/queries";
-import { compare, ZERO } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
 import type { Draft, Estimate } from "./draft";
 import styles from "./OrderForm.module.css";
@@ -32,7 +31,7 @@ export function EstimateList({ draft, market, estimated, fees, isFresh }: Props)
         {estimated && `${showValue(market, estimated.value, "up")} ${market.quote}`}
       </Line>
       <Line name="Estimated fee" title={rates === null ? undefined : `Your rates: ${rates}`}>
-        {estimated && fees && (compare(estimated.fee, ZERO) === 0 ? "0" : `${showFee(estimated.fee)} ${estimated.feeAsset}`)}
+        {estimated && fees && `${draft.side === "BUY" ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
       </Line>
       <Line name="You receive">
         {estimated &&

@@ -1,8 +1,9 @@
-import { useState, type FormEvent } from "react";
+import { useMemo, useState, type FormEvent } from "react";
 import { Link, useLocation } from "react-router";
 import { ApiError, explain } from "../../api/errors";
 import { available, useBalances } from "../../app/account";
 import { priceDecimals, showHolding } from "../../app/amounts";
+import { useLastPrice } from "../../app/lastPrice";
 import { useAccount, useFees, useIsSignedIn, useSession } from "../../app/queries";
 import { useBookTopic, useChanges, useConnection, useFreshness, useMarketTopic } from "../../app/streams";
 import { Field } from "../../components/Field";
@@ -26,7 +27,10 @@ interface Props {
   readonly setDraft: (change: (draft: Draft) => Draft) => void;
 }
 
-export function OrderForm({ market, draft, setDraft }: Props) {
+export function OrderForm({ market: listed, draft, setDraft }: Props) {
+  const { price: lastPrice } = useLastPrice(listed);
+  // The price band follows the last price.
+  const market = useMemo(() => ({ ...listed, last_price: lastPrice }), [listed, lastPrice]);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [isSending, setSending] = useState(false);
   const isSignedIn = useIsSignedIn();
@@ -207,8 +211,9 @@ function useGuard(market: Market, isFresh: boolean): Guard | null {
   const areMarketsFresh = useFreshness(useMarketTopic());
   const { data: account } = useAccount();
   const reason = market.state_reason === "" ? "" : ` Reason: ${market.state_reason}.`;
-  if (market.state === "HALTED") return { text: `${market.symbol} is halted.${reason} Orders can be cancelled, and new ones wait until it trades again.` };
-  if (market.state === "CLOSED") return { text: `${market.symbol} is closed.${reason} Orders can be cancelled.` };
+  const name = `${market.base}/${market.quote}`;
+  if (market.state === "HALTED") return { text: `${name} is halted.${reason} Orders can be cancelled, and new ones wait until it trades again.` };
+  if (market.state === "CLOSED") return { text: `${name} is closed.${reason} Orders can be cancelled.` };
   if (account?.state === "trade_frozen") return { text: "Trading is frozen for your account. Orders can be cancelled." };
   if (account?.state === "closed") return { text: "Your account is closed." };
   if (connection !== "live" || !isFresh || !areMarketsFresh) {
