@@ -16,6 +16,8 @@ from exchange.embedded.ports import free_port
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 120
 STOP_SECONDS = 20
+KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "HTTPS_PROXY", "https_proxy", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"}
+"""Where things are, and how packages are reached."""
 
 
 class Instance:
@@ -44,7 +46,7 @@ class Instance:
 
     def variables(self) -> dict[str, str]:
         """A plain user's environment: nothing of the services that the tests themselves run on."""
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        kept = {name: value for name, value in os.environ.items() if name in KEPT}
         return kept | {"BOURSE_HOME": str(self.home), "BOURSE_VENV": sys.prefix}
 
     def arguments(self) -> list[str]:
