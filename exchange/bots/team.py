@@ -66,7 +66,7 @@ async def _work(
 def _bot(key: HouseKey, connection: Connection, floor: Floor) -> Maker | Taker:
     match key.role:
         case Role.CLOSE_MAKER:
-            return Maker(key.username, connection, floor, style=CLOSE, round_seconds=0.8, commands_a_round=3)
+            return Maker(key.username, connection, floor, style=CLOSE, round_seconds=0.6, commands_a_round=3)
         case Role.WIDE_MAKER:
             return Maker(key.username, connection, floor, style=WIDE, round_seconds=2.0, commands_a_round=2)
         case Role.SMALL_TAKER:

@@ -2,7 +2,7 @@
 
 from marketdata.selectors.candles import Candle, current_candle, list_candles
 from marketdata.selectors.depth import Depth, market_depth
-from marketdata.selectors.house import house_account_ids, is_house_trade
+from marketdata.selectors.house import house_account_ids
 from marketdata.selectors.ticker import Ticker, list_tickers, market_ticker
 from marketdata.selectors.trades import PublicTrade, list_public_trades, list_trades_without_house
 
@@ -13,7 +13,6 @@ __all__ = [
     "Ticker",
     "current_candle",
     "house_account_ids",
-    "is_house_trade",
     "list_candles",
     "list_public_trades",
     "list_tickers",

@@ -19,8 +19,8 @@ from redis.retry import Retry
 from kernel.units import plain
 from matching.engine.types import Side
 from matching.models import OrderStatus
-from matching.selectors.markets import MarketView
 from matching.redis_names import depth_keys
+from matching.selectors.markets import MarketView
 
 logger = logging.getLogger(__name__)
 

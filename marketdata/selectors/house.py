@@ -14,12 +14,6 @@ def house_account_ids() -> frozenset[int]:
     return _cache.get("house", _read)
 
 
-def is_house_trade(maker_account_id: int, taker_account_id: int) -> bool:
-    """True where the exchange traded with itself: nobody else gave or took anything."""
-    house = house_account_ids()
-    return maker_account_id in house and taker_account_id in house
-
-
 def forget_house_accounts() -> None:
     """Ask the database at the next question."""
     _cache.forget()
