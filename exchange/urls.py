@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from exchange.observability.exposition import metrics
 from exchange.pages import page
 
 admin.autodiscover()
@@ -17,6 +18,7 @@ urlpatterns = [
     re_path(r"^(?:trade|orders|balances|api-keys|settings|sign-in|sign-up)$", page),
     re_path(r"^account/[^/]+(?:/[^/]+)?$", page),
     path("admin/", admin.site.urls),
+    path("metrics", metrics, name="metrics"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}exchange/icon.svg")),
 ]
 handler404 = "exchange.pages.not_found"

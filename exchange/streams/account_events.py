@@ -126,6 +126,8 @@ def event_of(
         "at": time_text(at_us),
         **_CONTENT[payload["type"]](payload, directory.markets[payload["market"]], datetime_at(at_us)),
     }
+    if payload.get("request_id"):
+        frame["request_id"] = payload["request_id"]
     if "balances" in payload:
         frame["balances"] = [_balance(row, directory) for row in payload["balances"]]
     return Event(writer, sequence, Message(frame))

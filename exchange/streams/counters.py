@@ -2,8 +2,10 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-CLIENTS = Gauge("bourse_stream_clients", "Open sockets.", ["socket"])
-SUBSCRIPTIONS = Gauge("bourse_stream_subscriptions", "Subscriptions of all sockets.", ["channel"])
+CLIENTS = Gauge("bourse_stream_clients", "Open sockets.", ["socket"], multiprocess_mode="livesum")
+SUBSCRIPTIONS = Gauge(
+    "bourse_stream_subscriptions", "Subscriptions of all sockets.", ["channel"], multiprocess_mode="livesum"
+)
 MESSAGES_SENT = Counter("bourse_stream_messages_sent", "Frames written to clients.")
 MESSAGES_RECEIVED = Counter("bourse_stream_messages_received", "Frames read from clients.")
 DROPPED = Counter("bourse_stream_dropped", "Sockets that were closed by us.", ["code"])

@@ -222,6 +222,8 @@ class Settlement:
             "lots": command.lots,
             "value": command.value,
             "client_order_id": command.client_order_id,
+            # Of the account's own request, so it may see it; what others are told of this command has none.
+            "request_id": command.request_id,
             **result,
         }
         self.collected.user_events.append(UserEventRow(place.account_id, command.command_id, told))

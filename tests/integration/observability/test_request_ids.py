@@ -23,6 +23,7 @@ def test_from_the_request_to_the_event(floor: TradingFloor, log: Log) -> None:
     command = Command.objects.get(request_id="request-of-a-good-order")
     event = UserEvent.objects.get(command_id=command.pk)
     assert event.account_id == command.account_id
+    assert event.payload["request_id"] == "request-of-a-good-order"
     (line,) = log.lines("access", "request")
     assert line["request_id"] == "request-of-a-good-order"
     assert line["level"] == "debug"
@@ -50,3 +51,15 @@ def test_every_line_of_a_request_carries_its_id(owner_client: SignedClient, stat
     lines = statements.lines("django.db.backends")
     assert lines
     assert {line["request_id"] for line in lines} == {answer.headers["X-Request-Id"]}
+
+
+def test_nobody_is_told_of_somebody_elses_request(floor: TradingFloor) -> None:
+    resting = floor.limit(floor.colleague, "SELL", "60000.00", "0.1")
+    assert resting.status_code == 201
+    assert place(floor, "request-of-the-taker", price="60000.00") == 201
+    floor.stop()
+    taken = Command.objects.get(request_id="request-of-the-taker")
+    told = {event.account_id: event.payload for event in UserEvent.objects.filter(command_id=taken.pk)}
+    assert told.pop(taken.account_id or 0)["request_id"] == "request-of-the-taker"
+    assert len(told) == 1
+    assert "request-of-the-taker" not in str(told)
