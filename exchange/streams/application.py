@@ -3,32 +3,32 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
-from django.urls import path
+from channels.routing import ProtocolTypeRouter
 
 from exchange.api.errors import error_body
 from exchange.api.renderers import to_json
 from exchange.errors import NotFound
 from exchange.streams.hub import hub
-from exchange.streams.market_socket import MarketSocket
+from exchange.streams.identities import USER_PATH
+from exchange.streams.market_socket import MARKET_PATH, MarketSocket
+from exchange.streams.sockets import Socket
 from exchange.streams.user_socket import UserSocket
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def market(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    await MarketSocket(scope, receive, send).run()
+SOCKETS: dict[str, type[Socket]] = {MARKET_PATH: MarketSocket, USER_PATH: UserSocket}
 
 
-async def user(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    await UserSocket(scope, receive, send).run()
-
-
-async def no_such_socket(_scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Refused in the handshake: HTTP 403."""
-    await receive()
-    await send({"type": "websocket.close"})
+async def websocket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """What is at no known address is refused in the handshake: HTTP 403."""
+    socket = SOCKETS.get(scope["path"])
+    if socket is None:
+        await receive()
+        await send({"type": "websocket.close"})
+        return
+    await socket(scope, receive, send).run()
 
 
 async def http(scope: dict[str, Any], _receive: Receive, send: Send) -> None:
@@ -47,15 +47,4 @@ async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
     await send({"type": "http.response.body", "body": to_json(body)})
 
 
-application = ProtocolTypeRouter(
-    {
-        "http": http,
-        "websocket": URLRouter(
-            [
-                path("ws/v1/market", market),
-                path("ws/v1/user", user),
-                path("<path:anything>", lambda scope, receive, send: no_such_socket(scope, receive, send)),
-            ]
-        ),
-    }
-)
+application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -156,11 +156,11 @@ class Hub:
                     continue
                 if message["channel"] == users.encode():
                     await self.private.hear(orjson.loads(message["data"]))
-                elif (feed := self._channels.get(message["channel"])) is not None:
-                    feed.hear(Announcement.read(orjson.loads(message["data"])))
+                elif (heard := self._channels.get(message["channel"])) is not None:
+                    heard.hear(Announcement.read(orjson.loads(message["data"])))
         finally:
             self.is_listening = False
-            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            await self._pubsub.aclose()
 
     async def _tell(self) -> None:
         pause = TELL_SECONDS

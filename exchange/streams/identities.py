@@ -135,7 +135,7 @@ def _identify_by_signature(scope: Mapping[str, Any], claim: Mapping[str, str]) -
     request = _request(scope)
     request.method = "GET"
     request.path = USER_PATH
-    request._body = b""  # type: ignore[attr-defined]
+    request._body = b""
     request.META |= {_HEADERS[name]: value for name, value in claim.items()}
     # A socket can place orders, so without Redis a signature that might be a repeat does not open one.
     passage = Passage(address=client_address(request), rate_class="reads", weight=1, is_write=True)

@@ -12,6 +12,8 @@ from exchange.streams.sockets import TOO_MUCH, Frame, Socket
 from exchange.streams.summaries import Summary
 from exchange.streams.topics import Topic
 
+MARKET_PATH = "/ws/v1/market"
+
 
 class MarketSocket(Socket):
     """A subscriber of topics. Of a book it has one speed at a time; a new one replaces the old."""

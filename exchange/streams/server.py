@@ -6,7 +6,7 @@ extensions; everything else, from handshake to closing, stays daphne's and autob
 """
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
@@ -74,7 +74,7 @@ class StreamServer(Server):
         )
 
     def run(self) -> None:
-        reactor.addSystemEventTrigger("before", "shutdown", self._say_goodbye)
+        cast("Any", reactor).addSystemEventTrigger("before", "shutdown", self._say_goodbye)
         super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

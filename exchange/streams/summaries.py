@@ -114,7 +114,7 @@ class CandleTopic(Summary):
             limit=2,
             now_ms=_now_ms(),
         )
-        shown = [candle_json(candle) for candle in newest]
+        shown: list[Any] = [candle_json(candle) for candle in newest]
         told = self.value
         was_told_open = len(shown) == 2 and told is not None and told["opened_at"] == shown[0]["opened_at"]
         return shown if was_told_open else shown[-1:] or [None]

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -67,7 +67,7 @@ class StreamsProcess:
         """A connection; `options` are those of `websockets.sync.client.connect`."""
         url = f"ws://127.0.0.1:{self.port}{path}"
         connection = connect(url, legacy=True, proxy=None, **{"compression": None, **options})
-        return StreamClient(cast("ClientConnection", connection))
+        return StreamClient(connection)
 
     def open_user(self, key: NewApiKey) -> "StreamClient":
         """A private socket, signed in its handshake and ready."""

@@ -89,7 +89,7 @@ def test_a_wrong_signature_ends_the_socket(stage: Stage, change: dict[str, objec
 def test_a_revoked_key_loses_its_sockets(stage: Stage) -> None:
     key = make_key(stage.exchange.user("owner"))
     client = stage.streams.open_user(key)
-    revoke_api_key(user=stage.exchange.user("owner"), key_id=key.api_key.pk)
+    revoke_api_key(user=stage.exchange.user("owner"), api_key_id=key.api_key.pk)
     assert client.error_code() == "API_KEY_REVOKED"
     assert client.closed_with() == 4401
 

@@ -16,7 +16,7 @@ from tests.support.worker_process import eventually
 Clients = Callable[..., StreamClient]
 
 
-def limit(side: str = "BUY", price: str = "50000", quantity: str = "0.1", **fields: Any) -> dict[str, Any]:
+def limit(side: str = "BUY", price: object = "50000", quantity: str = "0.1", **fields: Any) -> dict[str, Any]:
     return {"symbol": "BTC-USDT", "side": side, "type": "LIMIT", "price": price, "quantity": quantity, **fields}
 
 

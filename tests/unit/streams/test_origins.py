@@ -1,14 +1,13 @@
 """Whose pages may open our sockets."""
 
-from typing import Any
-
 import pytest
+from pytest_django import Settings
 
 from exchange.streams.origins import is_our_origin
 
 
 @pytest.fixture(autouse=True)
-def addresses(settings: Any) -> None:
+def addresses(settings: Settings) -> None:
     settings.WEB_PUBLIC_URL = "http://127.0.0.1:8000"
     settings.STREAM_ORIGINS = ["https://trade.example.com", "http://dev.local:5173/"]
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", ".bourse.example"]

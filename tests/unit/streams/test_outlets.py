@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from exchange.streams.limits import Allowance
 from exchange.streams.messages import Message
@@ -31,7 +32,7 @@ class Wire:
 
 
 @pytest.fixture(autouse=True)
-def small_buffers(settings: Any) -> None:
+def small_buffers(settings: Settings) -> None:
     settings.STREAM_BUFFER_BYTES = 1_000
     settings.STREAM_PATIENCE_SECONDS = 0.05
 
@@ -88,7 +89,7 @@ def test_nothing_is_written_to_a_closed_connection() -> None:
     asyncio.run(run())
 
 
-def test_waiting_for_who_takes_nothing_ends(settings: Any) -> None:
+def test_waiting_for_who_takes_nothing_ends(settings: Settings) -> None:
     async def run() -> None:
         settings.STREAM_BUFFER_BYTES = 1_000_000
         wire = Wire()
