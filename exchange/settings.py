@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import environ
+from celery.schedules import crontab
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -32,7 +33,7 @@ PROCESS_NAME = env.str("PROCESS_NAME", default="")
 """What a process of the exchange is called in logs and metrics; empty for commands that a person runs."""
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logging_settings(LOG_LEVEL, style=env.str("LOG_STYLE", default="json" if PROCESS_NAME else "text"))
-METRICS_DIR = env.str("METRICS_DIR", default="")
+METRICS_DIR = env.str("METRICS_DIR", default="") if PROCESS_NAME else ""
 """The folder in which the processes of this machine keep their metrics for each other."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 """Who sends it as a bearer token may read /metrics from anywhere."""
@@ -218,7 +219,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
-    "verify the books": {"task": "exchange.tasks.verify_books", "schedule": 24 * 3600.0},
+    "verify the books": {"task": "exchange.tasks.verify_books", "schedule": crontab(hour=3, minute=17)},
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

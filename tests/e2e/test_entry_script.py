@@ -168,7 +168,7 @@ def test_fresh_deletes_only_after_a_yes(instance: Instance) -> None:
     assert_refused(named, "only the embedded database")
 
 
-@pytest.mark.parametrize("command", ["", "up", "test", "bench", "replay", "manage"])
+@pytest.mark.parametrize("command", ["", "up", "test", "bench", "replay", "backup", "restore", "manage"])
 def test_help_is_for_newcomers(instance: Instance, command: str) -> None:
     shown = instance.run(*command.split(), "--help")
     assert shown.returncode == 0, shown.stderr
