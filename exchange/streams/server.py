@@ -52,7 +52,8 @@ class FrameConnection:
         transport.write(frame)
 
     def close(self, code: int) -> None:
-        self._protocol.sendClose(code=code)
+        """Begin the closing handshake; autobahn's own `sendClose` knows none of the codes below 3000 but one."""
+        self._protocol.sendCloseFrame(code=code)
 
     def abort(self) -> None:
         """Cut the connection, whatever waits in it; nothing happens where it has ended already."""
@@ -87,6 +88,6 @@ class StreamServer(Server):
         sockets = [protocol for protocol in self.connections if isinstance(protocol, WebSocketProtocol)]
         for protocol in sockets:
             if protocol.state == WebSocketProtocol.STATE_OPEN:
-                protocol.sendClose(code=SERVICE_RESTARTS)
+                protocol.sendCloseFrame(code=SERVICE_RESTARTS)
         log.info("told %s clients that the service restarts", len(sockets))
         return task.deferLater(reactor, _GOODBYE_SECONDS, lambda: None) if sockets else None

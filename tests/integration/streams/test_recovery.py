@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matching.models import Outcome
+from matching.models import Outcome, Shard
 from tests.integration.streams.conftest import Stage
 from tests.integration.streams.test_books import agrees
 from tests.support.exchange import Exchange
@@ -45,8 +45,11 @@ def alone(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
 
 
 def restart_worker(stage: Stage, **options: Any) -> None:
+    """Returns when the successor leads."""
     stage.worker.kill()
+    before = Shard.objects.get().epoch
     stage.worker = WorkerProcess(stage.exchange.database, **options)
+    eventually(lambda: Shard.objects.get().epoch > before)
 
 
 def test_a_killed_worker_and_its_successor(house: Stage) -> None:
