@@ -1,8 +1,11 @@
-"""Work that needs all layers, in the background."""
+"""Work that needs all layers, in the background.
 
-from celery import shared_task
+Bound to our Celery application by name, because the web process starts it as well and loads no other.
+"""
+
 from django.db import connection
 
+from exchange.celery import app
 from ledger.heads import signed_heads_agree
 from ledger.verification import verify_ledger
 from matching.verification import CHECKS
@@ -11,7 +14,7 @@ VERIFYING = 7_305_113
 """Advisory lock of whoever checks the books; one check at a time is enough."""
 
 
-@shared_task(queue="default")
+@app.task(queue="default")
 def verify_books() -> bool | None:
     """Check the books and keep the result; None where another check is going on."""
     with connection.cursor() as cursor:

@@ -58,11 +58,7 @@ NAVIGATION = [
     ),
     _group(
         "System",
-        {
-            **_page("Held commands", "report", "matching.quarantinedcommand"),
-            "badge": "exchange.staff.dashboard.held_badge",
-            "badge_variant": "warning",
-        },
+        _page("Held commands", "report", "matching.quarantinedcommand"),
         _page("Commands", "terminal", "matching.command"),
         _page("Outcomes", "task_alt", "matching.outcome"),
         _page("User events", "notifications", "matching.userevent"),

@@ -56,13 +56,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def held_badge(request: HttpRequest) -> str:
-    """Number of held commands beside their entry in the sidebar; nothing where there are none."""
-    if not request.user.has_perm("matching.view_quarantinedcommand"):
-        return ""
-    return str(selectors.held_command_count() or "")
-
-
 def _card(title: str, value: object, note: str = "", *, tone: str = "") -> dict[str, Any]:
     return {"title": title, "value": value, "note": note, "tone": tone}
 
@@ -96,7 +89,7 @@ def _engine_cards(engine: selectors.Engine) -> list[dict[str, Any]]:
 def _check_card(engine: selectors.Engine) -> dict[str, Any]:
     check = engine.last_check
     if check is None:
-        return _card("Books", "not checked yet", "", tone="bad") | {"is_check": True}
+        return _card("Books", "not checked yet", "every night, or now", tone="") | {"is_check": True}
     verdict = "consistent" if check.is_consistent else f"{len(check.findings)} findings"
     note = f"{count_text(check.entries)} entries, {check.finished_at:%Y-%m-%d %H:%M} UTC"
     return _card("Books", verdict, note, tone="good" if check.is_consistent else "bad") | {"is_check": True}

@@ -126,15 +126,10 @@ def engine(markets: list[MarketDay]) -> Engine:
     """The workers, this very moment."""
     return Engine(
         health=engine_health(),
-        held_commands=held_command_count(),
+        held_commands=QuarantinedCommand.objects.filter(is_held=True).count(),
         last_check=VerificationRun.objects.order_by("-pk").first(),
         halted=[market for market in markets if market.state is not MarketState.TRADING],
     )
-
-
-def held_command_count() -> int:
-    """Commands that wait for a decision."""
-    return QuarantinedCommand.objects.filter(is_held=True).count()
 
 
 def latest_changes() -> list[Change]:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin as django_admin
 from django.core.management import call_command
 from django.db import connection, models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -72,6 +72,7 @@ def label_of(model: type[models.Model]) -> str:
 
 
 def all_models() -> list[type[models.Model]]:
+    reverse("admin:index")  # loads the addresses, and with them the pages
     return sorted(django_admin.site._registry, key=label_of)
 
 
@@ -111,6 +112,13 @@ def _schedule() -> None:
     PeriodicTask.objects.create(name="sign", task="ledger.tasks.sign_chain_heads", interval=interval)
 
 
+@pytest.fixture
+def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row a page, where it is the query that is tested and not how rows look."""
+    for model_admin in django_admin.site._registry.values():
+        monkeypatch.setattr(model_admin, "list_per_page", 1)
+
+
 def test_only_what_was_chosen_is_registered() -> None:
     assert {label_of(model) for model in all_models()} == REGISTERED
 
@@ -148,13 +156,13 @@ def test_every_list_opens_on_an_empty_exchange(admin: Client) -> None:
         assert admin.get(list_page(model)).status_code == 200, label_of(model)
 
 
-@pytest.mark.parametrize(
-    "term", ["owner", "OWNER@example.com", "own", "no-such-name", "17", "9" * 30, "'; --", "\N{DEVANAGARI DIGIT FIVE}"]
-)
-def test_every_search_answers(filled: Exchange, term: str) -> None:
-    admin = client_of(filled.user("staff"))
+def test_every_search_answers(filled: Exchange, short_lists: None) -> None:
+    terms = ["owner", "OWNER@example.com", "own", "no-such-name", "17", "9" * 30, "'; --", "\N{DEVANAGARI DIGIT FIVE}"]
     for model in all_models():
-        assert admin.get(list_page(model), {"q": term}).status_code == 200, label_of(model)
+        for term in terms:
+            request = RequestFactory().get("/", {"q": term})
+            request.user = filled.user("staff")
+            list(django_admin.site._registry[model].get_changelist_instance(request).result_list)
 
 
 def test_a_search_finds_rows_by_number_and_by_owner(filled: Exchange) -> None:
@@ -174,15 +182,18 @@ def test_a_search_finds_rows_by_number_and_by_owner(filled: Exchange) -> None:
     assert results("ledger_balance", "owner@example.com")
 
 
-def test_every_filter_answers(filled: Exchange) -> None:
-    admin = client_of(filled.user("staff"))
+def test_every_filter_answers(filled: Exchange, short_lists: None) -> None:
+    """What a filter asks of the database; that pages can be drawn is tested above."""
+    request = RequestFactory().get("/")
+    request.user = filled.user("staff")
     for model in all_models():
-        page = list_page(model)
-        changelist = admin.get(page).context["cl"]
+        model_admin = django_admin.site._registry[model]
+        changelist = model_admin.get_changelist_instance(request)
         for spec in changelist.filter_specs:
             for choice in spec.choices(changelist):
-                if "query_string" in choice:
-                    assert admin.get(page + choice["query_string"]).status_code == 200, (label_of(model), choice)
+                filtered = RequestFactory().get(f"/{choice.get('query_string', '')}")
+                filtered.user = request.user
+                list(model_admin.get_changelist_instance(filtered).result_list)
 
 
 def test_history_is_never_counted(filled: Exchange) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -58,6 +61,19 @@ def test_hours_are_what_the_trades_add_up_to(traded: Exchange) -> None:
             assert sum(getattr(hour, column) for hour in hours) == expected, (market, column)
 
 
+def test_figures_made_anew_are_the_same_and_know_the_house_of_today(traded: Exchange) -> None:
+    sum_up_trades()
+    columns = ("market", "started_at", "is_house", "trades", "quantity", "quote_amount", "base_fees", "quote_fees")
+    before = set(TradingHour.objects.values_list(*columns))
+    call_command("rebuild_figures", stdout=StringIO())
+    assert set(TradingHour.objects.values_list(*columns)) == before
+    for user in User.objects.exclude(username="staff"):
+        change_house_mark(user=user, is_house=True, by=None, reason="house")
+    assert set(TradingHour.objects.values_list(*columns)) == before, "what is summed up stays"
+    call_command("rebuild_figures", stdout=StringIO())
+    assert not TradingHour.objects.filter(is_house=False).exists()
+
+
 def test_the_overview_has_the_figures_of_all_trades_and_without_the_house(traded: Exchange) -> None:
     for name in ("owner", "colleague"):
         change_house_mark(user=traded.user(name), is_house=True, by=None, reason="house")
@@ -98,8 +114,10 @@ def test_days_are_days_of_utc_and_old_ones_fall_out(exchange: Exchange) -> None:
 @pytest.mark.parametrize("query", ["", "?asset=BTC", "?asset=BTC&house=exclude", "?asset=nonsense&house=nonsense"])
 def test_the_page_opens_on_an_empty_and_on_a_full_exchange_with_few_queries(exchange: Exchange, query: str) -> None:
     admin = client_of(exchange.user("staff"))
-    for fill in (lambda: None, lambda: (log_flow(exchange, 60, seed=2), exchange.run(), sum_up_trades())):
-        fill()
+    for commands in (0, 60):
+        log_flow(exchange, commands, seed=2)
+        exchange.run()
+        sum_up_trades()
         selectors.forget_figures()
         with CaptureQueriesContext(connection) as queries:
             assert admin.get(OVERVIEW + query).status_code == 200
@@ -155,6 +173,11 @@ def test_the_check_is_started_by_a_button(admin: Client, superuser: User, starte
     assert admin.post(page).status_code == 302
     assert started == ["verify"]
     assert (StaffAction.objects.get().by, StaffAction.objects.get().action) == (superuser, "check")
+
+
+def test_the_web_process_hands_it_to_our_own_broker() -> None:
+    assert verify_books.app.conf.broker_url == settings.CELERY_BROKER_URL
+    assert verify_books.queue == "default"
 
 
 def test_only_who_has_the_right_starts_it(support: User, customer: User, started: list[str]) -> None:
