@@ -74,7 +74,8 @@ def parser() -> argparse.ArgumentParser:
         "test",
         help="run every check and all tests",
         description="Run ruff, mypy, import-linter, Django's checks, the page's lint, types and tests, then pytest in "
-        "parallel, on a database and a Redis of their own. All of them run even when one fails; the exit code says whether any did.",
+        "parallel, on a database and a Redis of their own. All of them run even when one fails; the exit code says "
+        "whether any did.",
         epilog="Every argument passes on to pytest: ./bourse test -k ledger -x",
     )
     test.add_argument("arguments", nargs=argparse.REMAINDER, metavar="PYTEST-ARGUMENT")
