@@ -16,6 +16,7 @@ from accounts.errors import RateLimited
 from exchange.api.errors import error_of
 from exchange.api.parsers import parse_json_object
 from exchange.errors import JsonMalformed
+from exchange.observability.context import working_for
 from exchange.streams.counters import CLIENTS, MESSAGES_RECEIVED
 from exchange.streams.errors import OriginRefused, TooManyConnections, UnknownOperation
 from exchange.streams.frames import FrameId, frame_id, know_only
@@ -116,11 +117,12 @@ class Socket:
         """Run an operation; what it raises becomes an answer."""
         request_id = request_id or secrets.token_hex(16)
         try:
-            await work
+            with working_for(request_id):
+                await work
         except Exception as exception:
             error = error_of(exception)
             if error.status == 500:
-                log.error("request %s failed", request_id, exc_info=exception)
+                log.error("a request failed", exc_info=exception, extra={"request_id": request_id})
             self.send(error_message(error, reply_to=reply_to, request_id=request_id))
 
     async def _read(self) -> None:
