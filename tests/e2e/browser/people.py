@@ -65,8 +65,7 @@ class Person:
 
     def api(self, method: str, path: str, **body: Any) -> Any:
         """What the API says to this person's session."""
-        options = {"data": body} if body else {}
-        answer = self.context.request.fetch(f"/api/v1{path}", method=method, headers=self._token(), **options)
+        answer = self.context.request.fetch(f"/api/v1{path}", method=method, headers=self._token(), data=body or None)
         assert answer.ok, answer.text()
         return answer.json()
 
