@@ -1,14 +1,9 @@
 /** Moments, as the reader's clock shows them. */
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY_AND_CLOCK = new Intl.DateTimeFormat("en-GB", {
-  day: "2-digit",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
+const THIS_YEAR: Intl.DateTimeFormatOptions = { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const DAY_AND_CLOCK = new Intl.DateTimeFormat("en-GB", THIS_YEAR);
+const YEAR_DAY_AND_CLOCK = new Intl.DateTimeFormat("en-GB", { ...THIS_YEAR, year: "numeric" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 export function showClock(moment: string): string {
@@ -16,7 +11,8 @@ export function showClock(moment: string): string {
 }
 
 export function showMoment(moment: string): string {
-  return DAY_AND_CLOCK.format(new Date(moment));
+  const date = new Date(moment);
+  return (date.getFullYear() === new Date().getFullYear() ? DAY_AND_CLOCK : YEAR_DAY_AND_CLOCK).format(date);
 }
 
 export function showDay(moment: string): string {

@@ -9,6 +9,7 @@ import { refreshHistory, useSession } from "./queries";
 import { marketStream, userStream } from "./streams";
 
 const REFRESH_PAUSE_MS = 1_000;
+const RESTART_PAUSE_MS = 3_000;
 
 export function useLifeOfStreams(): void {
   const queryClient = useQueryClient();
@@ -22,7 +23,12 @@ export function useLifeOfStreams(): void {
   useEffect(() => {
     if (username === null) return;
     let refresh: ReturnType<typeof setTimeout> | undefined;
-    userStream.onSessionEnded = () => void queryClient.invalidateQueries({ queryKey: ["session"] });
+    let restart: ReturnType<typeof setTimeout> | undefined;
+    userStream.onSessionEnded = () => {
+      void queryClient.invalidateQueries({ queryKey: ["session"] });
+      // If it turns out that the same person is still signed in, nothing else starts the stream again.
+      restart = setTimeout(() => userStream.start(), RESTART_PAUSE_MS);
+    };
     userStream.start();
     const forget = userStream.listen((event) => {
       announce(event);
@@ -34,6 +40,7 @@ export function useLifeOfStreams(): void {
     return () => {
       forget();
       clearTimeout(refresh);
+      clearTimeout(restart);
       userStream.stop();
     };
   }, [queryClient, username]);

@@ -92,7 +92,7 @@ export class MarketStream {
     subscription.resyncing = setTimeout(() => {
       if (this.subscriptions.get(key) !== subscription) return;
       subscription.resyncedAt = Date.now();
-      this.ask("unsubscribe", subscription.topic);
+      // To subscribe again is to ask for a snapshot.
       this.ask("subscribe", subscription.topic);
     }, pause);
   }

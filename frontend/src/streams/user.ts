@@ -78,7 +78,9 @@ export class UserStream {
         this.take(frame as unknown as UserEvent);
         break;
       case "error":
-        // A subscription was refused: begin from nothing, with the pauses of a reconnection.
+        // Without an id it is about the connection, whose end follows and says why.
+        if (frame["id"] === null || frame["id"] === undefined) break;
+        // The subscription was refused: begin from nothing, with the pauses of a reconnection.
         this.state.set(NOTHING);
         this.socket.restart();
         break;

@@ -18,7 +18,7 @@ interface Props {
   readonly isHouseLeftOut: boolean;
 }
 
-const HOURS = 24;
+const CANDLES_OF_A_DAY = 288;
 const REFRESH_MS = 5 * 60_000;
 
 export const MarketRow = memo(function MarketRow({ market, fallback, isFresh, isHouseLeftOut }: Props) {
@@ -62,7 +62,7 @@ function DayLine({ symbol, isUp }: { symbol: string; isUp: boolean }) {
   const { data } = useQuery({
     queryKey: ["day", symbol],
     queryFn: async () =>
-      (await answered(api.GET("/api/v1/markets/{symbol}/candles", { params: { path: { symbol }, query: { interval: "15m", limit: HOURS * 4 } } })))
+      (await answered(api.GET("/api/v1/markets/{symbol}/candles", { params: { path: { symbol }, query: { interval: "5m", limit: CANDLES_OF_A_DAY } } })))
         .items,
     refetchInterval: REFRESH_MS,
     staleTime: REFRESH_MS,

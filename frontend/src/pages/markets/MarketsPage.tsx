@@ -101,8 +101,8 @@ function Welcome() {
         that prove themselves.
       </h1>
       <p>
-        Every balance is the sum of its journal entries, and it is checked while trading goes on. What you see here is the live order
-        book, not a picture of it.
+        Every balance is the sum of its journal entries, and that is checked while trading goes on. Prices, books and orders arrive
+        live, and a program can do all that you can do here.
       </p>
       <div className={styles["actions"]}>
         <Link to="/sign-up" className="button primary large">

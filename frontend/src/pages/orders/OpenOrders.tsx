@@ -28,7 +28,7 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
   }
   return (
     <div className="table-scroll">
-      <table className={isFresh ? `table ${styles["table"]}` : `table ${styles["table"]} ${styles["old"]}`} data-fresh={isFresh}>
+      <table className={`table ${styles["table"]} ${styles["open"]} ${isFresh ? "" : styles["old"]}`} data-fresh={isFresh}>
         <caption className="visually-hidden">Open orders</caption>
         <thead>
           <tr>
