@@ -1,8 +1,13 @@
 """One id leads from a request through its command and its batch to what the account was told."""
 
-import orjson
+import io
+import json
 
-from matching.models import Command, Outcome, UserEvent
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from matching.models import Batch, Command, Outcome, UserEvent
 from tests.integration.observability.conftest import Log, TradingFloor
 from tests.support.api import SignedClient
 
@@ -63,3 +68,32 @@ def test_nobody_is_told_of_somebody_elses_request(floor: TradingFloor) -> None:
     assert told.pop(taken.account_id or 0)["request_id"] == "request-of-the-taker"
     assert len(told) == 1
     assert "request-of-the-taker" not in str(told)
+
+
+def test_trace_follows_a_request(floor: TradingFloor) -> None:
+    assert floor.limit(floor.colleague, "SELL", "60000.00", "0.1").status_code == 201
+    assert place(floor, "request-of-the-taker", price="60000.00") == 201
+    floor.stop()
+    output = io.StringIO()
+    call_command("trace", "request-of-the-taker", stdout=output)
+    (line,) = output.getvalue().splitlines()
+    traced = json.loads(line)
+    outcome = Outcome.objects.get(command_id=traced["command_id"])
+    assert traced["applied_sequence"] == outcome.applied_sequence
+    assert traced["refused"] is None
+    batch = Batch.objects.get(last_sequence=traced["batch"]["last_sequence"])
+    assert batch.first_sequence <= outcome.applied_sequence <= batch.last_sequence
+    told = {event["account_id"]: event["type"] for event in traced["events"]}
+    assert told == {traced["account_id"]: "order", floor.exchange.account("colleague").pk: "fill"}
+
+    for unknown in ("request-of-nobody", ""):
+        with pytest.raises(CommandError, match="no command"):
+            call_command("trace", unknown, "--hours", "1", stdout=output)
+
+
+def test_trace_of_what_waits(idle: TradingFloor) -> None:
+    idle.exchange.place("owner", "SELL", "60000.00", "0.1", request_id="request-that-waits")
+    output = io.StringIO()
+    call_command("trace", "request-that-waits", stdout=output)
+    traced = json.loads(output.getvalue())
+    assert (traced["applied_sequence"], traced["batch"], traced["events"]) == (None, None, [])
