@@ -110,14 +110,17 @@ class Edge:
             self._resting_until = time.monotonic() + REST_AFTER_FAILURE_SECONDS
             raise
 
-    def count_many(self, groups: list[tuple[list[Limit], int]]) -> list[RateLimited | None]:
-        """Count several clients, each with its limits and weight, in one round trip; who is refused, and why.
+    def count_many(self, weights: dict[Limit, int]) -> dict[Limit, RateLimited]:
+        """Count many limits at once, each with its weight; those that are exceeded, with the refusal.
 
         Raises RedisError where Redis does not answer.
         """
         if time.monotonic() < self._resting_until:
             raise redis.ConnectionError("resting after a failure")
-        commands = [command for limits, weight in groups for command in self._count_commands(limits, weight)]
+        commands: list[tuple[str | int, ...]] = [
+            ("EVALSHA", self._script, 1, limit.key, limit.rate.get_expiry(), weight)
+            for limit, weight in weights.items()
+        ]
         try:
             replies = self._send(commands)
             if any(isinstance(reply, NoScriptError) for reply in replies):
@@ -126,31 +129,22 @@ class Edge:
             for reply in replies:
                 if isinstance(reply, Exception):
                     raise reply
-            found: list[RateLimited | None] = []
-            for limits, _ in groups:
-                of_group, replies = replies[: len(limits) + 1], replies[len(limits) + 1 :]
-                try:
-                    self._check_limits(limits, of_group)
-                    found.append(None)
-                except RateLimited as refusal:
-                    found.append(refusal)
-            return found
+            return {
+                limit: RateLimited(retry_after=_seconds(self._redis.pttl(limit.key)), counted_by=limit.name)
+                for limit, count in zip(weights, replies, strict=True)
+                if count > limit.rate.amount
+            }
         except RedisError:
             self._resting_until = time.monotonic() + REST_AFTER_FAILURE_SECONDS
             raise
 
-    def _count_commands(self, limits: list[Limit], weight: int) -> list[tuple[str | int, ...]]:
-        """What counts a request: its replies are a count for each limit, and milliseconds left of the first."""
+    def _execute(self, limits: list[Limit], weight: int, use: SignatureUse | None) -> list[Any]:
+        """Replies in order: a count for each limit, milliseconds left of the first, OK or None for the signature."""
         commands: list[tuple[str | int, ...]] = [
             ("EVALSHA", self._script, 1, limit.key, limit.rate.get_expiry(), weight) for limit in limits
         ]
         if limits:
             commands.append(("PTTL", limits[0].key))
-        return commands
-
-    def _execute(self, limits: list[Limit], weight: int, use: SignatureUse | None) -> list[Any]:
-        """Replies in order: a count for each limit, milliseconds left of the first, OK or None for the signature."""
-        commands = self._count_commands(limits, weight)
         if use is not None:
             keep_ms = max(use.valid_until_ms - time.time_ns() // 1_000_000, 0) + 1_000
             commands.append(("SET", f"signature:{use.signature}", 1, "PX", keep_ms, "NX"))
@@ -237,25 +231,26 @@ def admit(
 
 
 def admit_many(*, rate_class: str, counts: list[Count]) -> list[BourseError | None]:
-    """Let writes of several clients in, each counted by its holder and its address: why one is refused, or None.
+    """Let writes of several clients in, in one round trip: why each is refused, or None.
 
-    That is RateLimited, or ServiceUnavailable for all of them without Redis.
+    That is RateLimited, for all that share a limit which they exceed together, or ServiceUnavailable without Redis.
     """
     rates = settings.RATE_LIMITS[rate_class]
-    groups = [
-        (
-            [
-                _limit("key", rates["key"], rate_class, count.holder),
-                _limit("address", rates["address"], rate_class, count.address),
-            ],
-            count.weight,
+    limits_of: list[tuple[Limit, Limit]] = []
+    weights: dict[Limit, int] = {}
+    for count in counts:
+        limits = (
+            _limit("key", rates["key"], rate_class, count.holder),
+            _limit("address", rates["address"], rate_class, count.address),
         )
-        for count in counts
-    ]
+        limits_of.append(limits)
+        for limit in limits:
+            weights[limit] = weights.get(limit, 0) + count.weight
     try:
-        return [*_edge(settings.REDIS_URL).count_many(groups)]
+        refusals = _edge(settings.REDIS_URL).count_many(weights)
     except RedisError:
         return [ServiceUnavailable() for _ in counts]
+    return [refusals.get(by_key) or refusals.get(by_address) for by_key, by_address in limits_of]
 
 
 def _reply(connection: Any) -> Any:

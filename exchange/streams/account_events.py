@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from exchange.streams.messages import Message, datetime_at, time_text
@@ -108,7 +109,8 @@ def read_events(account_id: int, writer: str, *, after: int, limit: int, directo
         cursor.execute(_EVENTS_AFTER, [account_id, writer, after, limit])
         rows = cursor.fetchall()
     return [
-        event_of(writer, sequence, command_id, payload, applied_at_us, directory)
+        # Django leaves JSON of its own connections as text.
+        event_of(writer, sequence, command_id, orjson.loads(payload), applied_at_us, directory)
         for sequence, command_id, payload, applied_at_us in rows
     ]
 

@@ -89,6 +89,7 @@ class Hub:
             ("summaries", self.summaries.run),
             ("order desk", self.desk.run),
             ("answers", self.desk.listen),
+            ("late answers", self.desk.give_up),
             ("identities", self._check_identities),
         ):
             self.start(_for_ever(name, run))

@@ -8,6 +8,7 @@ Redis list of this process. An answer that does not come in time is looked up in
 import asyncio
 import logging
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -34,8 +35,8 @@ PATIENCE_WITHOUT_REDIS_SECONDS = 0.3
 """What a polling worker needs for a batch: without Redis the tables are read after that."""
 
 _BLOCK_SECONDS = 2
+_LOOK_SECONDS = 0.1
 _MAX_EARLY_ANSWERS = 10_000
-_PAUSE_SECONDS = 0.2
 
 _Submitted = tuple[Identity, NewCommand, "asyncio.Future[Receipt]"]
 
@@ -49,7 +50,9 @@ class OrderDesk:
         self._thread = Threads(1, name="orders")
         self._gathered: list[_Submitted] = []
         self._has_work = asyncio.Event()
-        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._waiting: dict[int, tuple[asyncio.Future[Answer | None], float]] = {}
+        """By command, and until when."""
+
         self._early: OrderedDict[int, Answer] = OrderedDict()
         self._is_listening = False
         self._shards: set[str] = set()
@@ -69,12 +72,11 @@ class OrderDesk:
         early = self._early.pop(command_id, None)
         if early is not None:
             return early
-        answer = self._waiting[command_id] = asyncio.get_running_loop().create_future()
         patience = settings.ANSWER_TIMEOUT_SECONDS if self._is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._waiting[command_id] = answer, time.monotonic() + patience
         try:
-            return await asyncio.wait_for(answer, patience)
-        except TimeoutError:
-            return None
+            return await answer
         finally:
             self._waiting.pop(command_id, None)
 
@@ -91,6 +93,15 @@ class OrderDesk:
             while self._gathered:
                 batch, self._gathered = self._gathered[:MOST_TOGETHER], self._gathered[MOST_TOGETHER:]
                 await self._accept(batch)
+
+    async def give_up(self) -> None:
+        """End the waiting for answers that do not come, for ever; a timer for each order would cost more."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            now = time.monotonic()
+            for answer, give_up_at in tuple(self._waiting.values()):
+                if give_up_at <= now and not answer.done():
+                    answer.set_result(None)
 
     async def listen(self) -> None:
         """Take the answers off the list, for ever. Raises RedisError where Redis goes away; then call it again."""
@@ -137,8 +148,8 @@ class OrderDesk:
             waiting = self._waiting.get(command_id)
             if waiting is None:
                 self._early[command_id] = answer
-            elif not waiting.done():
-                waiting.set_result(answer)
+            elif not waiting[0].done():
+                waiting[0].set_result(answer)
         while len(self._early) > _MAX_EARLY_ANSWERS:
             self._early.popitem(last=False)
 
