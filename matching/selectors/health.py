@@ -6,12 +6,16 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
+# The order lets the scan's index be used, OFFSET 0 keeps the outcomes from being read as a whole: see
+# `matching.worker.reading`.
 _PENDING = """
-    SELECT c.accepted_at FROM matching_shard s
-    JOIN matching_command c ON c.shard_id = s.id AND c.xact_number >= s.scan_from_xact
-    WHERE NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id)
-      AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held)
-    LIMIT %s
+    SELECT c.accepted_at FROM matching_shard s CROSS JOIN LATERAL (
+        SELECT c.accepted_at FROM matching_command c
+        WHERE c.shard_id = s.id AND c.xact_number >= s.scan_from_xact
+          AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id OFFSET 0)
+          AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held OFFSET 0)
+        ORDER BY c.xact_number, c.id LIMIT %(at_most)s
+    ) AS c LIMIT %(at_most)s
 """
 
 
@@ -30,7 +34,7 @@ class EngineHealth:
 def count_pending(*, at_most: int) -> int:
     """Commands accepted and not yet applied; stops counting at `at_most`."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({_PENDING}) AS pending", [at_most])  # noqa: S608  constants only
+        cursor.execute(f"SELECT count(*) FROM ({_PENDING}) AS pending", {"at_most": at_most})  # noqa: S608  constants only
         return int(cursor.fetchone()[0])
 
 
@@ -43,7 +47,7 @@ def engine_health() -> EngineHealth:
                    clock_timestamp()
             FROM ({_PENDING}) AS pending
             """,  # noqa: S608  constants only
-            [settings.MAX_PENDING_COMMANDS + 1],
+            {"at_most": settings.MAX_PENDING_COMMANDS + 1},
         )
         pending, age, checked_at = cursor.fetchone()
         cursor.execute("SELECT name, extract(epoch FROM clock_timestamp() - heartbeat_at)::float8 FROM matching_shard")

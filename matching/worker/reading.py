@@ -33,11 +33,13 @@ _FENCE = """
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_advisory_xact_lock_shared(%s)
     FROM matching_shard s JOIN ledger_writer w ON w.id = s.writer_id WHERE s.id = %s FOR NO KEY UPDATE OF s, w
 """
+# OFFSET 0 keeps both questions what they are, a look-up by primary key for each row of the scan. Without it a planner
+# that does not know the scan's place guesses that a third of the log lies behind it, and reads all outcomes ever made.
 _PENDING = f"""
     SELECT {COMMAND_COLUMNS} FROM matching_command c
     WHERE c.shard_id = %s AND (c.xact_number, c.id) > (%s, %s)
-      AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id)
-      AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held)
+      AND NOT EXISTS (SELECT FROM matching_outcome o WHERE o.command_id = c.id OFFSET 0)
+      AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held OFFSET 0)
     ORDER BY c.xact_number, c.id LIMIT %s
 """  # noqa: S608  constants only
 _FACTS = """
