@@ -36,6 +36,15 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
 
+INITDB_OPTIONS = (
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--data-checksums",
+)
+"""What cannot be changed later."""
+
 
 @dataclass(frozen=True)
 class Postgres:
@@ -80,11 +89,7 @@ class Postgres:
                     f"--username={OWNER_ROLE}",
                     f"--pwfile={password_file}",
                     "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--data-checksums",
+                    *INITDB_OPTIONS,
                 ],
                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             )

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.core.management import get_commands
 
+from exchange.embedded.postgres import INITDB_OPTIONS
 from exchange.embedded.postgres import SETTINGS as POSTGRES_SETTINGS
 from exchange.embedded.programs import Program, bots_program, exchange_programs
 from tests.integration.operations.deployment import COMPOSE, DEPLOY, ROOT, TLS, env_file, load_compose, variables_of
@@ -189,6 +190,8 @@ def test_the_servers_are_those_that_the_embedded_ones_stand_for() -> None:
     given = dict(argument.removeprefix("-c").split("=", 1) for argument in services["postgres"]["command"][1:])
     assert given.items() <= POSTGRES_SETTINGS.items()
     assert {"fsync", "synchronous_commit", "full_page_writes"} <= given.keys()
+    initdb = services["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    assert {argument for argument in initdb if not argument.startswith("--auth")} == set(INITDB_OPTIONS)
     assert "--appendonly no" in services["redis"]["command"][2]
 
 
