@@ -1,7 +1,6 @@
 """A market maker: looks at each market in turn and brings its open orders closer to the ladder it wants."""
 
 import asyncio
-import logging
 from contextlib import suppress
 
 from exchange.bots.connections import Connection
@@ -10,8 +9,6 @@ from exchange.bots.floor import Floor
 from exchange.bots.strategy.quoting import LadderStyle, OpenQuote, centre_milliticks, changes, ladder
 from exchange.bots.strategy.terms import Terms
 from exchange.bots.trader import Trader, at_once
-
-log = logging.getLogger(__name__)
 
 
 class Maker(Trader):
@@ -39,7 +36,7 @@ class Maker(Trader):
         while True:
             for symbol in list(self.floor.terms):
                 terms = self.floor.terms.get(symbol)
-                if terms is not None and self.may_trade(terms):
+                if terms is not None:
                     await self._look_after(terms)
                 await asyncio.sleep(self._round_seconds / max(len(self.floor.terms), 1))
             if not self.floor.terms:
@@ -52,9 +49,13 @@ class Maker(Trader):
                 await self.connection.cancel_all(symbol)
 
     async def _look_after(self, terms: Terms) -> None:
-        if terms.symbol not in self._swept:
+        if terms.symbol not in self._swept and self.may_send():
+            # Also where the market is halted: what stands in it would trade the moment it opens.
             await self._sweep(terms)
-            return
+        if terms.symbol in self._swept and self.may_trade(terms):
+            await self._requote(terms)
+
+    async def _requote(self, terms: Terms) -> None:
         fair = terms.fair_milliticks(self.floor.values)
         centre = centre_milliticks(fair, self._style, surplus_micro=self.surplus_micro(terms))
         wanted = ladder(terms, self._style, self.floor.values, self.floor.chance, centre=centre)
@@ -71,7 +72,7 @@ class Maker(Trader):
             await self.connection.cancel_all(terms.symbol)
             self._swept.add(terms.symbol)
         except BotError as error:
-            log.info("%s could not sweep %s: %s", self.name, terms.symbol, error)
+            self.give_way(terms, None, error)
 
     def _resting(self, terms: Terms) -> list[OpenQuote]:
         units = terms.units

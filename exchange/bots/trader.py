@@ -29,15 +29,14 @@ class Trader:
         self._rest_ms = _FIRST_REST_MS
         self._market_rests_until_ms: dict[str, int] = {}
 
+    def may_send(self) -> bool:
+        """Whether the exchange can be reached and has not asked for a rest."""
+        return self.connection.is_ready and now_ms() >= self._rests_until_ms
+
     def may_trade(self, terms: Terms) -> bool:
-        """Whether commands make sense now."""
-        at_ms = now_ms()
-        return (
-            self.connection.is_ready
-            and terms.is_trading
-            and at_ms >= self._rests_until_ms
-            and at_ms >= self._market_rests_until_ms.get(terms.symbol, 0)
-        )
+        """Whether orders make sense now."""
+        market_rests_until_ms = self._market_rests_until_ms.get(terms.symbol, 0)
+        return self.may_send() and terms.is_trading and now_ms() >= market_rests_until_ms
 
     def surplus_micro(self, terms: Terms) -> int:
         """What the account holds of the market's base asset beyond its target."""
@@ -59,15 +58,16 @@ class Trader:
                 raise Refused(placed["reason"])
             self._rest_ms = _FIRST_REST_MS
         except BotError as error:
-            self._give_way(terms, quote.side, error)
+            self.give_way(terms, quote.side, error)
 
     async def cancel(self, terms: Terms, order_id: str) -> None:
         try:
             await self.connection.cancel(order_id)
         except BotError as error:
-            self._give_way(terms, None, error)
+            self.give_way(terms, None, error)
 
-    def _give_way(self, terms: Terms, side: str | None, error: BotError) -> None:
+    def give_way(self, terms: Terms, side: str | None, error: BotError) -> None:
+        """Do what a refusal asks for: rest, leave a market alone, or nothing."""
         if not isinstance(error, Refused) or error.code in _OVERLOADED:
             asked_ms = (error.retry_after or 0) * 1000 if isinstance(error, Refused) else 0
             self._rests_until_ms = now_ms() + max(self._rest_ms, asked_ms)

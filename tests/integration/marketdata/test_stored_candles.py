@@ -70,7 +70,7 @@ def minutes(tape: Tape) -> list[Candle]:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps, portion=st.sampled_from([2, 3, 50_000]))
 def test_any_order_of_trading_and_counting(new_tape: NewTape, steps: list[object], portion: int) -> None:
     with transaction.atomic():
