@@ -34,8 +34,7 @@ class MarketSocket(Socket):
     async def _subscribe(self, frame: Frame, reply_to: FrameId) -> None:
         subscription = read_subscription(frame)
         feeds = self._feeds(subscription)
-        wanted = {feed.topics(subscription.channel, subscription.variant)[-1] for feed in feeds}
-        if len(self._topics | wanted) > settings.STREAM_MAX_SUBSCRIPTIONS:
+        if self._count_with(subscription, feeds) > settings.STREAM_MAX_SUBSCRIPTIONS:
             self.end(TooManySubscriptions(details={"most": settings.STREAM_MAX_SUBSCRIPTIONS}), TOO_MUCH, reply_to)
             return
         if subscription.symbols is None:
@@ -57,6 +56,15 @@ class MarketSocket(Socket):
         for feed in feeds:
             self._leave(feed.topics(subscription.channel, subscription.variant)[-1])
         self._confirm("unsubscribed", subscription, feeds, reply_to)
+
+    def _count_with(self, subscription: Subscription, feeds: Iterable[MarketFeed]) -> int:
+        """How many subscriptions there would be."""
+        topics = set(self._topics)
+        for feed in feeds:
+            *others, topic = feed.topics(subscription.channel, subscription.variant)
+            topics.difference_update(others)
+            topics.add(topic)
+        return len(topics)
 
     def _feeds(self, subscription: Subscription) -> list[MarketFeed]:
         """Raises UnknownMarket; then nothing is subscribed."""

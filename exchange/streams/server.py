@@ -80,6 +80,8 @@ class StreamServer(Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
+            # Who sends what the protocol forbids is told so by a close code before the connection ends.
+            protocol.failByDrop = False
             scope.setdefault("extensions", {})[DIRECT] = {"connection": FrameConnection(protocol)}
         return super().create_application(protocol, scope)
 
