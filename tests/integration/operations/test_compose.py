@@ -22,7 +22,7 @@ from exchange.embedded.postgres import SETTINGS as POSTGRES_SETTINGS
 from exchange.embedded.programs import Program, bots_program, exchange_programs
 from tests.integration.operations.deployment import COMPOSE, DEPLOY, ROOT, TLS, env_file, load_compose, variables_of
 
-IMAGES = {"postgres": "postgres:18", "redis": "redis:7", "nginx": "nginxinc/nginx-unprivileged:1"}
+IMAGES = {"postgres": "postgres:18", "redis": "redis:7", "nginx": "nginxinc/nginx-unprivileged:stable"}
 ONCE = {"migrate", "demo"}
 OWNED = {"migrate", "demo"}
 """Services that have the owner's login."""
