@@ -19,9 +19,9 @@ export default defineConfig(({ command, mode }) => {
     server: {
       proxy: {
         // With the page's own Host, or the exchange takes its requests for another site's.
-        "/api": { target: web, changeOrigin: false },
-        "/_allauth": { target: web, changeOrigin: false },
-        "/ws": { target: streams, ws: true, changeOrigin: false },
+        "/api/": { target: web, changeOrigin: false },
+        "/_allauth/": { target: web, changeOrigin: false },
+        "/ws/": { target: streams, ws: true, changeOrigin: false },
       },
     },
     test: { include: ["src/**/*.test.ts"], environment: "node" },

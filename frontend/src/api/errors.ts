@@ -99,6 +99,14 @@ export function explainReason(reason: string): string | null {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  POST_ONLY_WOULD_MATCH: "it would have traded at once, and it was to be post-only",
+  INSUFFICIENT_BALANCE: "the available balance was too low",
+  PRICE_OUT_OF_BAND: "the price was too far from the last price",
+  MAX_ORDER_VALUE: "its value was above the market’s maximum",
+  MAX_OPEN_ORDERS: "you had as many open orders in this market as one may have",
+  MARKET_HALTED: "the market was halted",
+  MARKET_CLOSED: "the market was closed",
+  ACCOUNT_TRADE_FROZEN: "trading was frozen for the account",
   IOC_REMAINDER: "the rest found nobody at this price or better",
   FOK_NOT_FILLABLE: "it could not be filled in full at once",
   NO_LIQUIDITY: "the book had no more orders on that side",

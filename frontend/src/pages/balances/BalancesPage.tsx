@@ -72,9 +72,9 @@ function BalanceTable({ balances, prices, isFresh }: { balances: readonly Balanc
             <th scope="col">Asset</th>
             <th scope="col" className="number">Available</th>
             <th scope="col" className="number">In orders</th>
-            <th scope="col" className="number">Total</th>
-            <th scope="col" className="number">Value</th>
-            <th scope="col"><span className="visually-hidden">Trade</span></th>
+            <th scope="col" className={`number ${styles["wide"]}`}>Total</th>
+            <th scope="col" className="number">Value ({UNIT})</th>
+            <th scope="col" className={styles["wide"]}><span className="visually-hidden">Trade</span></th>
           </tr>
         </thead>
         <tbody className={isFresh ? undefined : "stale"}>
@@ -86,9 +86,9 @@ function BalanceTable({ balances, prices, isFresh }: { balances: readonly Balanc
                 <th scope="row">{balance.asset}</th>
                 <td className="number">{showHolding(balance.available)}</td>
                 <td className="number soft">{compare(decimal(balance.locked), ZERO) === 0 ? "–" : showHolding(balance.locked)}</td>
-                <td className="number">{showHolding(balance.total)}</td>
-                <td className="number">{value === null ? "–" : `${format(value, { decimals: WORTH_DECIMALS })} ${UNIT}`}</td>
-                <td className="number">
+                <td className={`number ${styles["wide"]}`}>{showHolding(balance.total)}</td>
+                <td className="number">{value === null ? "–" : format(value, { decimals: WORTH_DECIMALS })}</td>
+                <td className={`number ${styles["wide"]}`}>
                   {market !== undefined && (
                     <Link to={`/trade/${market.symbol}`} className="button tiny" aria-label={`Trade ${balance.asset}`}>
                       Trade
