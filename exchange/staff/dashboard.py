@@ -87,6 +87,8 @@ def _engine_cards(engine: selectors.Engine) -> list[dict[str, Any]]:
 
 
 def _check_card(engine: selectors.Engine) -> dict[str, Any]:
+    if engine.is_checking:
+        return _card("Books", "being checked", "the result appears here")
     check = engine.last_check
     if check is None:
         return _card("Books", "not checked yet", "every night, or now", tone="") | {"is_check": True}

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay
 
 from accounts.models import AccountChange, AccountState, KycStatus, StaffAction, User
+from exchange.tasks import VERIFYING
 from kernel.ids import first_id_at
 from ledger.models import VerificationRun
 from matching.engine.types import MarketState
@@ -27,6 +28,11 @@ _ACTIVE_ACCOUNTS = """
     SELECT count(*) FROM ledger_account a JOIN accounts_user u ON u.id = a.user_id
     WHERE (NOT %(exclude_house)s OR NOT u.is_house)
       AND EXISTS (SELECT FROM matching_command c WHERE c.account_id = a.id AND c.id >= %(first_id)s)
+"""
+_CHECK_RUNS = """
+    SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                   WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted
+                     AND (l.classid::bigint << 32) + l.objid::bigint = %s)
 """
 
 
@@ -93,6 +99,8 @@ class Engine:
     health: EngineHealth
     held_commands: int
     last_check: VerificationRun | None
+    is_checking: bool
+    """A check of the books is going on."""
     halted: list[MarketDay] = field(default_factory=list)
 
 
@@ -128,6 +136,7 @@ def engine(markets: list[MarketDay]) -> Engine:
         health=engine_health(),
         held_commands=QuarantinedCommand.objects.filter(is_held=True).count(),
         last_check=VerificationRun.objects.order_by("-pk").first(),
+        is_checking=_is_checking(),
         halted=[market for market in markets if market.state is not MarketState.TRADING],
     )
 
@@ -142,6 +151,12 @@ def latest_changes() -> list[Change]:
     ]
     changes += [Change(row.at, str(row.by), row.subject, row.action, row.reason) for row in actions[:LATEST_CHANGES]]
     return sorted(changes, key=lambda change: change.at, reverse=True)[:LATEST_CHANGES]
+
+
+def _is_checking() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECK_RUNS, [VERIFYING])
+        return bool(cursor.fetchone()[0])
 
 
 def _market_days(now: datetime, exclude_house: bool) -> list[MarketDay]:

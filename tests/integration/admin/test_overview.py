@@ -219,4 +219,5 @@ def test_two_checks_do_not_run_at_the_same_time(traded: Exchange) -> None:
     with psycopg.connect(app_url(traded.database), autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [tasks.VERIFYING])
         assert verify_books() is None
+        assert cards(client_of(traded.user("staff")))["Books"]["value"] == "being checked"
     assert not VerificationRun.objects.exists()
