@@ -35,7 +35,7 @@ def parse_id(text: str) -> int | None:
 
 def rfc3339(at: datetime) -> str:
     """UTC with microseconds: 2026-01-20T14:25:00.000000Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
