@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from bench import contended, engine, recovery, settle
+from bench import candles, contended, engine, recovery, settle, streams, ws_orders
 from tests.support import databases
 
 
@@ -60,6 +60,32 @@ def test_recovery() -> None:
     assert figures["seconds"] > 0
     assert figures["open_orders"] == figures["open_orders_in_the_database"] == 1_000
     assert figures["same_state"] is True
+    assert figures["conserved"] is True, figures["findings"]
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_candles() -> None:
+    figures = candles.run(trades=2_000, days=2)
+    assert figures["ticker_ms"] > 0
+    assert set(figures["candles_ms"]) == set(figures["candles_from_trades_ms"])
+    assert figures["same"] is True
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_streams() -> None:
+    figures = streams.run(clients=20, seconds=1)
+    assert figures["clients"] == 20
+    assert figures["messages_per_second"] > 0
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert (figures["gaps"], figures["lost_connections"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_ws_orders() -> None:
+    figures = ws_orders.run(seconds=1, rounds=1, sockets=4)
+    assert figures["orders_per_second"] > 0
+    assert figures["p99_ms"] > 0
+    assert (figures["failures"], figures["unanswered"]) == ([], 0)
     assert figures["conserved"] is True, figures["findings"]
 
 
