@@ -16,7 +16,7 @@ export type Fees = Schemas["Fees"];
 
 const MOST_RETRIES = 2;
 const PAGE_SIZE = 50;
-export const CANDLES_IN_CHART = 500;
+const CANDLES_AT_ONCE = 500;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -64,11 +64,10 @@ export function useTickers() {
   });
 }
 
-export async function fetchCandles(symbol: string, interval: Interval) {
-  const answer = await answered(
-    api.GET("/api/v1/markets/{symbol}/candles", { params: { path: { symbol }, query: { interval, limit: CANDLES_IN_CHART } } }),
-  );
-  return answer.items;
+/** The newest candles, or those before the moment `end`; oldest first. */
+export async function fetchCandles(symbol: string, interval: Interval, end?: string) {
+  const query = { interval, limit: CANDLES_AT_ONCE, ...(end === undefined ? {} : { end }) };
+  return (await answered(api.GET("/api/v1/markets/{symbol}/candles", { params: { path: { symbol }, query } }))).items;
 }
 
 export function useAccount() {

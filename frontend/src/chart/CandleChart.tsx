@@ -21,6 +21,8 @@ interface Props {
   readonly decimals: number;
   readonly base: string;
   readonly theme: Theme;
+  /** The oldest candle is in sight, or nearly. */
+  readonly onOldestNear: () => void;
 }
 
 interface Drawn {
@@ -109,17 +111,27 @@ function draw(element: HTMLElement, decimals: number): Drawn {
   return { chart, prices, volumes };
 }
 
-export default function CandleChart({ candles, latest, decimals, base, theme }: Props) {
+const NEAR_CANDLES = 20;
+
+export default function CandleChart({ candles, latest, decimals, base, theme, onOldestNear }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const byTime = useRef(new Map<number, Candle>());
+  const oldestNear = useRef(onOldestNear);
   const [pointed, setPointed] = useState<Candle | null>(null);
+
+  useEffect(() => {
+    oldestNear.current = onOldestNear;
+  }, [onOldestNear]);
 
   useEffect(() => {
     if (element.current === null) return;
     const made = draw(element.current, decimals);
     drawn.current = made;
     made.chart.subscribeCrosshairMove(({ time }) => setPointed((typeof time === "number" && byTime.current.get(time)) || null));
+    made.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null && range.from < NEAR_CANDLES) oldestNear.current();
+    });
     return () => {
       drawn.current = null;
       made.chart.remove();

@@ -1,13 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { priceDecimals } from "../../app/amounts";
-import { fetchCandles } from "../../app/queries";
 import { useCandlesTopic, useChanges, useFreshness, useValue } from "../../app/streams";
 import { theme } from "../../app/theme";
 import { Staleness } from "../../components/Panel";
 import { Segmented } from "../../components/Segmented";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import type { Interval, Market } from "../../streams/frames";
+import { useCandleHistory } from "./useCandleHistory";
 import styles from "./ChartPanel.module.css";
 
 const CandleChart = lazy(() => import("../../chart/CandleChart"));
@@ -26,16 +25,7 @@ export function ChartPanel({ market }: { market: Market }) {
   useChanges(topic);
   const isFresh = useFreshness(topic);
   const palette = useValue(theme);
-  const { data, error, refetch } = useQuery({
-    queryKey: ["candles", market.symbol, interval],
-    queryFn: () => fetchCandles(market.symbol, interval),
-    staleTime: 0,
-  });
-
-  const { gaps } = topic;
-  useEffect(() => {
-    if (gaps > 0) void refetch();
-  }, [gaps, refetch]);
+  const { candles: data, error, retry, readOlder } = useCandleHistory(market.symbol, interval, topic.gaps);
 
   return (
     <section className={styles["panel"]} aria-label="Chart">
@@ -56,7 +46,7 @@ export function ChartPanel({ market }: { market: Market }) {
         </a>
       </header>
       <div className={isFresh || data === undefined ? styles["body"] : `${styles["body"]} stale`}>
-        {data === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+        {data === undefined && error !== null && <Failure error={error} onRetry={retry} />}
         {data === undefined && error === null && <Skeleton rows={9} label="Loading the chart" />}
         {data !== undefined && data.length === 0 && topic.candle === null && (
           <Empty title="No trade yet">The first trade draws the first candle.</Empty>
@@ -70,6 +60,7 @@ export function ChartPanel({ market }: { market: Market }) {
               decimals={priceDecimals(market)}
               base={market.base}
               theme={palette}
+              onOldestNear={readOlder}
             />
           </Suspense>
         )}

@@ -212,8 +212,8 @@ function useGuard(market: Market, isFresh: boolean): Guard | null {
   const { data: account } = useAccount();
   const reason = market.state_reason === "" ? "" : ` Reason: ${market.state_reason}.`;
   const name = `${market.base}/${market.quote}`;
-  if (market.state === "HALTED") return { text: `${name} is halted.${reason} Orders can be cancelled, and new ones wait until it trades again.` };
-  if (market.state === "CLOSED") return { text: `${name} is closed.${reason} Orders can be cancelled.` };
+  if (market.state === "HALTED") return { text: `${name} is halted.${reason} New orders are not taken; open ones can be cancelled.` };
+  if (market.state === "CLOSED") return { text: `${name} is closed.${reason} New orders are not taken; open ones can be cancelled.` };
   if (account?.state === "trade_frozen") return { text: "Trading is frozen for your account. Orders can be cancelled." };
   if (account?.state === "closed") return { text: "Your account is closed." };
   if (connection !== "live" || !isFresh || !areMarketsFresh) {

@@ -21,6 +21,7 @@ export function TickerStrip({ market }: { market: Market }) {
   const streamed = useStreamedTicker(market.symbol);
   const ticker = streamed ?? tickers.data?.find((candidate) => candidate.symbol === market.symbol);
   const last = useLastPrice(market);
+  const volumeName = isHouseLeftOut ? "24h volume without house" : "24h volume";
   const baseVolume =
     ticker === undefined
       ? null
@@ -40,8 +41,8 @@ export function TickerStrip({ market }: { market: Market }) {
         </Fact>
         <Fact name="24h high">{showPrice(market, ticker?.high)}</Fact>
         <Fact name="24h low">{showPrice(market, ticker?.low)}</Fact>
-        <Fact name={`24h volume, ${market.base}`}>{baseVolume === null ? NO_VALUE : showQuantity(market, baseVolume)}</Fact>
-        <Fact name={`24h volume, ${market.quote}`}>
+        <Fact name={`${volumeName}, ${market.base}`}>{baseVolume === null ? NO_VALUE : showQuantity(market, baseVolume)}</Fact>
+        <Fact name={`${volumeName}, ${market.quote}`}>
           {ticker === undefined ? NO_VALUE : showVolume(market, volumeOf(ticker, isHouseLeftOut))}
         </Fact>
       </dl>

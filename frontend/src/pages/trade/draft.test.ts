@@ -3,7 +3,7 @@ import { decimal, toText } from "../../money/decimal";
 import { Book } from "../../streams/book";
 import type { Market } from "../../streams/frames";
 import { amountForPercent, estimate, problemsOf, toRequest, typed, type Draft } from "./draft";
-import { sweep } from "./sweep";
+import { slippage, sweep } from "./sweep";
 
 const MARKET: Market = {
   symbol: "BTC-USDT", base: "BTC", quote: "USDT", state: "TRADING", state_reason: "", tick_size: "0.01", lot_size: "0.001",
@@ -30,6 +30,11 @@ describe("sweep", () => {
     expect([toText(limited.quantity), limited.isComplete]).toEqual(["0.4", false]);
     const beyond = sweep(book().asks, "BUY", { quantity: decimal("5") }, LOT);
     expect([toText(beyond.quantity), beyond.isComplete]).toEqual(["1.4", false]);
+  });
+
+  it("tells how far it goes", () => {
+    expect(toText(slippage(sweep(book().asks, "BUY", { quantity: decimal("1") }, LOT)))).toBe("1");
+    expect(toText(slippage(sweep([], "BUY", { quantity: decimal("1") }, LOT)))).toBe("0");
   });
 
   it("spends a budget in whole lots", () => {
