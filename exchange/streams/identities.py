@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.addresses import client_address, counted_address
+from accounts.admission import admit
 from accounts.api.authentication import (
     KEY_HEADER,
     SIGNATURE_HEADER,
@@ -119,7 +120,8 @@ def identify_by_frame(scope: Mapping[str, Any], frame: Mapping[str, Any]) -> Ide
 
 
 def identify_by_session(scope: Mapping[str, Any], session_key: str) -> Identity:
-    """Raises AuthenticationRequired for a session that has ended or is nobody's."""
+    """Raises AuthenticationRequired for a session that has ended or is nobody's; RateLimited."""
+    admit(rate_class="reads", weight=1, is_write=False, address=address_of(scope))
     request = _request(scope)
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
