@@ -66,7 +66,10 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
     )
     with page, services:
         services.migrate()
+        if services.has_demo and not page.is_building:
+            services.begin_exchange()
         logins = services.load_demo()
+        # Web learns at its start which files the page has.
         page.wait(console)
         services.start_exchange()
         services.write_instance(state="ready")

@@ -58,6 +58,10 @@ class PageBuild:
         """Whether there are sources to build at all."""
         return (self.frontend / "package-lock.json").exists()
 
+    @property
+    def is_building(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> None:
         """Begin, if the built page is not that of the sources."""
         if self.exists and not self.is_current():

@@ -22,7 +22,8 @@ class Program:
     """One supervised process.
 
     `stop_seconds` is the time it has after its stop signal before it is killed. Services start with supervisord;
-    the others when they are asked to, after the migration.
+    the others when they are asked to, after the migration: those that `comes_later` once trading is possible, so that
+    they do not hold it up.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Program:
     folder: Path | None = None
     user: tuple[int, int] | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    comes_later: bool = False
 
     @property
     def full_name(self) -> str:
@@ -82,18 +84,30 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
     beat += ["--pidfile="]
     return [
         matching_program(python),
-        Program("funds", _worker(python, "funds", "--pool=solo", "--concurrency=1"), WORKERS, stop_seconds=5),
-        Program("default", _worker(python, "default", "--pool=threads", "--concurrency=4"), WORKERS, stop_seconds=5),
+        Program(
+            "funds",
+            _worker(python, "funds", "--pool=solo", "--concurrency=1"),
+            WORKERS,
+            stop_seconds=5,
+            comes_later=True,
+        ),
+        Program(
+            "default",
+            _worker(python, "default", "--pool=threads", "--concurrency=4"),
+            WORKERS,
+            stop_seconds=5,
+            comes_later=True,
+        ),
         Program("web", [*web, "exchange.wsgi:application"], FRONT),
         Program("streams", streams, FRONT),
-        Program("beat", beat, FRONT),
+        Program("beat", beat, FRONT, comes_later=True),
     ]
 
 
 def bots_program(python: Path, *, web_url: str, streams_url: str, house_file: Path) -> Program:
     """The house's traders: clients of the API like any other, so they stop with those who serve them."""
     command = [str(python), "-m", "exchange.bots", "--web", web_url, "--streams", streams_url]
-    return Program("bots", [*command, "--house", str(house_file)], FRONT)
+    return Program("bots", [*command, "--house", str(house_file)], FRONT, comes_later=True)
 
 
 def matching_program(python: Path) -> Program:

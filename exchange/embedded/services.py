@@ -3,7 +3,6 @@
 `up`, `test`, `bench`, `manage` and `replay` differ only in what they do inside.
 """
 
-import http.client
 import json
 import os
 import re
@@ -20,6 +19,7 @@ from exchange.embedded import environment, redis, virtualenv
 from exchange.embedded.console import Console, Step
 from exchange.embedded.environment import ServiceUrls
 from exchange.embedded.failure import StartError
+from exchange.embedded.health import problems_of
 from exchange.embedded.home import Home, HomeLock, load_secrets, make_run_directory, remove_run_directory
 from exchange.embedded.postgres import Postgres, find_binaries
 from exchange.embedded.programs import Program, postgres_program, redis_program
@@ -87,6 +87,7 @@ class Services:
         self._wait_for_lock_seconds = wait_for_lock_seconds
         self._supervisor: Supervisor | None = None
         self._run_directory: Path | None = None
+        self._is_begun = False
         self.is_new = False
 
     def __enter__(self) -> "Services":
@@ -194,16 +195,31 @@ class Services:
                     step.note = f"{match[1]} ({applied})"
                     step.result = f"{applied} applied"
 
-            self.run_step(["manage.py", "migrate", "--no-input"], "migrate", self.owner_environment, step, note)
+            # Checking the program is for ./bourse test; a start only waits for it.
+            command = ["manage.py", "migrate", "--no-input", "--skip-checks"]
+            self.run_step(command, "migrate", self.owner_environment, step, note)
 
     def load_demo(self) -> Any:
         """Assets, markets, fee tiers, users and their money, if they are not there yet; the logins it prints."""
         with self.console.step("loading demo assets, markets and users") as step:
-            output = self.run_step(["manage.py", "load_demo", "--json"], "load_demo", self.owner_environment, step)
+            command = ["manage.py", "load_demo", "--json", "--skip-checks"]
+            output = self.run_step(command, "load_demo", self.owner_environment, step)
+        if environment.uses_embedded_postgres():
+            self._demo_mark.touch()
         try:
             return json.loads(output.strip().splitlines()[-1])
         except (IndexError, ValueError):
             return None
+
+    @property
+    def has_demo(self) -> bool:
+        """Was the demo loaded into this very database before? Then nothing has to wait for its being loaded again."""
+        return environment.uses_embedded_postgres() and self._demo_mark.exists()
+
+    @property
+    def _demo_mark(self) -> Path:
+        # Goes wherever the database goes.
+        return self.home.postgres / "demo-loaded"
 
     def run_step(
         self,
@@ -249,13 +265,20 @@ class Services:
             raise StartError(f"The step {step.title!r} failed ({' '.join(arguments)}).", log=log)
         return "".join(lines)
 
+    def begin_exchange(self) -> None:
+        """Start the processes without waiting for them."""
+        self._is_begun = True
+        self.supervisor.start_exchange()
+
     def start_exchange(self) -> None:
-        """Start the processes and wait until web answers that all is well."""
+        """Start the processes, if they are not, and wait until web and streams answer that all is well."""
         with self.console.step("starting the exchange") as step:
-            self.supervisor.start_exchange()
+            if not self._is_begun:
+                self.begin_exchange()
             deadline = time.monotonic() + HEALTH_SECONDS
-            while (problems := health_problems(self.addresses)) != {}:
-                problems = problems or {"web": "does not answer yet"}
+            while problems := problems_of(
+                self.addresses.reachable_host, self.addresses.port, self.addresses.stream_port
+            ):
                 step.note = ", ".join(f"{name} {problem}" for name, problem in problems.items())
                 for name in self.supervisor.check():
                     step.note = f"{name} ended and is started again"
@@ -267,6 +290,7 @@ class Services:
                         log=next(log for log in logs if log.exists() or log.name == "web.log"),
                     )
                 time.sleep(POLL_SECONDS)
+            self.supervisor.start_later_ones()
 
 
 def build_environment(
@@ -282,28 +306,3 @@ def build_environment(
         port=addresses.port,
         stream_port=addresses.stream_port,
     )
-
-
-def health_problems(addresses: Addresses) -> dict[str, str] | None:
-    """What `GET /api/v1/health` finds wrong, by part; empty when all is well, None while web does not answer."""
-    connection = http.client.HTTPConnection(addresses.reachable_host, addresses.port, timeout=5)
-    try:
-        connection.request("GET", "/api/v1/health")
-        answer = connection.getresponse()
-        body = answer.read(10_000)
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
-    if answer.status == http.HTTPStatus.OK:
-        return {}
-    try:
-        parts = json.loads(body)
-        problems = {
-            name: value
-            for name, value in parts.items()
-            if isinstance(value, str) and name != "status" and value != "ok"
-        }
-    except (ValueError, AttributeError):
-        problems = {}
-    return problems or {"web": f"answers {answer.status}"}

@@ -76,7 +76,7 @@ class Supervisor:
     environment: dict[str, str]
     _process: subprocess.Popen[bytes] | None = None
     _counter: DeathCounter = field(default_factory=DeathCounter)
-    _wanted: bool = False
+    _wanted: list[Program] = field(default_factory=list)
 
     @property
     def configuration(self) -> Path:
@@ -106,11 +106,18 @@ class Supervisor:
             time.sleep(0.05)
 
     def start_exchange(self) -> None:
-        """Start the processes of the exchange; the workers first."""
-        self._wanted = True
+        """Start the processes of the exchange without which nobody trades; the workers first."""
+        self._start([program for program in self.programs if not program.comes_later])
+
+    def start_later_ones(self) -> None:
+        """Start the other processes of the exchange."""
+        self._start([program for program in self.programs if program.comes_later])
+
+    def _start(self, programs: list[Program]) -> None:
         proxy = self._proxy()
-        for program in self.programs:
+        for program in programs:
             if not program.starts_alone:
+                self._wanted.append(program)
                 proxy.supervisor.startProcess(program.full_name, False)
 
     def check(self) -> list[str]:
@@ -126,8 +133,8 @@ class Supervisor:
             self._count("supervisord", 0, 0, now, self.home.log / "supervisord.log")
             self._counter.forget_last_look()
             self.start()
-            if self._wanted:
-                self.start_exchange()
+            wanted, self._wanted = self._wanted, []
+            self._start(wanted)
             return ["supervisord"]
         try:
             reports: Any = self._proxy().supervisor.getAllProcessInfo()

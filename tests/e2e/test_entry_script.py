@@ -72,7 +72,11 @@ def test_a_life_of_an_instance(instance: Instance) -> None:
     second = instance.start()
     assert (instance.home / "secrets.json").read_bytes() == secrets
     found = instance.run(
-        "manage", "shell", "-v0", "-c", "from django.contrib.auth.models import Group as G; print(G.objects.get())"
+        "manage",
+        "shell",
+        "-v0",
+        "-c",
+        "from django.contrib.auth.models import Group as G; print(G.objects.get(name='mark'))",
     )
     assert found.stdout.strip() == "mark", found.stderr
     assert instance.stop(signal.SIGINT) == 0
