@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 import exchange.observability.celery_context  # noqa: F401  connects signals
 
@@ -11,4 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 app = Celery("bourse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Here and not in the settings, because every process and command reads those and few need Celery's schedules.
+app.conf.beat_schedule["verify the books"] = {
+    "task": "exchange.tasks.verify_books",
+    "schedule": crontab(hour=3, minute=17),
+}
 app.steps["worker"].add("matching.worker.bootstep:MatchingStep")

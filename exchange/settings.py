@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import environ
-from celery.schedules import crontab
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -219,7 +218,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
-    "verify the books": {"task": "exchange.tasks.verify_books", "schedule": crontab(hour=3, minute=17)},
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

@@ -7,11 +7,8 @@ from django.db import connection
 
 from exchange.celery import app
 from ledger.heads import signed_heads_agree
-from ledger.verification import verify_ledger
+from ledger.verification import VERIFYING, verify_ledger
 from matching.verification import CHECKS
-
-VERIFYING = 7_305_113
-"""Advisory lock of whoever checks the books; one check at a time is enough."""
 
 
 @app.task(queue="default")

@@ -17,6 +17,9 @@ from kernel.units import to_atoms
 from ledger.core.journal import GENESIS_HASH, chain_hash
 from ledger.models import Asset, VerificationRun
 
+VERIFYING = 7_305_113
+"""Advisory lock of whoever checks the books in the background: one check at a time is enough."""
+
 Finding = str
 Check = Callable[[], Iterator[Finding]]
 

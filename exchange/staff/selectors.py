@@ -12,9 +12,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDay
 
 from accounts.models import AccountChange, AccountState, KycStatus, StaffAction, User
-from exchange.tasks import VERIFYING
 from kernel.ids import first_id_at
 from ledger.models import VerificationRun
+from ledger.verification import VERIFYING
 from matching.engine.types import MarketState
 from matching.models import Market, Order, OrderStatus, QuarantinedCommand, TradingHour
 from matching.selectors.cache import ShortCache

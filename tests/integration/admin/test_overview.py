@@ -20,6 +20,7 @@ from exchange import tasks
 from exchange.staff import selectors
 from exchange.tasks import verify_books
 from ledger.models import VerificationRun
+from ledger.verification import VERIFYING
 from matching.engine.types import MarketState
 from matching.figures import sum_up_trades
 from matching.models import Trade, TradingHour
@@ -217,7 +218,7 @@ def test_two_checks_do_not_run_at_the_same_time(traded: Exchange) -> None:
     from tests.support.databases import app_url
 
     with psycopg.connect(app_url(traded.database), autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [tasks.VERIFYING])
+        other.execute("SELECT pg_advisory_lock(%s)", [VERIFYING])
         assert verify_books() is None
         assert cards(client_of(traded.user("staff")))["Books"]["value"] == "being checked"
     assert not VerificationRun.objects.exists()
