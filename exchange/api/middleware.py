@@ -20,7 +20,7 @@ _SANE_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
 class ApiMiddleware:
-    """Sets `request.request_id`, answers it in X-Request-Id, adds X-RateLimit-*, and keeps HTML out of what programs read."""
+    """Sets `request.request_id`, answers it in X-Request-Id, adds X-RateLimit-*, keeps HTML from programs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
