@@ -50,6 +50,7 @@ def test_a_slow_reader_is_dropped_and_the_others_are_not(stage: Stage, clients: 
             b"GET /ws/v1/market HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
+        assert b" 101 " in slow.recv(200)
         for _ in range(1000):
             slow.sendall(subscribe_frame())
 
