@@ -6,7 +6,11 @@ const FLOAT = "Amounts are strings and bigints (src/money/decimal.ts): a float l
 
 export default typescript.config(
   { ignores: ["dist", "node_modules", "src/api/schema.d.ts"] },
-  { files: ["scripts/*.mjs"], extends: [js.configs.recommended], languageOptions: { globals: { URL: "readonly", console: "readonly", process: "readonly" } } },
+  {
+    files: ["scripts/*.mjs"],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: { URL: "readonly", console: "readonly", process: "readonly" } },
+  },
   {
     files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
     extends: [js.configs.recommended, ...typescript.configs.strict],

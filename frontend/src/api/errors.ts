@@ -41,7 +41,8 @@ function hasErrorShape(body: unknown): body is ErrorBody {
 
 export function toApiError(status: number, body: unknown): ApiError {
   if (!hasErrorShape(body)) {
-    const message = status >= 500 ? "The exchange is not available at the moment." : "The exchange refused the request.";
+    const message =
+      status >= 500 ? "The exchange is not available at the moment." : "The exchange refused the request.";
     return new ApiError(status, "UNEXPECTED_ANSWER", message, {}, "", null);
   }
   const { code, message, details, request_id, retry_after } = body.error;
@@ -61,7 +62,11 @@ function amount(details: Details, name: string): string | null {
 /** Sentences that use what the error tells beyond its message; null where it tells too little. */
 const SENTENCES: Readonly<Record<string, (details: Details) => string | null>> = {
   INSUFFICIENT_BALANCE: (details) => {
-    const [asset, required, available] = [text(details, "asset"), amount(details, "required"), amount(details, "available")];
+    const [asset, required, available] = [
+      text(details, "asset"),
+      amount(details, "required"),
+      amount(details, "available"),
+    ];
     if (asset === null || required === null || available === null) return null;
     return `This needs ${required} ${asset}; you have ${available} ${asset} available.`;
   },
@@ -74,7 +79,8 @@ const SENTENCES: Readonly<Record<string, (details: Details) => string | null>> =
     return step && `The quantity must be a multiple of ${step}.`;
   },
   RATE_LIMITED: () => "Too many requests in a short time. Wait a few seconds and try again.",
-  POST_ONLY_WOULD_MATCH: () => "At this price the order would trade at once, and it was to be post-only. Nothing was placed.",
+  POST_ONLY_WOULD_MATCH: () =>
+    "At this price the order would trade at once, and it was to be post-only. Nothing was placed.",
   CSRF_FAILED: () => "The page is out of date. Load it again and repeat.",
 };
 

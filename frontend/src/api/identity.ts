@@ -33,7 +33,12 @@ export class IdentityError extends Error {
 
 export type Outcome = "signed-in" | "verification-needed" | "signed-out";
 
-async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<[number, IdentityBody]> {
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<[number, IdentityBody]> {
   let response: Response;
   try {
     response = await fetch(ROOT + path, {
@@ -52,13 +57,15 @@ async function call(method: string, path: string, body?: object, headers: Record
   const answer = (await response.json().catch(() => ({}))) as IdentityBody;
   if (answer.errors !== undefined && answer.errors.length > 0) throw new IdentityError(byField(answer.errors));
   if (response.status === 429) throw new IdentityError({ "": "Too many attempts. Wait a little and try again." });
-  if (response.status >= 400 && response.status !== 401 && response.status !== 410) throw toApiError(response.status, answer);
+  if (response.status >= 400 && response.status !== 401 && response.status !== 410)
+    throw toApiError(response.status, answer);
   return [response.status, answer];
 }
 
 function byField(problems: readonly IdentityProblem[]): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { param = "", message } of problems) found[param] = found[param] === undefined ? message : `${found[param]} ${message}`;
+  for (const { param = "", message } of problems)
+    found[param] = found[param] === undefined ? message : `${found[param]} ${message}`;
   return found;
 }
 

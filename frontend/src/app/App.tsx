@@ -28,7 +28,8 @@ function Personal({ children }: { children: ReactNode }) {
   const { pathname, search } = useLocation();
   if (isPending) return <Skeleton rows={8} />;
   if (error !== null && data === undefined) return <Failure error={error} onRetry={() => void refetch()} />;
-  if (data === null || data === undefined) return <Navigate to="/sign-in" state={{ next: pathname + search }} replace />;
+  if (data === null || data === undefined)
+    return <Navigate to="/sign-in" state={{ next: pathname + search }} replace />;
   return children;
 }
 
@@ -48,10 +49,38 @@ export function App() {
               <Route path="/" element={<MarketsPage />} />
               <Route path="/trade" element={<TradeStart />} />
               <Route path="/trade/:symbol" element={<TradePage />} />
-              <Route path="/orders" element={<Personal><OrdersPage /></Personal>} />
-              <Route path="/balances" element={<Personal><BalancesPage /></Personal>} />
-              <Route path="/api-keys" element={<Personal><ApiKeysPage /></Personal>} />
-              <Route path="/settings" element={<Personal><SettingsPage /></Personal>} />
+              <Route
+                path="/orders"
+                element={
+                  <Personal>
+                    <OrdersPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/balances"
+                element={
+                  <Personal>
+                    <BalancesPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/api-keys"
+                element={
+                  <Personal>
+                    <ApiKeysPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/settings"
+                element={
+                  <Personal>
+                    <SettingsPage />
+                  </Personal>
+                }
+              />
               <Route path="/sign-in" element={<SignInPage />} />
               <Route path="/sign-up" element={<SignUpPage />} />
               <Route path="/account/reset-password" element={<RequestResetPage />} />

@@ -53,7 +53,11 @@ export function useOpenOrders(symbol?: string): OpenOrdersView {
   const rest = useQuery({
     queryKey: ["orders", "open"],
     queryFn: async () =>
-      (await answered(api.GET("/api/v1/orders", { params: { query: { status: "OPEN,PARTIAL,PENDING", limit: MOST_OPEN_ORDERS } } }))).items,
+      (
+        await answered(
+          api.GET("/api/v1/orders", { params: { query: { status: "OPEN,PARTIAL,PENDING", limit: MOST_OPEN_ORDERS } } }),
+        )
+      ).items,
     enabled: isSignedIn && account === null,
   });
   const all = useMemo(() => (account === null ? rest.data : [...account.orders.values()]), [account, rest.data]);

@@ -1,6 +1,16 @@
 /** How the amounts of a market are written. */
 
-import { decimal, decimalsOf, format, formatCompact, multiply, round, subtract, type Decimal, type Rounding } from "../money/decimal";
+import {
+  decimal,
+  decimalsOf,
+  format,
+  formatCompact,
+  multiply,
+  round,
+  subtract,
+  type Decimal,
+  type Rounding,
+} from "../money/decimal";
 import type { Market, Ticker } from "../streams/frames";
 
 export const NO_VALUE = "–";
@@ -23,7 +33,11 @@ export function shownValueDecimals(market: Market): number {
   return Math.max(2, priceDecimals(market));
 }
 
-export function showPrice(market: Market, price: string | Decimal | null | undefined, rounding: Rounding = "half"): string {
+export function showPrice(
+  market: Market,
+  price: string | Decimal | null | undefined,
+  rounding: Rounding = "half",
+): string {
   if (price === null || price === undefined) return NO_VALUE;
   return format(typeof price === "string" ? decimal(price) : price, { decimals: priceDecimals(market), rounding });
 }
@@ -33,7 +47,11 @@ export function showQuantity(market: Market, quantity: string | Decimal | null |
   return format(typeof quantity === "string" ? decimal(quantity) : quantity, { decimals: quantityDecimals(market) });
 }
 
-export function showValue(market: Market, value: string | Decimal | null | undefined, rounding: Rounding = "down"): string {
+export function showValue(
+  market: Market,
+  value: string | Decimal | null | undefined,
+  rounding: Rounding = "down",
+): string {
   if (value === null || value === undefined) return NO_VALUE;
   return format(typeof value === "string" ? decimal(value) : value, { decimals: shownValueDecimals(market), rounding });
 }

@@ -49,11 +49,21 @@ export function useMarkets() {
   return { ...query, markets };
 }
 
-export function useMarket(symbol: string): { market: Market | undefined; isMissing: boolean; error: unknown; retry: () => void } {
+export function useMarket(symbol: string): {
+  market: Market | undefined;
+  isMissing: boolean;
+  error: unknown;
+  retry: () => void;
+} {
   const query = useMarkets();
   const streamed = useStreamedMarket(symbol);
   const market = streamed ?? query.data?.find((listed) => listed.symbol === symbol);
-  return { market, isMissing: query.data !== undefined && market === undefined, error: query.error, retry: () => void query.refetch() };
+  return {
+    market,
+    isMissing: query.data !== undefined && market === undefined,
+    error: query.error,
+    retry: () => void query.refetch(),
+  };
 }
 
 export function useTickers() {
@@ -147,7 +157,11 @@ export function useLedger(filter: { asset?: string | undefined }) {
 
 export function useApiKeys() {
   const isSignedIn = useIsSignedIn();
-  return useQuery({ queryKey: ["api-keys"], queryFn: () => answered(api.GET("/api/v1/api-keys")), enabled: isSignedIn });
+  return useQuery({
+    queryKey: ["api-keys"],
+    queryFn: () => answered(api.GET("/api/v1/api-keys")),
+    enabled: isSignedIn,
+  });
 }
 
 onSessionLost(() => void queryClient.invalidateQueries({ queryKey: ["session"] }));

@@ -5,7 +5,15 @@ import type { Interval, Market, Ticker } from "../streams/frames";
 import { MarketStream } from "../streams/market";
 import type { ConnectionState } from "../streams/socket";
 import type { Observable, Value } from "../streams/store";
-import { BookTopic, CandlesTopic, MarketTopic, TickerTopic, topicKey, TradesTopic, type Topic } from "../streams/topics";
+import {
+  BookTopic,
+  CandlesTopic,
+  MarketTopic,
+  TickerTopic,
+  topicKey,
+  TradesTopic,
+  type Topic,
+} from "../streams/topics";
 import { UserStream, type UserStreamState } from "../streams/user";
 import { streamAddress } from "./config";
 

@@ -1,7 +1,13 @@
 /** Moments, as the reader's clock shows them. */
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const THIS_YEAR: Intl.DateTimeFormatOptions = { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+const THIS_YEAR: Intl.DateTimeFormatOptions = {
+  day: "2-digit",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+};
 const DAY_AND_CLOCK = new Intl.DateTimeFormat("en-GB", THIS_YEAR);
 const YEAR_DAY_AND_CLOCK = new Intl.DateTimeFormat("en-GB", { ...THIS_YEAR, year: "numeric" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });

@@ -4,8 +4,17 @@
  */
 
 import {
-  CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries, TickMarkType,
-  type CandlestickData, type HistogramData, type IChartApi, type ISeriesApi, type UTCTimestamp,
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  CrosshairMode,
+  HistogramSeries,
+  TickMarkType,
+  type CandlestickData,
+  type HistogramData,
+  type IChartApi,
+  type ISeriesApi,
+  type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useRef, useState } from "react";
 import type { Theme } from "../app/theme";
@@ -56,7 +65,11 @@ function toPrice(candle: Candle): CandlestickData<UTCTimestamp> {
 
 function toVolume(candle: Candle): HistogramData<UTCTimestamp> {
   const isUp = Number(candle.close) >= Number(candle.open);
-  return { time: seconds(candle), value: Number(candle.volume), color: colour(isUp ? "--chart-volume-up" : "--chart-volume-down") };
+  return {
+    time: seconds(candle),
+    value: Number(candle.volume),
+    color: colour(isUp ? "--chart-volume-up" : "--chart-volume-down"),
+  };
 }
 
 function paint({ chart, prices }: Drawn): void {
@@ -128,7 +141,9 @@ export default function CandleChart({ candles, latest, decimals, base, theme, on
     if (element.current === null) return;
     const made = draw(element.current, decimals);
     drawn.current = made;
-    made.chart.subscribeCrosshairMove(({ time }) => setPointed((typeof time === "number" && byTime.current.get(time)) || null));
+    made.chart.subscribeCrosshairMove(({ time }) =>
+      setPointed((typeof time === "number" && byTime.current.get(time)) || null),
+    );
     made.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range !== null && range.from < NEAR_CANDLES) oldestNear.current();
     });

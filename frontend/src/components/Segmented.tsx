@@ -18,7 +18,14 @@ interface Props<Name extends string> {
 }
 
 /** One of a few, all in sight: radio buttons in the shape of a bar. */
-export function Segmented<Name extends string>({ label, choices, value, onChange, size = "small", isPlain = false }: Props<Name>) {
+export function Segmented<Name extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  size = "small",
+  isPlain = false,
+}: Props<Name>) {
   const name = useId();
   return (
     <div role="radiogroup" aria-label={label} className={styles["bar"]} data-size={size} data-plain={isPlain}>

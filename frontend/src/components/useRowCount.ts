@@ -7,7 +7,8 @@ export function useRowCount(rowHeight: number, atFirst: number): [(element: HTML
   useEffect(() => {
     if (element === null) return;
     const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined && entry.contentRect.height > 0) setCount(Math.max(1, Math.floor(entry.contentRect.height / rowHeight)));
+      if (entry !== undefined && entry.contentRect.height > 0)
+        setCount(Math.max(1, Math.floor(entry.contentRect.height / rowHeight)));
     });
     observer.observe(element);
     return () => observer.disconnect();

@@ -1,7 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
-  add, compare, decimal, decimalsOf, divide, format, formatCompact, isMultiple, multiply, parse, round, roundToStep,
-  subtract, thousandths, toText, type Decimal, type Rounding,
+  add,
+  compare,
+  decimal,
+  decimalsOf,
+  divide,
+  format,
+  formatCompact,
+  isMultiple,
+  multiply,
+  parse,
+  round,
+  roundToStep,
+  subtract,
+  thousandths,
+  toText,
+  type Decimal,
+  type Rounding,
 } from "./decimal";
 
 /** A generator with a fixed start: a failure can be repeated. */
@@ -19,9 +34,12 @@ function randomDecimal(next: () => number): Decimal {
 }
 
 describe("parse", () => {
-  it.each(["0", "0.1", "-0.1", "65000.01", "0.000000000000000001", "123456789012345678901234567890.5"])("reads %s", (text) => {
-    expect(toText(decimal(text))).toBe(text);
-  });
+  it.each(["0", "0.1", "-0.1", "65000.01", "0.000000000000000001", "123456789012345678901234567890.5"])(
+    "reads %s",
+    (text) => {
+      expect(toText(decimal(text))).toBe(text);
+    },
+  );
   it.each(["", ".", "1.", ".5", "1e5", "NaN", "Infinity", "+1", " 1", "1,5", "0x1", "1.2.3", "--1", "9".repeat(61)])(
     "refuses %j",
     (text) => {
@@ -31,19 +49,25 @@ describe("parse", () => {
   );
   it("keeps what a float would lose", () => {
     expect(toText(add(decimal("0.1"), decimal("0.2")))).toBe("0.3");
-    expect(toText(add(decimal("9007199254740993"), decimal("0.000000000000000001")))).toBe("9007199254740993.000000000000000001");
+    expect(toText(add(decimal("9007199254740993"), decimal("0.000000000000000001")))).toBe(
+      "9007199254740993.000000000000000001",
+    );
   });
 });
 
 describe("arithmetic", () => {
   const next = randomNumbers(7);
-  const triples = Array.from({ length: 300 }, () => [randomDecimal(next), randomDecimal(next), randomDecimal(next)] as const);
+  const triples = Array.from(
+    { length: 300 },
+    () => [randomDecimal(next), randomDecimal(next), randomDecimal(next)] as const,
+  );
 
   it("adds and subtracts back", () => {
     for (const [a, b] of triples) expect(compare(subtract(add(a, b), b), a)).toBe(0);
   });
   it("distributes multiplication over addition", () => {
-    for (const [a, b, c] of triples) expect(compare(multiply(a, add(b, c)), add(multiply(a, b), multiply(a, c)))).toBe(0);
+    for (const [a, b, c] of triples)
+      expect(compare(multiply(a, add(b, c)), add(multiply(a, b), multiply(a, c)))).toBe(0);
   });
   it("orders as the sign of the difference", () => {
     for (const [a, b] of triples) {
@@ -86,10 +110,16 @@ describe("arithmetic", () => {
 
 describe("round", () => {
   const cases: [string, Rounding, string][] = [
-    ["1.25", "half", "1.3"], ["-1.25", "half", "-1.3"], ["1.249", "half", "1.2"],
-    ["1.29", "down", "1.2"], ["-1.29", "down", "-1.2"],
-    ["1.21", "up", "1.3"], ["-1.21", "up", "-1.3"], ["1.2", "up", "1.2"],
-    ["-1.21", "floor", "-1.3"], ["1.29", "floor", "1.2"],
+    ["1.25", "half", "1.3"],
+    ["-1.25", "half", "-1.3"],
+    ["1.249", "half", "1.2"],
+    ["1.29", "down", "1.2"],
+    ["-1.29", "down", "-1.2"],
+    ["1.21", "up", "1.3"],
+    ["-1.21", "up", "-1.3"],
+    ["1.2", "up", "1.2"],
+    ["-1.21", "floor", "-1.3"],
+    ["1.29", "floor", "1.2"],
   ];
   it.each(cases)("%s %s is %s", (text, rounding, expected) => {
     expect(toText(round(decimal(text), 1, rounding))).toBe(expected);

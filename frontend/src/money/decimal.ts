@@ -46,7 +46,11 @@ function unitsAt(number: Decimal, scale: number): bigint {
   return number.units * powerOfTen(scale - number.scale);
 }
 
-function atLargerScale<Result>(a: Decimal, b: Decimal, calculate: (a: bigint, b: bigint, scale: number) => Result): Result {
+function atLargerScale<Result>(
+  a: Decimal,
+  b: Decimal,
+  calculate: (a: bigint, b: bigint, scale: number) => Result,
+): Result {
   const scale = Math.max(a.scale, b.scale);
   return calculate(unitsAt(a, scale), unitsAt(b, scale), scale);
 }

@@ -6,8 +6,14 @@ import type { BookSnapshot, Level } from "./frames";
 const SNAPSHOT: BookSnapshot = {
   type: "snapshot",
   last_update_id: 10,
-  bids: [["100.5", "1"], ["100", "2"]],
-  asks: [["101", "3"], ["102.25", "4"]],
+  bids: [
+    ["100.5", "1"],
+    ["100", "2"],
+  ],
+  asks: [
+    ["101", "3"],
+    ["102.25", "4"],
+  ],
 };
 
 function update(first: number, last: number, bids: Level[], asks: Level[] = []) {
@@ -22,13 +28,30 @@ describe("Book", () => {
   it("applies diffs that join", () => {
     const book = new Book();
     book.replace(SNAPSHOT);
-    expect(book.apply(update(11, 13, [["100.50", "0"], ["100.2", "5"], ["99", "1"]], [["101.00", "2.5"]]))).toBe(true);
+    expect(
+      book.apply(
+        update(
+          11,
+          13,
+          [
+            ["100.50", "0"],
+            ["100.2", "5"],
+            ["99", "1"],
+          ],
+          [["101.00", "2.5"]],
+        ),
+      ),
+    ).toBe(true);
     expect(book.apply(update(14, 14, [["101", "0"]]))).toBe(true);
     expect(texts(book.bids)).toEqual(["5@100.2", "2@100", "1@99"]);
     expect(texts(book.asks)).toEqual(["2.5@101", "4@102.25"]);
   });
 
-  it.each([[12, 12], [10, 11], [9, 9]])("is worth nothing after a diff from %i to %i that does not join", (first, last) => {
+  it.each([
+    [12, 12],
+    [10, 11],
+    [9, 9],
+  ])("is worth nothing after a diff from %i to %i that does not join", (first, last) => {
     const book = new Book();
     book.replace(SNAPSHOT);
     expect(book.apply(update(first, last, [["100", "9"]]))).toBe(false);
@@ -55,7 +78,9 @@ describe("Book", () => {
       if (quantity === "0") expected.delete(price);
       else expected.set(price, quantity);
     }
-    const ascending = [...expected].sort(([a], [b]) => (a < b ? -1 : 1)).map(([price, quantity]) => `${quantity}@${price}`);
+    const ascending = [...expected]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([price, quantity]) => `${quantity}@${price}`);
     expect(texts(book.asks)).toEqual(ascending);
     expect(texts(book.bids)).toEqual(ascending.reverse());
   });
@@ -66,12 +91,30 @@ describe("groupLevels", () => {
     side.map(([price, quantity]) => ({ price: decimal(price), quantity: decimal(quantity) }));
 
   it("rounds bids down and asks up, and sums up", () => {
-    const bids = groupLevels(levels([["100.9", "1"], ["100.1", "2"], ["99.9", "4"]]), "bids", decimal("1"), 5);
+    const bids = groupLevels(
+      levels([
+        ["100.9", "1"],
+        ["100.1", "2"],
+        ["99.9", "4"],
+      ]),
+      "bids",
+      decimal("1"),
+      5,
+    );
     expect(bids.map((group) => [toText(group.price), toText(group.quantity), toText(group.total)])).toEqual([
       ["100", "3", "3"],
       ["99", "4", "7"],
     ]);
-    const asks = groupLevels(levels([["101", "1"], ["101.1", "2"], ["102", "4"]]), "asks", decimal("1"), 5);
+    const asks = groupLevels(
+      levels([
+        ["101", "1"],
+        ["101.1", "2"],
+        ["102", "4"],
+      ]),
+      "asks",
+      decimal("1"),
+      5,
+    );
     expect(asks.map((group) => [toText(group.price), toText(group.quantity), toText(group.total)])).toEqual([
       ["101", "1", "1"],
       ["102", "6", "7"],
@@ -79,6 +122,17 @@ describe("groupLevels", () => {
   });
 
   it("ends after the groups asked for", () => {
-    expect(groupLevels(levels([["3", "1"], ["2", "1"], ["1", "1"]]), "bids", decimal("1"), 2)).toHaveLength(2);
+    expect(
+      groupLevels(
+        levels([
+          ["3", "1"],
+          ["2", "1"],
+          ["1", "1"],
+        ]),
+        "bids",
+        decimal("1"),
+        2,
+      ),
+    ).toHaveLength(2);
   });
 });

@@ -84,7 +84,12 @@ export interface GroupedLevel extends PriceLevel {
 }
 
 /** The best `count` levels in groups of `step`: bids round down and asks up, so no group looks better than its orders are. */
-export function groupLevels(levels: readonly PriceLevel[], side: BookSide, step: Decimal, count: number): GroupedLevel[] {
+export function groupLevels(
+  levels: readonly PriceLevel[],
+  side: BookSide,
+  step: Decimal,
+  count: number,
+): GroupedLevel[] {
   const groups: { price: Decimal; quantity: Decimal; total: Decimal }[] = [];
   let total = ZERO;
   for (const { price, quantity } of levels) {

@@ -11,7 +11,13 @@ function watched<Kind extends Topic>(topic: Kind): { topic: Kind; resync: Return
 
 function trades(...numbers: number[]): PublicTrade[] {
   return numbers.map((number) => ({
-    id: String(number), number, price: "1", quantity: "1", quote_amount: "1", taker_side: "BUY", is_house: false,
+    id: String(number),
+    number,
+    price: "1",
+    quantity: "1",
+    quote_amount: "1",
+    taker_side: "BUY",
+    is_house: false,
     executed_at: "2026-01-20T14:25:00.000000Z",
   }));
 }
@@ -21,7 +27,8 @@ describe("a book", () => {
     const { topic, resync } = watched(new BookTopic("BTC-USDT"));
     topic.receive({ type: "snapshot", last_update_id: 1, bids: [["1", "1"]], asks: [] });
     expect(topic.isFresh).toBe(true);
-    for (const id of [3, 4]) topic.receive({ type: "update", first_update_id: id, last_update_id: id, bids: [], asks: [] });
+    for (const id of [3, 4])
+      topic.receive({ type: "update", first_update_id: id, last_update_id: id, bids: [], asks: [] });
     expect(topic.isFresh).toBe(false);
     expect(topic.book.bids).toEqual([]);
     expect(resync).toHaveBeenCalledTimes(1);

@@ -6,9 +6,24 @@ const AT = "2026-01-20T14:25:00.000000Z";
 
 function order(id: string, fields: Partial<Order> = {}): Order {
   return {
-    id, client_order_id: null, symbol: "BTC-USDT", side: "SELL", type: "LIMIT", time_in_force: "GTC", post_only: false,
-    price: "100", quantity: "2", quote_amount: null, filled_quantity: "0", filled_quote: "0", average_price: null,
-    status: "OPEN", reason: "", created_at: AT, updated_at: AT, ...fields,
+    id,
+    client_order_id: null,
+    symbol: "BTC-USDT",
+    side: "SELL",
+    type: "LIMIT",
+    time_in_force: "GTC",
+    post_only: false,
+    price: "100",
+    quantity: "2",
+    quote_amount: null,
+    filled_quantity: "0",
+    filled_quote: "0",
+    average_price: null,
+    status: "OPEN",
+    reason: "",
+    created_at: AT,
+    updated_at: AT,
+    ...fields,
   };
 }
 
@@ -25,8 +40,18 @@ const SNAPSHOT: UserSnapshot = {
 
 function fill(sequence: number, remaining: string, balances: Balance[] = []): UserEvent {
   return {
-    type: "event", writer: "main", sequence, at: AT, event: "fill", order_id: "1", symbol: "BTC-USDT", side: "SELL",
-    price: "100", quantity: "0.5", remaining_quantity: remaining, balances,
+    type: "event",
+    writer: "main",
+    sequence,
+    at: AT,
+    event: "fill",
+    order_id: "1",
+    symbol: "BTC-USDT",
+    side: "SELL",
+    price: "100",
+    quantity: "0.5",
+    remaining_quantity: remaining,
+    balances,
   };
 }
 
@@ -47,11 +72,27 @@ describe("applyEvent", () => {
   });
 
   it("keeps an order only while it is open", () => {
-    const opened = applied(state, { type: "event", writer: "main", sequence: 6, at: AT, event: "order", order: order("2"), fills: [] });
+    const opened = applied(state, {
+      type: "event",
+      writer: "main",
+      sequence: 6,
+      at: AT,
+      event: "order",
+      order: order("2"),
+      fills: [],
+    });
     expect([...opened.orders.keys()]).toEqual(["1", "2"]);
     const closed = applied(opened, {
-      type: "event", writer: "main", sequence: 7, at: AT, event: "closed", order_id: "2", symbol: "BTC-USDT", side: "SELL",
-      status: "CANCELLED", reason: "",
+      type: "event",
+      writer: "main",
+      sequence: 7,
+      at: AT,
+      event: "closed",
+      order_id: "2",
+      symbol: "BTC-USDT",
+      side: "SELL",
+      status: "CANCELLED",
+      reason: "",
     });
     expect([...closed.orders.keys()]).toEqual(["1"]);
   });

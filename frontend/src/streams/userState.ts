@@ -15,7 +15,8 @@ export interface UserState {
   readonly balances: ReadonlyMap<string, Balance>;
 }
 
-export type Applied = { readonly kind: "applied"; readonly state: UserState } | { readonly kind: "repeated" } | { readonly kind: "gap" };
+export type Applied =
+  { readonly kind: "applied"; readonly state: UserState } | { readonly kind: "repeated" } | { readonly kind: "gap" };
 
 export function fromSnapshot(snapshot: UserSnapshot): UserState {
   return {

@@ -41,7 +41,9 @@ export default function BalancesPage() {
         {balances === undefined && error !== null && <Failure error={error} onRetry={retry} />}
         {balances === undefined && error === null && <Skeleton rows={4} label="Loading balances" />}
         {balances?.length === 0 && <Empty title="Nothing here yet">What you deposit or buy shows up here.</Empty>}
-        {balances !== undefined && balances.length > 0 && <BalanceTable balances={balances} prices={prices} isFresh={isFresh} />}
+        {balances !== undefined && balances.length > 0 && (
+          <BalanceTable balances={balances} prices={prices} isFresh={isFresh} />
+        )}
       </section>
       <Statement assets={balances?.map((balance) => balance.asset).sort() ?? []} />
     </div>
@@ -61,7 +63,15 @@ function byWorth(prices: LastPrices) {
     compare(worth(b, UNIT, prices) ?? ZERO, worth(a, UNIT, prices) ?? ZERO) || (a.asset < b.asset ? -1 : 1);
 }
 
-function BalanceTable({ balances, prices, isFresh }: { balances: readonly Balance[]; prices: LastPrices; isFresh: boolean }) {
+function BalanceTable({
+  balances,
+  prices,
+  isFresh,
+}: {
+  balances: readonly Balance[];
+  prices: LastPrices;
+  isFresh: boolean;
+}) {
   const { markets } = useMarkets();
   return (
     <div className="table-scroll">
@@ -70,11 +80,21 @@ function BalanceTable({ balances, prices, isFresh }: { balances: readonly Balanc
         <thead>
           <tr>
             <th scope="col">Asset</th>
-            <th scope="col" className="number">Available</th>
-            <th scope="col" className="number">In orders</th>
-            <th scope="col" className={`number ${styles["wide"]}`}>Total</th>
-            <th scope="col" className="number">Value ({UNIT})</th>
-            <th scope="col" className={styles["wide"]}><span className="visually-hidden">Trade</span></th>
+            <th scope="col" className="number">
+              Available
+            </th>
+            <th scope="col" className="number">
+              In orders
+            </th>
+            <th scope="col" className={`number ${styles["wide"]}`}>
+              Total
+            </th>
+            <th scope="col" className="number">
+              Value ({UNIT})
+            </th>
+            <th scope="col" className={styles["wide"]}>
+              <span className="visually-hidden">Trade</span>
+            </th>
           </tr>
         </thead>
         <tbody className={isFresh ? undefined : "stale"}>
@@ -85,7 +105,9 @@ function BalanceTable({ balances, prices, isFresh }: { balances: readonly Balanc
               <tr key={balance.asset}>
                 <th scope="row">{balance.asset}</th>
                 <td className="number">{showHolding(balance.available)}</td>
-                <td className="number soft">{compare(decimal(balance.locked), ZERO) === 0 ? "–" : showHolding(balance.locked)}</td>
+                <td className="number soft">
+                  {compare(decimal(balance.locked), ZERO) === 0 ? "–" : showHolding(balance.locked)}
+                </td>
                 <td className={`number ${styles["wide"]}`}>{showHolding(balance.total)}</td>
                 <td className="number">{value === null ? "–" : format(value, { decimals: WORTH_DECIMALS })}</td>
                 <td className={`number ${styles["wide"]}`}>

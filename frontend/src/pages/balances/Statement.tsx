@@ -29,7 +29,11 @@ export function Statement({ assets }: { assets: readonly string[] }) {
         </div>
         <label>
           <span className="visually-hidden">Asset</span>
-          <select className="select small" value={asset ?? ""} onChange={(event) => setAsset(event.target.value || undefined)}>
+          <select
+            className="select small"
+            value={asset ?? ""}
+            onChange={(event) => setAsset(event.target.value || undefined)}
+          >
             <option value="">All assets</option>
             {assets.map((name) => (
               <option key={name}>{name}</option>
@@ -49,8 +53,12 @@ export function Statement({ assets }: { assets: readonly string[] }) {
                 <th scope="col">Time</th>
                 <th scope="col">Cause</th>
                 <th scope="col">Asset</th>
-                <th scope="col" className="number">Available</th>
-                <th scope="col" className="number">In orders</th>
+                <th scope="col" className="number">
+                  Available
+                </th>
+                <th scope="col" className="number">
+                  In orders
+                </th>
                 <th scope="col">Journal entry</th>
               </tr>
             </thead>

@@ -20,7 +20,11 @@ it("values by a market, the other way round, and over one asset in between", () 
 });
 
 it("sums up what has a price and names what has none", () => {
-  const { total, unpriced } = totalWorth([holding("BTC", "2"), holding("USDT", "1.5"), holding("SOL", "1"), holding("XYZ", "0")], "USDT", PRICES);
+  const { total, unpriced } = totalWorth(
+    [holding("BTC", "2"), holding("USDT", "1.5"), holding("SOL", "1"), holding("XYZ", "0")],
+    "USDT",
+    PRICES,
+  );
   expect(toText(total)).toBe("130001.5");
   expect(unpriced).toEqual(["SOL"]);
 });

@@ -34,7 +34,9 @@ function step(asset: string, unit: string, prices: LastPrices): Decimal | null {
   const price = prices.get(`${asset}-${unit}`);
   if (price !== undefined) return price;
   const inverse = prices.get(`${unit}-${asset}`);
-  return inverse === undefined || inverse.units === 0n ? null : divide({ units: 1n, scale: 0 }, inverse, RATE_DECIMALS, "down");
+  return inverse === undefined || inverse.units === 0n
+    ? null
+    : divide({ units: 1n, scale: 0 }, inverse, RATE_DECIMALS, "down");
 }
 
 export function worth(balance: Balance, unit: string, prices: LastPrices): Decimal | null {
@@ -43,7 +45,11 @@ export function worth(balance: Balance, unit: string, prices: LastPrices): Decim
 }
 
 /** Sum of what has a price; assets without one are left out, and named. */
-export function totalWorth(balances: readonly Balance[], unit: string, prices: LastPrices): { total: Decimal; unpriced: string[] } {
+export function totalWorth(
+  balances: readonly Balance[],
+  unit: string,
+  prices: LastPrices,
+): { total: Decimal; unpriced: string[] } {
   let total = ZERO;
   const unpriced: string[] = [];
   for (const balance of balances) {

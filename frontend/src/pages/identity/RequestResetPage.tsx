@@ -24,8 +24,23 @@ export default function RequestResetPage() {
           If there is an account with the address <strong>{email}</strong>, a message with a link is on its way to it.
         </p>
       ) : (
-        <IdentityForm label="Reset password" action="Send the link" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
-          <Field label="E-mail" type="email" name="email" autoComplete="username" required value={email} error={problem("email")} onText={setEmail} />
+        <IdentityForm
+          label="Reset password"
+          action="Send the link"
+          isSending={isSending}
+          problem={problem("")}
+          onSubmit={() => send(submit)}
+        >
+          <Field
+            label="E-mail"
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            value={email}
+            error={problem("email")}
+            onText={setEmail}
+          />
         </IdentityForm>
       )}
     </IdentityCard>

@@ -23,7 +23,13 @@ export default function ResetPasswordPage() {
       {isDone ? (
         <p role="status">Your password is changed. Sign in with it.</p>
       ) : (
-        <IdentityForm label="New password" action="Change password" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
+        <IdentityForm
+          label="New password"
+          action="Change password"
+          isSending={isSending}
+          problem={problem("")}
+          onSubmit={() => send(submit)}
+        >
           <Field
             label="New password"
             type="password"

@@ -42,7 +42,13 @@ export default function SignInPage() {
       }
     >
       {config.demo && <p>Demo: the logins are printed where the exchange was started.</p>}
-      <IdentityForm label="Sign in" action="Sign in" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
+      <IdentityForm
+        label="Sign in"
+        action="Sign in"
+        isSending={isSending}
+        problem={problem("")}
+        onSubmit={() => send(submit)}
+      >
         <Field
           label="E-mail"
           type="email"

@@ -43,8 +43,23 @@ export default function SignUpPage() {
       }
     >
       {config.demo && <p>This is a demo: your account starts with play money.</p>}
-      <IdentityForm label="Sign up" action="Create account" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
-        <Field label="E-mail" type="email" name="email" autoComplete="email" required value={email} error={problem("email")} onText={setEmail} />
+      <IdentityForm
+        label="Sign up"
+        action="Create account"
+        isSending={isSending}
+        problem={problem("")}
+        onSubmit={() => send(submit)}
+      >
+        <Field
+          label="E-mail"
+          type="email"
+          name="email"
+          autoComplete="email"
+          required
+          value={email}
+          error={problem("email")}
+          onText={setEmail}
+        />
         <Field
           label="User name"
           name="username"

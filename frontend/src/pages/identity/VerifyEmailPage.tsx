@@ -26,7 +26,13 @@ export default function VerifyEmailPage() {
       {isDone ? (
         <p role="status">Thank you. Your e-mail address is confirmed.</p>
       ) : (
-        <IdentityForm label="Confirm address" action="Confirm" isSending={isSending} problem={problem("")} onSubmit={() => send(submit)}>
+        <IdentityForm
+          label="Confirm address"
+          action="Confirm"
+          isSending={isSending}
+          problem={problem("")}
+          onSubmit={() => send(submit)}
+        >
           <span className="soft">One click, and the address belongs to your account.</span>
         </IdentityForm>
       )}

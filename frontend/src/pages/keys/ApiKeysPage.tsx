@@ -41,7 +41,9 @@ export default function ApiKeysPage() {
       <section className="panel" aria-label="API keys">
         {keys === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
         {keys === undefined && error === null && <Skeleton rows={3} label="Loading API keys" />}
-        {valid?.length === 0 && <Empty title="No keys yet">A key lets a program trade, or only look, in your name.</Empty>}
+        {valid?.length === 0 && (
+          <Empty title="No keys yet">A key lets a program trade, or only look, in your name.</Empty>
+        )}
         {valid !== undefined && valid.length > 0 && <KeyTable keys={valid} />}
       </section>
       <Example />
@@ -64,14 +66,18 @@ function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
             <th scope="col">Scopes</th>
             <th scope="col">Addresses</th>
             <th scope="col">Created</th>
-            <th scope="col"><span className="visually-hidden">Revoke</span></th>
+            <th scope="col">
+              <span className="visually-hidden">Revoke</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {keys.map((key) => (
             <tr key={key.id}>
               <td>{key.label}</td>
-              <td><code>{key.key}</code></td>
+              <td>
+                <code>{key.key}</code>
+              </td>
               <td>
                 <span className={styles["scopes"]}>
                   {key.scopes.map((scope) => (
@@ -84,7 +90,12 @@ function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
               <td className="soft">{key.ip_ranges.length === 0 ? "Any" : key.ip_ranges.join(", ")}</td>
               <td className="soft">{showMoment(key.created_at)}</td>
               <td className="number">
-                <button type="button" className="button tiny" aria-label={`Revoke ${key.label}`} onClick={() => setRevoking(key)}>
+                <button
+                  type="button"
+                  className="button tiny"
+                  aria-label={`Revoke ${key.label}`}
+                  onClick={() => setRevoking(key)}
+                >
                   Revoke
                 </button>
               </td>
@@ -115,7 +126,9 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
 
   return (
     <Dialog title={`Revoke ${apiKey.label}?`} onClose={onClose}>
-      <p className="soft">Programs that use it are refused from now on. This cannot be undone. Open orders stay in the book.</p>
+      <p className="soft">
+        Programs that use it are refused from now on. This cannot be undone. Open orders stay in the book.
+      </p>
       <div className={styles["buttons"]}>
         <button type="button" className="button" onClick={onClose}>
           Keep it

@@ -32,7 +32,9 @@ export function CreateKey({ onClose, onCreated }: Props) {
     setProblem(null);
     const ip_ranges = addresses.split(/[\s,]+/).filter((range) => range !== "");
     try {
-      onCreated(await answered(api.POST("/api/v1/api-keys", { body: { label: label.trim(), scopes: [...scopes], ip_ranges } })));
+      onCreated(
+        await answered(api.POST("/api/v1/api-keys", { body: { label: label.trim(), scopes: [...scopes], ip_ranges } })),
+      );
     } catch (error) {
       setProblem(explain(error));
       setSending(false);
@@ -55,7 +57,9 @@ export function CreateKey({ onClose, onCreated }: Props) {
               <input
                 type="checkbox"
                 checked={scopes.includes(scope)}
-                onChange={(event) => setScopes(event.target.checked ? [...scopes, scope] : scopes.filter((chosen) => chosen !== scope))}
+                onChange={(event) =>
+                  setScopes(event.target.checked ? [...scopes, scope] : scopes.filter((chosen) => chosen !== scope))
+                }
               />
               <span>
                 <strong>{scope}</strong> <span className="faint">{meaning}</span>
@@ -74,7 +78,11 @@ export function CreateKey({ onClose, onCreated }: Props) {
           <button type="button" className="button" onClick={onClose}>
             Never mind
           </button>
-          <button type="submit" className="button primary" disabled={isSending || scopes.length === 0 || label.trim() === ""}>
+          <button
+            type="submit"
+            className="button primary"
+            disabled={isSending || scopes.length === 0 || label.trim() === ""}
+          >
             Create key
           </button>
         </div>

@@ -27,7 +27,8 @@ export function NewSecret({ created, onClose }: { created: Schemas["NewApiKey"];
         </div>
       </dl>
       <label className="check">
-        <input type="checkbox" checked={isStored} onChange={(event) => setStored(event.target.checked)} />I have stored the secret
+        <input type="checkbox" checked={isStored} onChange={(event) => setStored(event.target.checked)} />I have stored
+        the secret
       </label>
       <div className={styles["buttons"]}>
         <button type="button" className="button primary" disabled={!isStored} onClick={onClose}>

@@ -62,8 +62,13 @@ function DayLine({ symbol, isUp }: { symbol: string; isUp: boolean }) {
   const { data } = useQuery({
     queryKey: ["day", symbol],
     queryFn: async () =>
-      (await answered(api.GET("/api/v1/markets/{symbol}/candles", { params: { path: { symbol }, query: { interval: "5m", limit: CANDLES_OF_A_DAY } } })))
-        .items,
+      (
+        await answered(
+          api.GET("/api/v1/markets/{symbol}/candles", {
+            params: { path: { symbol }, query: { interval: "5m", limit: CANDLES_OF_A_DAY } },
+          }),
+        )
+      ).items,
     refetchInterval: REFRESH_MS,
     staleTime: REFRESH_MS,
   });

@@ -22,10 +22,19 @@ export default function MarketsPage() {
   const tickers = useTickers();
   const isFresh = useFreshness(useTickerTopic());
 
-  const quotes = [ALL, ...new Set(markets?.map((market) => market.quote).sort().reverse() ?? [])];
+  const quotes = [
+    ALL,
+    ...new Set(
+      markets
+        ?.map((market) => market.quote)
+        .sort()
+        .reverse() ?? [],
+    ),
+  ];
   const wanted = search.trim().toUpperCase();
   const shown = markets?.filter(
-    (market) => (quote === ALL || market.quote === quote) && market.symbol.replace("-", "/").includes(wanted.replace("-", "/")),
+    (market) =>
+      (quote === ALL || market.quote === quote) && market.symbol.replace("-", "/").includes(wanted.replace("-", "/")),
   );
 
   return (
@@ -42,11 +51,26 @@ export default function MarketsPage() {
           <label className={styles["search"]}>
             <span className="visually-hidden">Search markets</span>
             <Icon name="search" size={16} />
-            <input className="input" type="search" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />
+            <input
+              className="input"
+              type="search"
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
           </label>
-          <Segmented label="Quote asset" choices={quotes.map((value) => ({ value, label: value }))} value={quote} onChange={setQuote} />
+          <Segmented
+            label="Quote asset"
+            choices={quotes.map((value) => ({ value, label: value }))}
+            value={quote}
+            onChange={setQuote}
+          />
           <label className={`check ${styles["house"]}`}>
-            <input type="checkbox" checked={isHouseLeftOut} onChange={(event) => leaveOutHouseVolume.set(event.target.checked)} />
+            <input
+              type="checkbox"
+              checked={isHouseLeftOut}
+              onChange={(event) => leaveOutHouseVolume.set(event.target.checked)}
+            />
             Leave out house volume
           </label>
         </div>
@@ -60,13 +84,27 @@ export default function MarketsPage() {
               <thead>
                 <tr>
                   <th scope="col">Market</th>
-                  <th scope="col" className="number">Last price</th>
-                  <th scope="col" className="number">24h change</th>
-                  <th scope="col" className={`number ${styles["extra"]}`}>24h high</th>
-                  <th scope="col" className={`number ${styles["extra"]}`}>24h low</th>
-                  <th scope="col" className={`number ${styles["wide"]}`}>24h volume</th>
-                  <th scope="col" className={styles["extra"]}>Last day</th>
-                  <th scope="col" className={styles["extra"]}><span className="visually-hidden">Trade</span></th>
+                  <th scope="col" className="number">
+                    Last price
+                  </th>
+                  <th scope="col" className="number">
+                    24h change
+                  </th>
+                  <th scope="col" className={`number ${styles["extra"]}`}>
+                    24h high
+                  </th>
+                  <th scope="col" className={`number ${styles["extra"]}`}>
+                    24h low
+                  </th>
+                  <th scope="col" className={`number ${styles["wide"]}`}>
+                    24h volume
+                  </th>
+                  <th scope="col" className={styles["extra"]}>
+                    Last day
+                  </th>
+                  <th scope="col" className={styles["extra"]}>
+                    <span className="visually-hidden">Trade</span>
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -101,8 +139,8 @@ function Welcome() {
         that prove themselves.
       </h1>
       <p>
-        Every balance is the sum of its journal entries, and that is checked while trading goes on. Prices, books and orders arrive
-        live, and a program can do all that you can do here.
+        Every balance is the sum of its journal entries, and that is checked while trading goes on. Prices, books and
+        orders arrive live, and a program can do all that you can do here.
       </p>
       <div className={styles["actions"]}>
         <Link to="/sign-up" className="button primary large">
@@ -112,7 +150,9 @@ function Welcome() {
           Look at the market
         </Link>
       </div>
-      {config.demo && <p className={styles["demo"]}>This is a demo: a new account starts with play money and can trade at once.</p>}
+      {config.demo && (
+        <p className={styles["demo"]}>This is a demo: a new account starts with play money and can trade at once.</p>
+      )}
     </section>
   );
 }

@@ -24,16 +24,28 @@ export function Fills({ symbol }: { symbol?: string | undefined }) {
             <th scope="col">Time</th>
             <th scope="col">Market</th>
             <th scope="col">Side</th>
-            <th scope="col" className="number">Price</th>
-            <th scope="col" className="number">Quantity</th>
-            <th scope="col" className="number">Value</th>
-            <th scope="col" className="number">Fee</th>
+            <th scope="col" className="number">
+              Price
+            </th>
+            <th scope="col" className="number">
+              Quantity
+            </th>
+            <th scope="col" className="number">
+              Value
+            </th>
+            <th scope="col" className="number">
+              Fee
+            </th>
             <th scope="col">Role</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((fill) => (
-            <Row key={`${fill.id} ${fill.order_id}`} fill={fill} market={markets.find((market) => market.symbol === fill.symbol)} />
+            <Row
+              key={`${fill.id} ${fill.order_id}`}
+              fill={fill}
+              market={markets.find((market) => market.symbol === fill.symbol)}
+            />
           ))}
         </tbody>
       </table>
@@ -47,12 +59,20 @@ function Row({ fill, market }: { fill: Fill; market: Market | undefined }) {
   return (
     <tr>
       <td className="soft">{showMoment(fill.executed_at)}</td>
-      <td><MarketName symbol={fill.symbol} /></td>
-      <td><SideName side={fill.side} /></td>
+      <td>
+        <MarketName symbol={fill.symbol} />
+      </td>
+      <td>
+        <SideName side={fill.side} />
+      </td>
       <td className="number">{showPrice(market, fill.price)}</td>
       <td className="number">{showQuantity(market, fill.quantity)}</td>
-      <td className="number">{showValue(market, fill.quote_amount)} {market.quote}</td>
-      <td className="number">{showFee(fill.fee)} {fill.fee_asset}</td>
+      <td className="number">
+        {showValue(market, fill.quote_amount)} {market.quote}
+      </td>
+      <td className="number">
+        {showFee(fill.fee)} {fill.fee_asset}
+      </td>
       <td className="soft">{fill.role === "MAKER" ? "Maker" : "Taker"}</td>
     </tr>
   );

@@ -28,19 +28,32 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
   }
   return (
     <div className="table-scroll">
-      <table className={`table ${styles["table"]} ${styles["open"]} ${isFresh ? "" : styles["old"]}`} data-fresh={isFresh}>
+      <table
+        className={`table ${styles["table"]} ${styles["open"]} ${isFresh ? "" : styles["old"]}`}
+        data-fresh={isFresh}
+      >
         <caption className="visually-hidden">Open orders</caption>
         <thead>
           <tr>
             <th scope="col">Market</th>
             <th scope="col">Side</th>
             <th scope="col">Type</th>
-            <th scope="col" className="number">Price</th>
-            <th scope="col" className="number">Quantity</th>
-            <th scope="col" className="number">Filled</th>
-            <th scope="col" className="number">Remaining value</th>
+            <th scope="col" className="number">
+              Price
+            </th>
+            <th scope="col" className="number">
+              Quantity
+            </th>
+            <th scope="col" className="number">
+              Filled
+            </th>
+            <th scope="col" className="number">
+              Remaining value
+            </th>
             <th scope="col">Placed</th>
-            <th scope="col"><span className="visually-hidden">Cancel</span></th>
+            <th scope="col">
+              <span className="visually-hidden">Cancel</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -64,7 +77,11 @@ function Row({ order, market }: { order: Order; market: Market | undefined }) {
     setCancelling(true);
     try {
       await answered(api.DELETE("/api/v1/orders/{order_id}", { params: { path: { order_id: order.id } } }));
-      notify("plain", "Order cancelled", `${order.symbol.replace("-", "/")}: ${showQuantity(market as Market, remaining)} ${(market as Market).base} taken back.`);
+      notify(
+        "plain",
+        "Order cancelled",
+        `${order.symbol.replace("-", "/")}: ${showQuantity(market as Market, remaining)} ${(market as Market).base} taken back.`,
+      );
     } catch (error) {
       notify("bad", "The order was not cancelled", explain(error));
       setCancelling(false);
@@ -74,13 +91,20 @@ function Row({ order, market }: { order: Order; market: Market | undefined }) {
 
   return (
     <tr>
-      <td><MarketName symbol={order.symbol} /></td>
-      <td><SideName side={order.side} /></td>
-      <td><TypeName order={order} /></td>
+      <td>
+        <MarketName symbol={order.symbol} />
+      </td>
+      <td>
+        <SideName side={order.side} />
+      </td>
+      <td>
+        <TypeName order={order} />
+      </td>
       <td className="number">{showPrice(market, order.price)}</td>
       <td className="number">{showQuantity(market, quantity)}</td>
       <td className="number">
-        {showQuantity(market, filled)} <span className="faint">{(thousandths(filled, quantity) / 10n).toString()} %</span>
+        {showQuantity(market, filled)}{" "}
+        <span className="faint">{(thousandths(filled, quantity) / 10n).toString()} %</span>
       </td>
       <td className="number">
         {order.price === null ? "–" : `${showValue(market, multiply(decimal(order.price), remaining))} ${market.quote}`}
@@ -131,7 +155,8 @@ export function CancelAll({ symbol }: { symbol?: string | undefined }) {
       {isAsking && (
         <Dialog title={`Cancel ${what}?`} onClose={() => setAsking(false)}>
           <p className="soft">
-            In {symbols.map((each) => each.replace("-", "/")).join(", ")}. What has traded stays traded; the rest is available again.
+            In {symbols.map((each) => each.replace("-", "/")).join(", ")}. What has traded stays traded; the rest is
+            available again.
           </p>
           <div className={styles["buttons"]}>
             <button type="button" className="button" onClick={() => setAsking(false)}>

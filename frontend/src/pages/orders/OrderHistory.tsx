@@ -26,10 +26,18 @@ export function OrderHistory({ filter }: { filter: HistoryFilter }) {
             <th scope="col">Market</th>
             <th scope="col">Side</th>
             <th scope="col">Type</th>
-            <th scope="col" className="number">Price</th>
-            <th scope="col" className="number">Quantity</th>
-            <th scope="col" className="number">Filled</th>
-            <th scope="col" className="number">Average</th>
+            <th scope="col" className="number">
+              Price
+            </th>
+            <th scope="col" className="number">
+              Quantity
+            </th>
+            <th scope="col" className="number">
+              Filled
+            </th>
+            <th scope="col" className="number">
+              Average
+            </th>
             <th scope="col">Status</th>
           </tr>
         </thead>
@@ -47,15 +55,25 @@ export function OrderHistory({ filter }: { filter: HistoryFilter }) {
 function Row({ order, market }: { order: Order; market: Market | undefined }) {
   if (market === undefined) return null;
   const wanted =
-    order.quantity === null ? `${showValue(market, order.quote_amount)} ${market.quote}` : showQuantity(market, order.quantity);
+    order.quantity === null
+      ? `${showValue(market, order.quote_amount)} ${market.quote}`
+      : showQuantity(market, order.quantity);
   const reason = explainReason(order.reason);
   return (
     <tr>
       <td className="soft">{showMoment(order.created_at)}</td>
-      <td><MarketName symbol={order.symbol} /></td>
-      <td><SideName side={order.side} /></td>
-      <td><TypeName order={order} /></td>
-      <td className="number">{order.price === null ? <span className="faint">Market</span> : showPrice(market, order.price)}</td>
+      <td>
+        <MarketName symbol={order.symbol} />
+      </td>
+      <td>
+        <SideName side={order.side} />
+      </td>
+      <td>
+        <TypeName order={order} />
+      </td>
+      <td className="number">
+        {order.price === null ? <span className="faint">Market</span> : showPrice(market, order.price)}
+      </td>
       <td className="number">{wanted}</td>
       <td className="number">{showQuantity(market, order.filled_quantity)}</td>
       <td className="number">{showPrice(market, order.average_price)}</td>

@@ -56,7 +56,15 @@ export default function OrdersPage() {
   );
 }
 
-function Filters({ view, filter, onChange }: { view: View; filter: HistoryFilter; onChange: (filter: HistoryFilter) => void }) {
+function Filters({
+  view,
+  filter,
+  onChange,
+}: {
+  view: View;
+  filter: HistoryFilter;
+  onChange: (filter: HistoryFilter) => void;
+}) {
   const { markets } = useMarkets();
   const sides = [
     { value: "BUY", label: "Buy" },
@@ -105,7 +113,11 @@ function Choice({ label, all, options, value, onChange }: ChoiceProps) {
   return (
     <label>
       <span className="visually-hidden">{label}</span>
-      <select className="select small" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
+      <select
+        className="select small"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
         <option value="">{all}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>

@@ -19,7 +19,11 @@ export function SideName({ side }: { side: "BUY" | "SELL" }) {
 
 export function TypeName({ order }: { order: Order }) {
   const name = order.type === "LIMIT" ? "Limit" : "Market";
-  const extra = order.post_only ? "post-only" : order.type === "LIMIT" && order.time_in_force !== "GTC" ? order.time_in_force : "";
+  const extra = order.post_only
+    ? "post-only"
+    : order.type === "LIMIT" && order.time_in_force !== "GTC"
+      ? order.time_in_force
+      : "";
   return (
     <>
       {name}

@@ -13,7 +13,11 @@ import { Failure, Skeleton } from "../../components/States";
 import { useIdentityForm } from "../identity/useIdentityForm";
 import styles from "./SettingsPage.module.css";
 
-const KYC_WORDS = { approved: ["Verified", "good"], pending: ["Not verified yet", "warn"], rejected: ["Refused", "bad"] } as const;
+const KYC_WORDS = {
+  approved: ["Verified", "good"],
+  pending: ["Not verified yet", "warn"],
+  rejected: ["Refused", "bad"],
+} as const;
 const STATE_WORDS = {
   active: ["Active", "good"],
   trade_frozen: ["Trading frozen", "warn"],
@@ -48,7 +52,11 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function AccountFacts() {
   const { data: account, error, refetch } = useAccount();
   if (account === undefined) {
-    return <Section title="Account">{error === null ? <Skeleton rows={4} /> : <Failure error={error} onRetry={() => void refetch()} />}</Section>;
+    return (
+      <Section title="Account">
+        {error === null ? <Skeleton rows={4} /> : <Failure error={error} onRetry={() => void refetch()} />}
+      </Section>
+    );
   }
   const [kyc, kycLook] = KYC_WORDS[account.kyc_status];
   const [state, stateLook] = STATE_WORDS[account.state];
@@ -59,7 +67,12 @@ function AccountFacts() {
         <dd>{account.username}</dd>
         <dt>E-mail</dt>
         <dd>
-          {account.email} {account.email_verified ? <span className="badge good">Confirmed</span> : <span className="badge">Not confirmed</span>}
+          {account.email}{" "}
+          {account.email_verified ? (
+            <span className="badge good">Confirmed</span>
+          ) : (
+            <span className="badge">Not confirmed</span>
+          )}
         </dd>
         <dt>Identity</dt>
         <dd>
@@ -79,18 +92,29 @@ function AccountFacts() {
 function FeeTable() {
   const { data: fees, error, refetch } = useFees();
   if (fees === undefined) {
-    return <Section title="Fees">{error === null ? <Skeleton rows={4} /> : <Failure error={error} onRetry={() => void refetch()} />}</Section>;
+    return (
+      <Section title="Fees">
+        {error === null ? <Skeleton rows={4} /> : <Failure error={error} onRetry={() => void refetch()} />}
+      </Section>
+    );
   }
   return (
     <Section title="Fees">
-      <p className="soft">A fee is a part of what a trade brings you. Orders that wait in the book pay the maker’s, orders that trade at once the taker’s.</p>
+      <p className="soft">
+        A fee is a part of what a trade brings you. Orders that wait in the book pay the maker’s, orders that trade at
+        once the taker’s.
+      </p>
       <table className={`table ${styles["fees"]}`}>
         <caption className="visually-hidden">Fees by tier</caption>
         <thead>
           <tr>
             <th scope="col">Tier</th>
-            <th scope="col" className="number">Maker</th>
-            <th scope="col" className="number">Taker</th>
+            <th scope="col" className="number">
+              Maker
+            </th>
+            <th scope="col" className="number">
+              Taker
+            </th>
           </tr>
         </thead>
         <tbody>

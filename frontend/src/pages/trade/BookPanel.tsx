@@ -7,7 +7,19 @@ import { Panel, Staleness } from "../../components/Panel";
 import { Skeleton } from "../../components/States";
 import { useRowCount } from "../../components/useRowCount";
 import {
-  add, decimal, decimalsOf, divide, format, formatCompact, HUNDRED, larger, multiply, subtract, thousandths, toText, ZERO,
+  add,
+  decimal,
+  decimalsOf,
+  divide,
+  format,
+  formatCompact,
+  HUNDRED,
+  larger,
+  multiply,
+  subtract,
+  thousandths,
+  toText,
+  ZERO,
   type Decimal,
 } from "../../money/decimal";
 import { groupLevels, type Book, type BookSide, type GroupedLevel } from "../../streams/book";
@@ -86,7 +98,9 @@ export function BookPanel({ market, onPick }: Props) {
 /** From the tick size up, each ten times the one before. */
 function groupings(market: Market): string[] {
   const tick = decimal(market.tick_size);
-  return Array.from({ length: GROUPINGS }, (_, power) => toText(multiply(tick, { units: 10n ** BigInt(power), scale: 0 })));
+  return Array.from({ length: GROUPINGS }, (_, power) =>
+    toText(multiply(tick, { units: 10n ** BigInt(power), scale: 0 })),
+  );
 }
 
 interface View {

@@ -30,15 +30,21 @@ export function EstimateList({ draft, market, estimated, fees, isFresh }: Props)
     <dl className={isFresh ? styles["estimate"] : `${styles["estimate"]} stale`} aria-label="Estimate">
       {isMarket && (
         <>
-          <Line name="Average price">{estimated?.average ? `${showPrice(market, estimated.average)} ${market.quote}` : null}</Line>
-          <Line name="Worst price">{estimated?.now.worst ? `${showPrice(market, estimated.now.worst)} ${market.quote}` : null}</Line>
+          <Line name="Average price">
+            {estimated?.average ? `${showPrice(market, estimated.average)} ${market.quote}` : null}
+          </Line>
+          <Line name="Worst price">
+            {estimated?.now.worst ? `${showPrice(market, estimated.now.worst)} ${market.quote}` : null}
+          </Line>
         </>
       )}
       <Line name={draft.side === "BUY" ? "Total to pay" : "Order value"}>
         {estimated && `${showValue(market, estimated.value, "up")} ${market.quote}`}
       </Line>
       <Line name="Estimated fee" title={rates === null ? undefined : `Your rates: ${rates}`}>
-        {estimated && fees && `${draft.side === "BUY" ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
+        {estimated &&
+          fees &&
+          `${draft.side === "BUY" ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
       </Line>
       <Line name="You receive">
         {estimated &&
@@ -47,7 +53,11 @@ export function EstimateList({ draft, market, estimated, fees, isFresh }: Props)
             ? `≈ ${showQuantity(market, estimated.received)} ${market.base}`
             : `≈ ${showValue(market, estimated.received)} ${market.quote}`)}
       </Line>
-      {isFar && <p className={styles["warning"]}>The worst price is {format(slip, { decimals: 1 })} % away from the best one.</p>}
+      {isFar && (
+        <p className={styles["warning"]}>
+          The worst price is {format(slip, { decimals: 1 })} % away from the best one.
+        </p>
+      )}
       {hasNothingToTrade && <p className={styles["warning"]}>Nobody offers the other side at the moment.</p>}
       {isShort && <p className={styles["warning"]}>The book holds only a part of this; the rest would expire.</p>}
     </dl>

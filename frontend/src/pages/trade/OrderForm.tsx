@@ -1,19 +1,31 @@
 import { useMemo, useState, type FormEvent } from "react";
-import { Link, useLocation } from "react-router";
 import { ApiError, explain } from "../../api/errors";
 import { available, useBalances } from "../../app/account";
 import { priceDecimals, showHolding } from "../../app/amounts";
 import { useLastPrice } from "../../app/lastPrice";
-import { useAccount, useFees, useIsSignedIn, useSession } from "../../app/queries";
-import { useBookTopic, useChanges, useConnection, useFreshness, useMarketTopic } from "../../app/streams";
+import { useFees, useIsSignedIn } from "../../app/queries";
+import { useBookTopic, useChanges, useFreshness } from "../../app/streams";
 import { Field } from "../../components/Field";
 import { Segmented } from "../../components/Segmented";
 import { decimal, format, toText } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
-import { amountForPercent, countsBase, estimate, isComplete, problemsOf, spentAsset, type Draft, type Side, type TimeInForce } from "./draft";
+import {
+  amountForPercent,
+  countsBase,
+  estimate,
+  isComplete,
+  problemsOf,
+  spentAsset,
+  type Draft,
+  type Side,
+} from "./draft";
 import { EstimateList } from "./EstimateList";
+import { LimitOptions } from "./LimitOptions";
+import { MarketRules } from "./MarketRules";
 import { PairBalances } from "./PairBalances";
 import { describe, placeOrder, type Outcome } from "./placing";
+import { SignInFirst } from "./SignInFirst";
+import { useGuard } from "./useGuard";
 import styles from "./OrderForm.module.css";
 
 const PERCENTS = [25n, 50n, 75n, 100n] as const;
@@ -83,7 +95,6 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
     }
   }
 
-
   return (
     <section className={styles["panel"]} aria-label="Place an order">
       <form className={styles["form"]} aria-label="Order form" noValidate onSubmit={(event) => void submit(event)}>
@@ -136,7 +147,9 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           <Field
             label={countsBase(draft) ? "Quantity" : draft.side === "BUY" ? "Amount to spend" : "Amount to receive"}
             isNumber
-            placeholder={countsBase(draft) ? `At least ${format(decimal(market.min_quantity ?? market.lot_size))}` : "0"}
+            placeholder={
+              countsBase(draft) ? `At least ${format(decimal(market.min_quantity ?? market.lot_size))}` : "0"
+            }
             suffix={amountAsset}
             value={draft.amount}
             error={problems.amount}
@@ -171,7 +184,13 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           </div>
         )}
         {draft.type === "LIMIT" && <LimitOptions draft={draft} onChange={change} />}
-        <EstimateList draft={draft} market={market} estimated={estimated} fees={fees} isFresh={guard?.isStale !== true} />
+        <EstimateList
+          draft={draft}
+          market={market}
+          estimated={estimated}
+          fees={fees}
+          isFresh={guard?.isStale !== true}
+        />
         {isSignedIn ? (
           <button
             type="submit"
@@ -195,85 +214,8 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           </div>
         )}
       </form>
+      <MarketRules market={market} />
       {isSignedIn && <PairBalances market={market} />}
     </section>
-  );
-}
-
-interface Guard {
-  readonly text: string;
-  readonly isStale?: boolean;
-}
-
-/** Why no order can be placed now; null where one can. */
-function useGuard(market: Market, isFresh: boolean): Guard | null {
-  const connection = useConnection();
-  const areMarketsFresh = useFreshness(useMarketTopic());
-  const { data: account } = useAccount();
-  const reason = market.state_reason === "" ? "" : ` Reason: ${market.state_reason}.`;
-  const name = `${market.base}/${market.quote}`;
-  if (market.state === "HALTED") return { text: `${name} is halted.${reason} New orders are not taken; open ones can be cancelled.` };
-  if (market.state === "CLOSED") return { text: `${name} is closed.${reason} New orders are not taken; open ones can be cancelled.` };
-  if (account?.state === "trade_frozen") return { text: "Trading is frozen for your account. Orders can be cancelled." };
-  if (account?.state === "closed") return { text: "Your account is closed." };
-  if (connection !== "live" || !isFresh || !areMarketsFresh) {
-    return { text: "Waiting for live data. Orders can be placed again as soon as prices and balances are current.", isStale: true };
-  }
-  return null;
-}
-
-const TIMES: readonly { value: TimeInForce; label: string }[] = [
-  { value: "GTC", label: "Good till cancelled" },
-  { value: "IOC", label: "Immediate or cancel" },
-  { value: "FOK", label: "Fill or kill" },
-];
-
-function LimitOptions({ draft, onChange }: { draft: Draft; onChange: (part: Partial<Draft>) => void }) {
-  return (
-    <div className={styles["options"]}>
-      <label>
-        <span className="visually-hidden">Time in force</span>
-        <select
-          className="select small"
-          value={draft.timeInForce}
-          onChange={(event) => onChange({ timeInForce: TIMES.find(({ value }) => value === event.target.value)?.value ?? "GTC" })}
-        >
-          {TIMES.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="check" title="Refuse the order rather than trade at once: it pays the maker’s fee for certain.">
-        <input
-          type="checkbox"
-          checked={draft.isPostOnly && draft.timeInForce === "GTC"}
-          disabled={draft.timeInForce !== "GTC"}
-          onChange={(event) => onChange({ isPostOnly: event.target.checked })}
-        />
-        Post-only
-      </label>
-    </div>
-  );
-}
-
-function SignInFirst() {
-  const { pathname } = useLocation();
-  const { isPending } = useSession();
-  if (isPending) return null;
-  const state = { next: pathname };
-  return (
-    <div className={styles["invitation"]}>
-      <Link to="/sign-in" state={state} className="button primary large wide">
-        Sign in to trade
-      </Link>
-      <p className="faint">
-        New here?{" "}
-        <Link to="/sign-up" state={state}>
-          Create an account
-        </Link>
-      </p>
-    </div>
   );
 }

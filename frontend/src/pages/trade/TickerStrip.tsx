@@ -41,7 +41,9 @@ export function TickerStrip({ market }: { market: Market }) {
         </Fact>
         <Fact name="24h high">{showPrice(market, ticker?.high)}</Fact>
         <Fact name="24h low">{showPrice(market, ticker?.low)}</Fact>
-        <Fact name={`${volumeName}, ${market.base}`}>{baseVolume === null ? NO_VALUE : showQuantity(market, baseVolume)}</Fact>
+        <Fact name={`${volumeName}, ${market.base}`}>
+          {baseVolume === null ? NO_VALUE : showQuantity(market, baseVolume)}
+        </Fact>
         <Fact name={`${volumeName}, ${market.quote}`}>
           {ticker === undefined ? NO_VALUE : showVolume(market, volumeOf(ticker, isHouseLeftOut))}
         </Fact>
@@ -67,7 +69,11 @@ function MarketChoice({ market }: { market: Market }) {
     <div className={styles["choice"]}>
       <label>
         <span className="visually-hidden">Choose a market</span>
-        <select className="select" value={market.symbol} onChange={(event) => void navigate(`/trade/${event.target.value}`)}>
+        <select
+          className="select"
+          value={market.symbol}
+          onChange={(event) => void navigate(`/trade/${event.target.value}`)}
+        >
           {(markets ?? [market]).map((listed) => (
             <option key={listed.symbol} value={listed.symbol}>
               {listed.base}/{listed.quote}

@@ -6,26 +6,59 @@ import { amountForPercent, estimate, problemsOf, toRequest, typed, type Draft } 
 import { slippage, sweep } from "./sweep";
 
 const MARKET: Market = {
-  symbol: "BTC-USDT", base: "BTC", quote: "USDT", state: "TRADING", state_reason: "", tick_size: "0.01", lot_size: "0.001",
-  min_quantity: "0.001", max_quantity: "100", min_notional: "5", max_order_value: "1000000", max_open_orders: 200,
-  price_band: "0.2", last_price: "100",
+  symbol: "BTC-USDT",
+  base: "BTC",
+  quote: "USDT",
+  state: "TRADING",
+  state_reason: "",
+  tick_size: "0.01",
+  lot_size: "0.001",
+  min_quantity: "0.001",
+  max_quantity: "100",
+  min_notional: "5",
+  max_order_value: "1000000",
+  max_open_orders: 200,
+  price_band: "0.2",
+  last_price: "100",
 };
 const RATES = { maker: "0.001", taker: "0.0015" };
 const LIMIT: Draft = {
-  side: "BUY", type: "LIMIT", price: "100", amount: "1", amountIn: "base", timeInForce: "GTC", isPostOnly: false,
+  side: "BUY",
+  type: "LIMIT",
+  price: "100",
+  amount: "1",
+  amountIn: "base",
+  timeInForce: "GTC",
+  isPostOnly: false,
 };
 const LOT = decimal("0.001");
 
 function book(): Book {
   const filled = new Book();
-  filled.replace({ type: "snapshot", last_update_id: 1, bids: [["99", "1"], ["98", "2"]], asks: [["100", "0.4"], ["101", "1"]] });
+  filled.replace({
+    type: "snapshot",
+    last_update_id: 1,
+    bids: [
+      ["99", "1"],
+      ["98", "2"],
+    ],
+    asks: [
+      ["100", "0.4"],
+      ["101", "1"],
+    ],
+  });
   return filled;
 }
 
 describe("sweep", () => {
   it("takes the best levels first and stops at the limit", () => {
     const all = sweep(book().asks, "BUY", { quantity: decimal("1") }, LOT);
-    expect([toText(all.quantity), toText(all.value), all.worst && toText(all.worst), all.isComplete]).toEqual(["1", "100.6", "101", true]);
+    expect([toText(all.quantity), toText(all.value), all.worst && toText(all.worst), all.isComplete]).toEqual([
+      "1",
+      "100.6",
+      "101",
+      true,
+    ]);
     const limited = sweep(book().asks, "BUY", { quantity: decimal("1"), limit: decimal("100.5") }, LOT);
     expect([toText(limited.quantity), limited.isComplete]).toEqual(["0.4", false]);
     const beyond = sweep(book().asks, "BUY", { quantity: decimal("5") }, LOT);
@@ -40,7 +73,10 @@ describe("sweep", () => {
   it("spends a budget in whole lots", () => {
     const spent = sweep(book().asks, "BUY", { budget: decimal("60") }, LOT);
     expect([toText(spent.quantity), toText(spent.value), spent.isComplete]).toEqual(["0.598", "59.998", true]);
-    expect(sweep(book().asks, "BUY", { budget: decimal("0.05") }, LOT)).toMatchObject({ worst: null, isComplete: false });
+    expect(sweep(book().asks, "BUY", { budget: decimal("0.05") }, LOT)).toMatchObject({
+      worst: null,
+      isComplete: false,
+    });
   });
 });
 
@@ -106,11 +142,23 @@ describe("amountForPercent", () => {
 describe("toRequest", () => {
   it("sends strings as they are meant", () => {
     expect(toRequest({ ...LIMIT, price: " 100.50 ", amount: ".5", isPostOnly: true }, MARKET, "id")).toEqual({
-      symbol: "BTC-USDT", side: "BUY", type: "LIMIT", price: "100.5", quantity: "0.5", time_in_force: "GTC", post_only: true,
-      client_order_id: "id", response: "RESULT",
+      symbol: "BTC-USDT",
+      side: "BUY",
+      type: "LIMIT",
+      price: "100.5",
+      quantity: "0.5",
+      time_in_force: "GTC",
+      post_only: true,
+      client_order_id: "id",
+      response: "RESULT",
     });
     expect(toRequest({ ...LIMIT, type: "MARKET", amountIn: "quote", amount: "25" }, MARKET, "id")).toEqual({
-      symbol: "BTC-USDT", side: "BUY", type: "MARKET", quote_amount: "25", client_order_id: "id", response: "RESULT",
+      symbol: "BTC-USDT",
+      side: "BUY",
+      type: "MARKET",
+      quote_amount: "25",
+      client_order_id: "id",
+      response: "RESULT",
     });
   });
   it("reads what people type", () => {

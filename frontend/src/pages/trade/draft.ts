@@ -3,7 +3,22 @@
 import { priceDecimals, showPrice, showQuantity } from "../../app/amounts";
 import type { Schemas } from "../../app/queries";
 import {
-  add, compare, decimal, decimalsOf, divide, format, isMultiple, larger, multiply, ONE, parse, roundToStep, smaller, subtract, toText, ZERO,
+  add,
+  compare,
+  decimal,
+  decimalsOf,
+  divide,
+  format,
+  isMultiple,
+  larger,
+  multiply,
+  ONE,
+  parse,
+  roundToStep,
+  smaller,
+  subtract,
+  toText,
+  ZERO,
   type Decimal,
 } from "../../money/decimal";
 import type { Book } from "../../streams/book";
@@ -66,7 +81,8 @@ function priceProblem(draft: Draft, market: Market): string | null {
   const price = typed(draft.price);
   const problem = entryProblem(draft.price, price);
   if (problem !== null || price === null) return problem;
-  if (!isMultiple(price, decimal(market.tick_size))) return `Must be a multiple of ${format(decimal(market.tick_size))}.`;
+  if (!isMultiple(price, decimal(market.tick_size)))
+    return `Must be a multiple of ${format(decimal(market.tick_size))}.`;
   const band = priceBand(market);
   if (band !== null && (compare(price, band.lowest) < 0 || compare(price, band.highest) > 0)) {
     return `Must be between ${showPrice(market, band.lowest)} and ${showPrice(market, band.highest)}.`;
@@ -75,7 +91,8 @@ function priceProblem(draft: Draft, market: Market): string | null {
 }
 
 function quantityProblem(quantity: Decimal, market: Market): string | null {
-  if (!isMultiple(quantity, decimal(market.lot_size))) return `Must be a multiple of ${format(decimal(market.lot_size))} ${market.base}.`;
+  if (!isMultiple(quantity, decimal(market.lot_size)))
+    return `Must be a multiple of ${format(decimal(market.lot_size))} ${market.base}.`;
   if (market.min_quantity !== null && compare(quantity, decimal(market.min_quantity)) < 0) {
     return `At least ${showQuantity(market, market.min_quantity)} ${market.base}.`;
   }
@@ -102,7 +119,8 @@ function amountProblem(draft: Draft, market: Market, spendable: Decimal | undefi
   const isBase = countsBase(draft);
   const price = draft.type === "LIMIT" ? typed(draft.price) : null;
   const value = isBase ? (price === null ? null : multiply(price, amount)) : amount;
-  const refused = (isBase ? quantityProblem(amount, market) : null) ?? (value === null ? null : valueProblem(value, market));
+  const refused =
+    (isBase ? quantityProblem(amount, market) : null) ?? (value === null ? null : valueProblem(value, market));
   if (refused !== null) return refused;
   const spent = draft.side === "SELL" ? (isBase ? amount : null) : value;
   if (spent !== null && spendable !== undefined && compare(spent, spendable) > 0) {
@@ -143,12 +161,21 @@ export interface Estimate {
 const FEE_DECIMALS = 12;
 
 /** Value, fee and result of the draft against the book as it is; null while the draft does not say enough. */
-export function estimate(draft: Draft, market: Market, book: Book, rates: { maker: string; taker: string }): Estimate | null {
+export function estimate(
+  draft: Draft,
+  market: Market,
+  book: Book,
+  rates: { maker: string; taker: string },
+): Estimate | null {
   const amount = typed(draft.amount);
   const price = draft.type === "LIMIT" ? typed(draft.price) : null;
-  if (amount === null || amount.units <= 0n || (draft.type === "LIMIT" && (price === null || price.units <= 0n))) return null;
+  if (amount === null || amount.units <= 0n || (draft.type === "LIMIT" && (price === null || price.units <= 0n)))
+    return null;
   const levels = draft.side === "BUY" ? book.asks : book.bids;
-  const wish = { ...(countsBase(draft) ? { quantity: amount } : { budget: amount }), ...(price === null ? {} : { limit: price }) };
+  const wish = {
+    ...(countsBase(draft) ? { quantity: amount } : { budget: amount }),
+    ...(price === null ? {} : { limit: price }),
+  };
   const now = sweep(levels, draft.side, wish, decimal(market.lot_size));
   // What a limit order does not trade at once rests at its price, and pays the maker's rate later.
   const rests = draft.type === "LIMIT" && draft.timeInForce === "GTC" && price !== null;
@@ -170,7 +197,13 @@ export function estimate(draft: Draft, market: Market, book: Book, rates: { make
 }
 
 /** The amount that uses `percent` of what is available; null where the draft does not tell (a limit order without a price). */
-export function amountForPercent(draft: Draft, market: Market, book: Book, spendable: Decimal, percent: bigint): string | null {
+export function amountForPercent(
+  draft: Draft,
+  market: Market,
+  book: Book,
+  spendable: Decimal,
+  percent: bigint,
+): string | null {
   const budget = multiply(spendable, { units: percent, scale: 2 });
   const lot = decimal(market.lot_size);
   const floor = (quantity: Decimal): Decimal => {
@@ -198,9 +231,18 @@ function trim(value: Decimal, market: Market): Decimal {
 /** The body of POST /orders. */
 export function toRequest(draft: Draft, market: Market, clientOrderId: string): Schemas["OrderRequest"] {
   const amount = toText(typed(draft.amount) ?? ZERO);
-  const shared = { symbol: market.symbol, side: draft.side, client_order_id: clientOrderId, response: "RESULT" } as const;
+  const shared = {
+    symbol: market.symbol,
+    side: draft.side,
+    client_order_id: clientOrderId,
+    response: "RESULT",
+  } as const;
   if (draft.type === "MARKET") {
-    return { ...shared, type: "MARKET", ...(draft.amountIn === "base" ? { quantity: amount } : { quote_amount: amount }) };
+    return {
+      ...shared,
+      type: "MARKET",
+      ...(draft.amountIn === "base" ? { quantity: amount } : { quote_amount: amount }),
+    };
   }
   return {
     ...shared,

@@ -19,7 +19,9 @@ function newClientOrderId(): string {
 /** Whether the order was placed is not known. */
 export class UnknownFate extends Error {
   constructor() {
-    super("No answer came, so it is not known whether the order was placed. Look at your open orders before you repeat it.");
+    super(
+      "No answer came, so it is not known whether the order was placed. Look at your open orders before you repeat it.",
+    );
   }
 }
 
@@ -58,7 +60,11 @@ export function describe(order: Order, market: Market): Outcome {
       return { tone: "good", title: "Order filled", text: trade };
     case "PARTIAL": {
       const rest = showQuantity(market, subtract(decimal(order.quantity ?? "0"), filled));
-      return { tone: "good", title: "Order filled in part", text: `${trade} The rest, ${rest} ${market.base}, is in the book.` };
+      return {
+        tone: "good",
+        title: "Order filled in part",
+        text: `${trade} The rest, ${rest} ${market.base}, is in the book.`,
+      };
     }
     case "OPEN": {
       const price = showPrice(market, order.price);

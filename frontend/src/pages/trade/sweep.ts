@@ -1,6 +1,18 @@
 /** What an order would trade against the book as it is seen now. An estimate: the book moves. */
 
-import { add, compare, divide, HUNDRED, larger, multiply, roundToStep, smaller, subtract, ZERO, type Decimal } from "../../money/decimal";
+import {
+  add,
+  compare,
+  divide,
+  HUNDRED,
+  larger,
+  multiply,
+  roundToStep,
+  smaller,
+  subtract,
+  ZERO,
+  type Decimal,
+} from "../../money/decimal";
 import type { PriceLevel } from "../../streams/book";
 
 export interface Sweep {
@@ -42,7 +54,13 @@ export function sweep(levels: readonly PriceLevel[], side: "BUY" | "SELL", wish:
     worst = level.price;
     if (compare(part, level.quantity) < 0) return { quantity, value, worst, best, isComplete: true };
   }
-  return { quantity, value, worst, best, isComplete: wish.quantity !== undefined && compare(quantity, wish.quantity) === 0 };
+  return {
+    quantity,
+    value,
+    worst,
+    best,
+    isComplete: wish.quantity !== undefined && compare(quantity, wish.quantity) === 0,
+  };
 }
 
 /** How far the worst price is from the best one, in percent of it. */
