@@ -30,7 +30,10 @@ from matching.services import Accepted, NewCommand, Receipt, accept_commands
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
-MOST_TOGETHER = 500
+MOST_TOGETHER = 64
+"""In one commit. Were it more, all that wait would move in step, from here to the engine and back, and each process
+would stand still while the others work."""
+
 PATIENCE_WITHOUT_REDIS_SECONDS = 0.3
 """What a polling worker needs for a batch: without Redis the tables are read after that."""
 
