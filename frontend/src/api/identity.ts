@@ -97,6 +97,7 @@ export async function signUp(entries: { email: string; username: string; passwor
 
 export async function signOut(): Promise<void> {
   await call("DELETE", "/auth/session");
+  tokenOfNobody = csrfToken();
 }
 
 export async function requestPasswordReset(email: string): Promise<void> {

@@ -12,7 +12,7 @@ interface Props {
 export function IdentityCard({ title, children, footer }: Props) {
   return (
     <div className={styles["place"]}>
-      <section className={`panel ${styles["card"]}`} aria-label={title}>
+      <section className={`panel ${styles["card"]}`}>
         <Mark size={34} />
         <h1>{title}</h1>
         {children}

@@ -24,7 +24,7 @@ export default function ResetPasswordPage() {
         <p role="status">Your password is changed. Sign in with it.</p>
       ) : (
         <IdentityForm
-          label="New password"
+          label="Password reset"
           action="Change password"
           isSending={isSending}
           problem={problem("")}

@@ -37,20 +37,24 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
           <tr>
             <th scope="col">Market</th>
             <th scope="col">Side</th>
-            <th scope="col">Type</th>
+            <th scope="col" className={styles["extra"]}>
+              Type
+            </th>
             <th scope="col" className="number">
               Price
             </th>
             <th scope="col" className="number">
               Quantity
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className={`number ${styles["extra"]}`}>
               Filled
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className={`number ${styles["extra"]}`}>
               Remaining value
             </th>
-            <th scope="col">Placed</th>
+            <th scope="col" className={styles["extra"]}>
+              Placed
+            </th>
             <th scope="col">
               <span className="visually-hidden">Cancel</span>
             </th>
@@ -97,19 +101,19 @@ function Row({ order, market }: { order: Order; market: Market | undefined }) {
       <td>
         <SideName side={order.side} />
       </td>
-      <td>
+      <td className={styles["extra"]}>
         <TypeName order={order} />
       </td>
       <td className="number">{showPrice(market, order.price)}</td>
       <td className="number">{showQuantity(market, quantity)}</td>
-      <td className="number">
+      <td className={`number ${styles["extra"]}`}>
         {showQuantity(market, filled)}{" "}
         <span className="faint">{(thousandths(filled, quantity) / 10n).toString()} %</span>
       </td>
-      <td className="number">
+      <td className={`number ${styles["extra"]}`}>
         {order.price === null ? "–" : `${showValue(market, multiply(decimal(order.price), remaining))} ${market.quote}`}
       </td>
-      <td className="soft">{showMoment(order.created_at)}</td>
+      <td className={`soft ${styles["extra"]}`}>{showMoment(order.created_at)}</td>
       <td className="number">
         <button
           type="button"
