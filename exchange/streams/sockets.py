@@ -31,6 +31,7 @@ from kernel.errors import BourseError
 log = logging.getLogger(__name__)
 
 NOT_JSON = 1007
+COME_BACK = 1012
 NOT_AUTHENTICATED = 4401
 FOREIGN_ORIGIN = 4403
 TOO_MUCH = 4429

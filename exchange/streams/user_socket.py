@@ -1,6 +1,7 @@
 """/ws/v1/user: one account's orders, fills and balances as they happen, and its orders in."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,7 +12,7 @@ from django.http import parse_cookie
 from accounts.errors import AuthenticationRequired, RateLimited
 from accounts.models import Scope
 from exchange.api.errors import error_of
-from exchange.streams.errors import AlreadyAuthenticated, TooManyConnections
+from exchange.streams.errors import AlreadyAuthenticated
 from exchange.streams.frames import FrameId, know_only, read_object, read_since, read_text
 from exchange.streams.identities import (
     Identity,
@@ -23,8 +24,18 @@ from exchange.streams.identities import (
 )
 from exchange.streams.messages import Message
 from exchange.streams.private_streams import PrivateStream
-from exchange.streams.sockets import NOT_AUTHENTICATED, TOO_MUCH, Frame, Socket
+from exchange.streams.sockets import COME_BACK, NOT_AUTHENTICATED, TOO_MUCH, Frame, Socket
 from exchange.streams.trading import Trading, read_wait
+from kernel.errors import BourseError
+
+log = logging.getLogger(__name__)
+
+
+def _end_of(error: BourseError) -> int:
+    """The code to close with: who could not be looked up is not told that they are nobody."""
+    if error.status == 429:
+        return TOO_MUCH
+    return COME_BACK if error.status >= 500 else NOT_AUTHENTICATED
 
 
 class UserSocket(Socket):
@@ -75,9 +86,9 @@ class UserSocket(Socket):
             self.hub.connections.open("user", str(identity.user_id))
         except Exception as exception:
             error = error_of(exception)
-            self.end(
-                error, TOO_MUCH if isinstance(error, TooManyConnections | RateLimited) else NOT_AUTHENTICATED, reply_to
-            )
+            if error.status == 500:
+                log.error("a user could not be identified", exc_info=exception)
+            self.end(error, _end_of(error), reply_to)
             return
         self._deadline.cancel()
         self._identity = identity

@@ -13,7 +13,7 @@ from tests.integration.streams.test_books import agrees
 from tests.support.exchange import Exchange
 from tests.support.private_redis import PrivateRedis, private_redis
 from tests.support.random_flow import log_flow
-from tests.support.streams_process import ClientBook, StreamClient, StreamsProcess
+from tests.support.streams_process import USER_PATH, ClientBook, StreamClient, StreamsProcess, signature_headers
 from tests.support.worker_process import WorkerProcess, eventually
 
 WRITER = "matching:main"
@@ -151,3 +151,13 @@ def test_a_client_that_comes_back_goes_on_where_it_was(house: Stage) -> None:
     assert second.next("event")["sequence"] == seen + 1
     book: ClientBook = house.book(house.market_client())
     eventually(lambda: book.update_id > 0)
+
+
+def test_who_can_not_be_looked_up_is_asked_to_come_back(alone: tuple[Stage, PrivateRedis]) -> None:
+    """Without Redis nobody knows whether a signature was used before; that is not the client's mistake."""
+    stage, server = alone
+    headers = signature_headers(stage.key("owner"))
+    server.kill()
+    client = stage.streams.open(USER_PATH, additional_headers=headers)
+    assert client.error_code() == "SERVICE_UNAVAILABLE"
+    assert client.closed_with() == 1012
