@@ -2,9 +2,11 @@
 
 import { config } from "../app/config";
 import { csrfToken } from "./client";
-import { NoAnswer, toApiError } from "./errors";
+import { ApiError, NoAnswer, toApiError } from "./errors";
 
 const ROOT = "/_allauth/browser/v1";
+/** What allauth answers to a second mail within minutes. */
+const TOO_SOON = 403;
 
 export interface SessionUser {
   readonly username: string;
@@ -118,5 +120,12 @@ export async function verifyEmail(key: string): Promise<Outcome> {
 
 /** Send the mail with the link again. */
 export async function resendVerification(email: string): Promise<void> {
-  await call("PUT", "/account/email", { email });
+  try {
+    await call("PUT", "/account/email", { email });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === TOO_SOON)) throw error;
+    throw new IdentityError({
+      "": "One was sent a short while ago. Look for it first, or try again in a few minutes.",
+    });
+  }
 }

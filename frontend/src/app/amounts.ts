@@ -23,11 +23,6 @@ export function quantityDecimals(market: Market): number {
   return decimalsOf(decimal(market.lot_size));
 }
 
-/** Enough digits for a price times a quantity to be exact. */
-export function valueDecimals(market: Market): number {
-  return priceDecimals(market) + quantityDecimals(market);
-}
-
 /** Digits behind the point in which sums of the quote asset are shown; prices are given in as many or fewer. */
 export function shownValueDecimals(market: Market): number {
   return Math.max(2, priceDecimals(market));

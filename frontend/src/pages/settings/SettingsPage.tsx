@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
-import { changePassword } from "../../api/identity";
+import { explain } from "../../api/errors";
+import { changePassword, resendVerification } from "../../api/identity";
 import { showRate } from "../../app/amounts";
 import { useAccount, useFees } from "../../app/queries";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../../app/theme";
@@ -71,7 +72,7 @@ function AccountFacts() {
           {account.email_verified ? (
             <span className="badge good">Confirmed</span>
           ) : (
-            <span className="badge">Not confirmed</span>
+            <Unconfirmed email={account.email} />
           )}
         </dd>
         <dt>Identity</dt>
@@ -86,6 +87,29 @@ function AccountFacts() {
         <dd>{showDay(account.joined_at)}</dd>
       </dl>
     </Section>
+  );
+}
+
+function Unconfirmed({ email }: { email: string }) {
+  const [isSent, setSent] = useState(false);
+
+  async function send(): Promise<void> {
+    setSent(true);
+    try {
+      await resendVerification(email);
+      notify("good", "Message sent", `Follow the link in it to confirm ${email}.`);
+    } catch (error) {
+      notify("bad", "No message was sent", explain(error));
+    }
+  }
+
+  return (
+    <>
+      <span className="badge">Not confirmed</span>{" "}
+      <button type="button" className="button quiet tiny" disabled={isSent} onClick={() => void send()}>
+        Send the link again
+      </button>
+    </>
   );
 }
 
