@@ -2,6 +2,9 @@
 
 import { decimal, format } from "../money/decimal";
 
+/** Code of an answer that is not in the exchange's form, so that some server on the way must have given it. */
+export const UNEXPECTED_ANSWER = "UNEXPECTED_ANSWER";
+
 export type Details = Readonly<Record<string, unknown>>;
 
 /** The exchange refused, and changed nothing. */
@@ -43,7 +46,7 @@ export function toApiError(status: number, body: unknown): ApiError {
   if (!hasErrorShape(body)) {
     const message =
       status >= 500 ? "The exchange is not available at the moment." : "The exchange refused the request.";
-    return new ApiError(status, "UNEXPECTED_ANSWER", message, {}, "", null);
+    return new ApiError(status, UNEXPECTED_ANSWER, message, {}, "", null);
   }
   const { code, message, details, request_id, retry_after } = body.error;
   return new ApiError(status, code, message, details ?? {}, request_id ?? "", retry_after ?? null);

@@ -61,18 +61,18 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
           </tr>
         </thead>
         <tbody>
-          {orders.map((order) => (
-            <Row key={order.id} order={order} market={markets.find((market) => market.symbol === order.symbol)} />
-          ))}
+          {orders.map((order) => {
+            const market = markets.find(({ symbol: listed }) => listed === order.symbol);
+            return market && <Row key={order.id} order={order} market={market} />;
+          })}
         </tbody>
       </table>
     </div>
   );
 }
 
-function Row({ order, market }: { order: Order; market: Market | undefined }) {
+function Row({ order, market }: { order: Order; market: Market }) {
   const [isCancelling, setCancelling] = useState(false);
-  if (market === undefined) return null;
   const quantity = decimal(order.quantity ?? "0");
   const filled = decimal(order.filled_quantity);
   const remaining = subtract(quantity, filled);
@@ -80,12 +80,11 @@ function Row({ order, market }: { order: Order; market: Market | undefined }) {
   async function cancel(): Promise<void> {
     setCancelling(true);
     try {
-      await answered(api.DELETE("/api/v1/orders/{order_id}", { params: { path: { order_id: order.id } } }));
-      notify(
-        "plain",
-        "Order cancelled",
-        `${order.symbol.replace("-", "/")}: ${showQuantity(market as Market, remaining)} ${(market as Market).base} taken back.`,
-      );
+      const path = { order_id: order.id };
+      const answer = await answered(api.DELETE("/api/v1/orders/{order_id}", { params: { path } }));
+      const what = `${order.symbol.replace("-", "/")}: ${showQuantity(market, remaining)} ${market.base}`;
+      if (answer.status === "CANCELLED") notify("plain", "Order cancelled", `${what} taken back.`);
+      else notify("plain", "Cancel accepted", `${what}: the market will take it back in a moment.`);
     } catch (error) {
       notify("bad", "The order was not cancelled", explain(error));
       setCancelling(false);

@@ -1,7 +1,7 @@
 /** Sending an order so that it is placed once, whatever becomes of the answers; and saying what became of it. */
 
 import { answered, api } from "../../api/client";
-import { explainReason, NoAnswer } from "../../api/errors";
+import { ApiError, explainReason, NoAnswer, UNEXPECTED_ANSWER } from "../../api/errors";
 import { showPrice, showQuantity } from "../../app/amounts";
 import { compare, decimal, subtract, ZERO } from "../../money/decimal";
 import type { Market, Order } from "../../streams/frames";
@@ -35,11 +35,16 @@ export async function placeOrder(draft: Draft, market: Market): Promise<Order> {
     try {
       return (await answered(api.POST("/api/v1/orders", { body }))) as Order;
     } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
+      if (!isWithoutAnswer(error)) throw error;
       if (attempt === ATTEMPTS) throw new UnknownFate();
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
+}
+
+/** Neither a yes nor a no of the exchange: nothing, or something that a proxy made up. */
+function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof NoAnswer || (error instanceof ApiError && error.code === UNEXPECTED_ANSWER);
 }
 
 export interface Outcome {
