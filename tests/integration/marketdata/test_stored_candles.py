@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from kernel.errors import InvariantViolated
 from marketdata import services
 from marketdata.models import CandleProgress, StoredCandle
@@ -72,7 +73,9 @@ def minutes(tape: Tape) -> list[Candle]:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=steps, portion=st.sampled_from([2, 3, 50_000]))
-def test_any_order_of_trading_and_counting(new_tape: NewTape, steps: list[object], portion: int) -> None:
+def test_any_order_of_trading_and_counting(
+    new_tape: NewTape, steps: list[str | tuple[int, int, int, bool]], portion: int
+) -> None:
     with transaction.atomic():
         tape, now_ms = new_tape(), NOON_MS
         with patch.object(services, "TRADES_A_ROUND", portion):
@@ -82,7 +85,8 @@ def test_any_order_of_trading_and_counting(new_tape: NewTape, steps: list[object
                 elif step == REBUILD:
                     assert rebuild_candles(market_id=tape.market.pk) == len(tape.prints)
                 else:
-                    wait_ms, price, quantity, is_house = step  # type: ignore[misc]
+                    assert not isinstance(step, str)
+                    wait_ms, price, quantity, is_house = step
                     now_ms += wait_ms
                     tape.write(Print(now_ms, price, quantity, is_house))
         assert_all_as_added_up(tape, now_ms)
@@ -137,8 +141,7 @@ def test_a_house_mark_of_today_reaches_old_candles_by_rebuilding(new_tape: NewTa
     update_candles(market_id=tape.market.pk)
     (candle,) = minutes(tape)
     assert (candle.volume, candle.house_volume) == (3, 0)
-    tape.other.user.is_house = True
-    tape.other.user.save(update_fields=["is_house"])
+    User.objects.filter(account=tape.other).update(is_house=True)
     forget_house_accounts()
     rebuild_candles(market_id=tape.market.pk)
     (candle,) = minutes(tape)

@@ -1,6 +1,7 @@
 """New limits: from staff into the log, in force from their place on, refused when overtaken, replayed as they were."""
 
 from decimal import Decimal
+from typing import Unpack
 
 import pytest
 
@@ -8,6 +9,7 @@ from accounts.errors import ReasonMissing
 from accounts.models import StaffAction
 from kernel.errors import BourseError
 from matching.errors import MarketRulesChanged, MarketRulesInvalid
+from matching.listing import MarketLimits
 from matching.models import Command, CommandKind, Outcome, Shard
 from matching.services import cancel_market_orders, change_market_rules
 from matching.worker.checkpoints import take_checkpoints
@@ -20,8 +22,8 @@ from tests.support.worker_process import WorkerProcess, eventually
 WHY = "smaller orders for the holidays"
 
 
-def change(exchange: Exchange, *, based_on: int = 1, **limits: Decimal | int) -> int:
-    return change_market_rules(symbol="BTC-USDT", based_on=based_on, by=exchange.user("staff"), reason=WHY, **limits)  # type: ignore[misc]
+def change(exchange: Exchange, *, based_on: int = 1, **limits: Unpack[MarketLimits]) -> int:
+    return change_market_rules(symbol="BTC-USDT", based_on=based_on, by=exchange.user("staff"), reason=WHY, **limits)
 
 
 def code_of(command_id: int) -> str | None:
