@@ -24,6 +24,7 @@ from exchange.embedded.failure import StartError, tail
 from exchange.embedded.home import Home, unwritable
 
 SMALLEST_FREE_BYTES = 1200 * 1024**2
+PIP = "pip==26.3"
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 
 
@@ -138,8 +139,20 @@ def _create(environment: Virtualenv, home: Home, console: Console) -> None:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        if code != 0:
-            raise StartError("The Python environment could not be made (python -m venv failed).", log=log)
+            if code != 0:
+                raise StartError("The Python environment could not be made (python -m venv failed).", log=log)
+            # The pip of Python 3.11 takes three times as long to find what belongs together. Where no newer one can
+            # be had, it will do.
+            command = [
+                str(environment.python),
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                PIP,
+            ]
+            subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
 
 def require_venv_module() -> None:
