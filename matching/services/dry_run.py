@@ -62,7 +62,7 @@ def _check_market(
     lowest, highest = _band(market)
     value = sold = 0
     for ticks, lots in levels:
-        if not lowest <= ticks <= highest:
+        if ticks > highest if request.side is Side.BUY else ticks < lowest:
             break
         take = min(lots, counted.lots - sold) if counted.lots else min(lots, (counted.value - value) // ticks)
         value += take * ticks

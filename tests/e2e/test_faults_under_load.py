@@ -162,7 +162,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     if os.geteuid() == 0:
         for parent in (folder, *folder.parents[:3]):
             parent.chmod(parent.stat().st_mode | 0o011)
-    instance = Instance(folder / "home")
+    instance = Instance(folder / "home", "--no-bots")
     try:
         instance.start()
         yield House(instance)

@@ -119,8 +119,11 @@ class NaiveBook:
         ]
         return next((code for holds, code in checks if holds), None)
 
+    def reference(self) -> int:
+        return self.last_ticks or self.rules.initial_ticks
+
     def in_band(self, ticks: int) -> bool:
-        reference = self.last_ticks or self.rules.initial_ticks
+        reference = self.reference()
         ppm = self.rules.price_band_ppm
         return not (ppm and reference) or abs(ticks - reference) * 1_000_000 <= reference * ppm
 
@@ -140,13 +143,14 @@ class NaiveBook:
         """Trade all that can be; the events, the lots left (of an order in lots), and what stopped it."""
         events: list[Event] = []
         lots, budget = place.lots, place.value
-        in_band_at_start = copy.copy(self).in_band
+        before = copy.copy(self)
         while lots or budget:
             maker = self.best(place)
             if maker is None:
                 return events, lots, "NO_LIQUIDITY"
             ticks = maker.place.ticks
-            if place.order_type == OrderType.MARKET and not in_band_at_start(ticks):
+            is_better = ticks < before.reference() if place.side == BUY else ticks > before.reference()
+            if place.order_type == OrderType.MARKET and not is_better and not before.in_band(ticks):
                 return events, lots, "PRICE_BAND"
             if place.order_type == OrderType.LIMIT and not self.best_within_limit(place):
                 return events, lots, "LIMIT"

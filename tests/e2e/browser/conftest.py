@@ -1,4 +1,7 @@
-"""A real exchange and real browsers. One stack for all tests of a process: starting it takes longer than a test."""
+"""A real exchange and real browsers. One stack for all tests of a process: starting it takes longer than a test.
+
+It ends with the last of them: Playwright's event loop stays in the thread, and Django takes no query beside one.
+"""
 
 import os
 import shutil
@@ -37,7 +40,7 @@ def chromium_program() -> str:
     pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The machine's own Chromium, without a window."""
     with sync_playwright() as playwright:
@@ -46,7 +49,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """`./bourse up` with nobody in it but the demo users."""
     folder: Path = tmp_path_factory.mktemp("browser")

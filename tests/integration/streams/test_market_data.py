@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from accounts.models import User
+from marketdata.selectors.house import forget_house_accounts
 from matching.engine.types import MarketState
 from matching.models import Trade
 from tests.integration.streams.conftest import Stage
@@ -60,6 +61,8 @@ def test_a_trade_of_the_house_with_itself_is_marked(stage: Stage, clients: Clien
         eventually(lambda: house_trade_is_marked(stage, client))
     finally:
         User.objects.filter(username__in=("owner", "colleague")).update(is_house=False)
+    eventually(lambda: not house_trade_is_marked(stage, client))
+    forget_house_accounts()
 
 
 def test_the_ticker_follows(stage: Stage, clients: Clients) -> None:
