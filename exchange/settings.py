@@ -218,7 +218,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
-    "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 24 * 3600.0},
+    "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
