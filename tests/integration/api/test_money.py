@@ -15,9 +15,9 @@ def test_balances_show_what_is_locked(floor: TradingFloor) -> None:
     items = floor.owner.get(BALANCES).json()["items"]
 
     assert items == [
-        {"asset": "BTC", "available": "100", "locked": "0", "total": "100"},
-        {"asset": "ETH", "available": "1000", "locked": "0", "total": "1000"},
-        {"asset": "USDT", "available": "9970000", "locked": "30000", "total": "10000000"},
+        {"asset": "BTC", "available": "100", "locked": "0", "total": "100", "version": 1},
+        {"asset": "ETH", "available": "1000", "locked": "0", "total": "1000", "version": 1},
+        {"asset": "USDT", "available": "9970000", "locked": "30000", "total": "10000000", "version": 2},
     ]
     untouched = floor.outsider.get(BALANCES).json()["items"]
     assert [item["locked"] for item in untouched] == ["0", "0", "0"]
