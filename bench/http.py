@@ -11,13 +11,9 @@ import contextlib
 import json
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,9 +23,11 @@ import bench.setup  # noqa: F401
 
 from accounts.models import User
 from accounts.services import create_api_key
-from bench.exchange import SHARD, machine, open_accounts, open_market, totals
+from bench.exchange import machine, open_accounts, open_market, totals
 from bench.http_load import Client, LoadResult, run_load
 from bench.http_server import BARE_PATH
+from bench.processes import matching_and
+from exchange.embedded.ports import free_port
 from exchange.embedded.programs import WEB_THREADS
 from ledger.verification import verify_ledger
 from matching.models import Trade
@@ -98,43 +96,14 @@ def _order(rng: random.Random, symbol: str) -> bytes:
 @contextlib.contextmanager
 def _processes() -> Iterator[int]:
     """The web process and the matching worker; yields the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = os.environ | {
+    port = free_port()
+    environment = {
         f"RATE_LIMIT_{kind}_PER_{who}": NO_LIMIT for kind in ("ORDERS", "READS") for who in ("KEY", "ADDRESS")
     }
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "bench.http_server:application"]
-    worker = [sys.executable, "-m", "celery", "-A", "exchange.celery:app", "worker", "-Q", "matching"]
-    worker += ["--pool=solo", "--concurrency=1", "--without-gossip", "--without-mingle", "-n", f"{SHARD}@%h"]
-    children = [
-        subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
-        subprocess.Popen(web, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL),
-    ]
-    try:
-        _wait_until_healthy(port)
+    with matching_and(web, health_url=f"http://127.0.0.1:{port}/api/v1/health", environment=environment):
         yield port
-    finally:
-        for child in reversed(children):
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
-
-
-def _wait_until_healthy(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def _as_owner(code: str) -> None:

@@ -19,17 +19,17 @@ INSERT_COLUMNS = """
 
 
 def run_statement(statement: str, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
-    """Run one prepared statement and return its first row.
-
-    Raises the errors of `django.db` where the database cannot be reached; whether the row was written is then unknown.
-    """
-    drop_dead_connection()
-    with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
-        return database_cursor().execute(statement, parameters).fetchone()
+    """As `run_statement_for_rows`, for a statement that gives one row or none."""
+    rows = run_statement_for_rows(statement, parameters)
+    return rows[0] if rows else None
 
 
 def run_statement_for_rows(statement: str, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
-    """As `run_statement`, with all rows."""
+    """Run one prepared statement and return its rows.
+
+    Raises the errors of `django.db` where the database cannot be reached; whether anything was written is then
+    unknown.
+    """
     drop_dead_connection()
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
         return database_cursor().execute(statement, parameters).fetchall()
