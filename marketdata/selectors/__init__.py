@@ -1,6 +1,6 @@
 """What everybody may know of a market: its book, its trades, its candles and its day."""
 
-from marketdata.selectors.candles import Candle, current_candle, list_candles
+from marketdata.selectors.candles import Candle, list_candles
 from marketdata.selectors.depth import Depth, market_depth
 from marketdata.selectors.house import house_account_ids
 from marketdata.selectors.ticker import Ticker, list_tickers, market_ticker
@@ -11,7 +11,6 @@ __all__ = [
     "Depth",
     "PublicTrade",
     "Ticker",
-    "current_candle",
     "house_account_ids",
     "list_candles",
     "list_public_trades",

@@ -97,14 +97,6 @@ def list_candles(
     return candles
 
 
-def current_candle(*, market_id: int, interval_ms: int, now_ms: int) -> Candle | None:
-    """The candle of the present interval, as it stands; None before the first trade of a market."""
-    candles = list_candles(
-        market_id=market_id, interval_ms=interval_ms, start_ms=None, end_ms=None, limit=1, now_ms=now_ms
-    )
-    return candles[0] if candles else None
-
-
 def _traded(market_id: int, interval_ms: int, start_ms: int, end_ms: int) -> dict[int, Candle]:
     """The intervals of a period that had trades, by their first millisecond."""
     stored = StoredInterval.HOUR if interval_ms % (1000 * StoredInterval.HOUR) == 0 else StoredInterval.MINUTE
