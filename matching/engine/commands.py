@@ -3,14 +3,15 @@ order."""
 
 from typing import NamedTuple
 
-from matching.engine.types import MarketRules, MarketState, OrderType, Side, TimeInForce
+from matching.engine import codes
+from matching.engine.types import MarketRules, MarketState, OrderType, SelfTradePrevention, Side, TimeInForce
 
 
 class Place(NamedTuple):
     """A new order.
 
-    LIMIT: `ticks` and `lots` are given, `value` is 0. MARKET: `ticks` is 0 and exactly one of `lots` (by
-    base) and `value` (by quote) is given.
+    With a limit price (LIMIT, ICEBERG, STOP_LIMIT, TAKE_PROFIT_LIMIT): `ticks` and `lots` are given, `value` is 0.
+    Without: `ticks` is 0 and exactly one of `lots` (by base) and `value` (by quote) is given.
     """
 
     order_id: int
@@ -18,26 +19,73 @@ class Place(NamedTuple):
     side: Side
     order_type: OrderType
     time_in_force: TimeInForce
-    """Of a limit order; a market order never rests, whatever is written here."""
+    """Of an order that can rest or wait; a MARKET order never does, whatever is written here."""
     post_only: bool
     ticks: int
     lots: int
     value: int
-    """MARKET by quote, in tick-lots. BUY: spends at most this; SELL: sells until it has received at most
-    this."""
+    """By quote, in tick-lots. BUY: spends at most this; SELL: sells until it has received at most this."""
     maker_ppm: int
     taker_ppm: int
-    """Fee rates of the account now. The maker's rate stays with the order while it rests."""
+    """Fee rates of the account now. They stay with the order while it rests or waits."""
     stp_group: int
-    """Orders of one group never trade with each other; 0 = no group."""
+    """Orders of one group are kept from trading with each other; 0 = no group."""
     expires_at_us: int
     """A command applied after this moment does nothing but expire; 0 = never."""
     refusal: str | None
     """A refusal decided outside (state of the account): the engine repeats it as `OrderRejected`."""
+    stp_mode: SelfTradePrevention = SelfTradePrevention.EXPIRE_TAKER
+    display_lots: int = 0
+    """ICEBERG: what it shows at a time; 0 of all others."""
+    trigger_ticks: int = 0
+    """The price that ends the waiting; 0 of a trailing stop and of orders that do not wait."""
+    trailing_ppm: int = 0
+    """TRAILING_STOP: the distance of its trigger from the best price since it came in; 0 of all others."""
+    good_till_us: int = 0
+    """GTD: the moment it expires; 0 of all others."""
+    replaces: int = 0
+    """An open order of this account, cancelled in the same command if this one comes in; 0 = none."""
+
+
+class PlaceOco(NamedTuple):
+    """A limit order and a stop order of one quantity, of which the first to do anything cancels the other."""
+
+    order_id: int
+    """Of the limit leg, and of the command."""
+    stop_order_id: int
+    account_id: int
+    side: Side
+    lots: int
+    ticks: int
+    """Limit price of the limit leg."""
+    trigger_ticks: int
+    stop_ticks: int
+    """Limit price of the stop leg (STOP_LIMIT); 0 makes it a STOP_MARKET."""
+    maker_ppm: int
+    taker_ppm: int
+    stp_group: int
+    stp_mode: SelfTradePrevention
+    expires_at_us: int
+    refusal: str | None
+
+
+class Amend(NamedTuple):
+    """Other terms for a resting order. `ticks` or `lots` 0 leaves that as it is; `lots` is the whole quantity."""
+
+    command_id: int
+    target_order_id: int
+    account_id: int
+    ticks: int
+    lots: int
+    maker_ppm: int
+    taker_ppm: int
+    stp_group: int
+    expires_at_us: int
+    refusal: str | None
 
 
 class Cancel(NamedTuple):
-    """Take one order of this account out of the book."""
+    """Take one order of this account out of the market."""
 
     order_id: int
     """Of this command, not of the order."""
@@ -46,15 +94,27 @@ class Cancel(NamedTuple):
 
 
 class CancelAll(NamedTuple):
-    """Take all orders of the account out of this market, oldest priority first; account 0 means
+    """Take all orders of the account, resting and waiting, out of this market, oldest first; account 0 means
     everybody's."""
 
     command_id: int
     account_id: int
+    side: Side | None = None
+    """None: both."""
+    reason: str = codes.CANCELLED_BY_OWNER
+
+
+class SetCountdown(NamedTuple):
+    """Cancel all orders of the account in this market when that much time has passed, unless told again before.
+    0 stops the countdown."""
+
+    command_id: int
+    account_id: int
+    countdown_us: int
 
 
 class SetState(NamedTuple):
-    """Halt, close or open the market. Resting orders stay."""
+    """Put the market into another state. Resting orders stay; before TRADING the book is uncrossed."""
 
     command_id: int
     state: MarketState
@@ -62,7 +122,7 @@ class SetState(NamedTuple):
 
 
 class SetRules(NamedTuple):
-    """Put other limits in force for the commands that follow. Resting orders stay, also those outside of them."""
+    """Put other rules in force for the commands that follow. Resting orders stay, but for those off a new tick."""
 
     command_id: int
     based_on: int
@@ -70,4 +130,10 @@ class SetRules(NamedTuple):
     rules: MarketRules
 
 
-Command = Place | Cancel | CancelAll | SetState | SetRules
+class Tick(NamedTuple):
+    """Nothing but the time: what is due by now happens."""
+
+    command_id: int
+
+
+Command = Place | PlaceOco | Amend | Cancel | CancelAll | SetCountdown | SetState | SetRules | Tick

@@ -15,9 +15,12 @@ __all__ = [
     "EVERYBODY",
     "EXPIRED",
     "FILLED",
+    "MARKET_TYPES",
+    "WAITING_TYPES",
     "MarketRules",
     "MarketState",
     "OrderType",
+    "SelfTradePrevention",
     "Side",
     "TimeInForce",
 ]
@@ -31,30 +34,62 @@ class Side(IntEnum):
 
 
 class OrderType(IntEnum):
-    """LIMIT names its worst price; MARKET takes what the book has, within the price band."""
+    """What an order does; `docs/trading-rules.md` has each in full.
+
+    LIMIT names its worst price; MARKET takes what the book has, up to its worst price; ICEBERG is a limit
+    order that shows a part of itself. The others wait for a price and then act as a limit or market order.
+    """
 
     LIMIT = 1
     MARKET = 2
+    ICEBERG = 3
+    STOP_LIMIT = 4
+    STOP_MARKET = 5
+    TAKE_PROFIT_LIMIT = 6
+    TAKE_PROFIT = 7
+    TRAILING_STOP = 8
+
+
+WAITING_TYPES: Final = frozenset(OrderType) - {OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG}
+"""Orders that wait for their trigger."""
+MARKET_TYPES: Final = frozenset(
+    {OrderType.MARKET, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
+)
+"""Orders without a limit price: at once, or when they are triggered, they take what the book has."""
 
 
 class TimeInForce(IntEnum):
     """What becomes of the part of a limit order that does not trade at once.
 
-    GTC (good till cancelled) rests, IOC (immediate or cancel) expires, FOK (fill or kill) never has such a
-    part.
+    GTC (good till cancelled) rests, GTD (good till date) rests until its time, IOC (immediate or cancel)
+    expires, FOK (fill or kill) never has such a part.
     """
 
     GTC = 1
     IOC = 2
     FOK = 3
+    GTD = 4
+
+
+class SelfTradePrevention(IntEnum):
+    """What happens when a taker meets an order of its own group; the taker's mode counts."""
+
+    NONE = 0
+    EXPIRE_TAKER = 1
+    EXPIRE_MAKER = 2
+    EXPIRE_BOTH = 3
+    DECREMENT = 4
 
 
 class MarketState(IntEnum):
-    """Only a TRADING market takes orders; every market takes cancels."""
+    """TRADING matches; PRE_OPEN and AUCTION collect orders; the others take cancels only."""
 
     TRADING = 1
     HALTED = 2
     CLOSED = 3
+    PRE_OPEN = 4
+    AUCTION = 5
+    CANCEL_ONLY = 6
 
 
 # How an order ended.

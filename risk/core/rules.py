@@ -26,3 +26,23 @@ class MarketRules:
     """Smallest value of one order in tick-lots; 0 = no limit."""
     initial_ticks: int
     """The reference price before the first trade, in ticks; 0 = none, and then no band until there is one."""
+    tick_multiple: int = 1
+    """Order prices are multiples of so many ticks."""
+    lot_multiple: int = 1
+    """Order quantities are multiples of so many lots."""
+    static_band_ppm: int = 0
+    """How far a price may be from the static reference; 0 = any distance."""
+    protection_ppm: int = 0
+    """How far a market order may go from the best price it meets; 0 = as far as the bands allow."""
+    breaker_ppm: int = 0
+    """A move beyond this within the window halts the market; 0 = no circuit breaker."""
+    breaker_window_us: int = 0
+    """Microseconds, here and below."""
+    halt_us: int = 0
+    """How long the circuit breaker halts the market."""
+    auction_us: int = 0
+    """How long the auction after such a halt collects orders."""
+    max_stop_orders: int = 0
+    """Orders one account may have waiting in this market at a time; 0 = no limit."""
+    max_order_rate: int = 0
+    """Orders of one account in this market per 10 seconds; 0 = no limit."""
