@@ -39,6 +39,18 @@ class Scope(models.TextChoices):
     WITHDRAW = "withdraw"
 
 
+class SelfTradeGroup(models.Model):
+    """Users whose orders are kept from trading with each other."""
+
+    name = models.CharField(max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), username=username, **fields)
@@ -60,6 +72,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     username = models.CharField(max_length=40, unique=True, validators=[UnicodeUsernameValidator()])
     kyc_status = models.CharField(max_length=8, choices=KycStatus, default=KycStatus.PENDING)
+    kyc_level = models.PositiveSmallIntegerField(db_default=0, default=0)
+    """How well the identity is known; markets may ask for a level."""
+    self_trade_prevention = models.PositiveSmallIntegerField(db_default=1, default=1)
+    """A `SelfTradePrevention`, for orders that name none."""
+    self_trade_group = models.ForeignKey(
+        SelfTradeGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+    """Null: the user's own account is the group."""
     fee_tier = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(5)])
     state = models.CharField(max_length=15, choices=AccountState, default=AccountState.ACTIVE)
     is_staff = models.BooleanField(default=False)

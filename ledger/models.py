@@ -34,6 +34,8 @@ class Asset(models.Model):
     """Decimals of one atom: an atom is 10^-scale units."""
     display_decimals = models.PositiveSmallIntegerField(default=8)
     is_enabled = models.BooleanField(default=True)
+    max_position = AmountField(null=True, blank=True)
+    """Units one account may hold or buy; null: any amount."""
 
     class Meta:
         ordering = ["symbol"]

@@ -1,12 +1,20 @@
 """Tables of the exchange proper, by what they are for."""
 
-from matching.models.commands import ClientOrderKey, Command, CommandKind, Outcome, QuarantinedCommand
+from matching.models.commands import (
+    PLACING_KINDS,
+    ClientOrderKey,
+    Command,
+    CommandKind,
+    Outcome,
+    QuarantinedCommand,
+)
 from matching.models.engine_state import Batch, Checkpoint, MarketEngineState, Shard
 from matching.models.figures import SummedTrades, TradingHour
 from matching.models.markets import FeeTier, Market
 from matching.models.orders import Order, OrderStatus, Trade, UserEvent
 
 __all__ = [
+    "PLACING_KINDS",
     "Batch",
     "Checkpoint",
     "ClientOrderKey",

@@ -44,6 +44,15 @@ class CommandKind(models.IntegerChoices):
     CANCEL_ALL = 3
     SET_STATE = 4
     SET_RULES = 5
+    AMEND = 6
+    PLACE_OCO = 7
+    SET_COUNTDOWN = 8
+    TICK = 9
+    """Nothing but the time; written by the worker itself, for a quiet market in which something is due."""
+
+
+PLACING_KINDS = (CommandKind.PLACE, CommandKind.PLACE_OCO, CommandKind.AMEND)
+"""Commands that may make an order trade. They count against the order rate."""
 
 
 class Command(AppendOnlyModel):
@@ -71,12 +80,24 @@ class Command(AppendOnlyModel):
     lots = models.BigIntegerField(default=0)
     value = models.BigIntegerField(default=0)
     """Tick-lots: the quote amount of a market order placed by amount."""
+    stp_mode = models.PositiveSmallIntegerField(db_default=1)
+    """A `SelfTradePrevention`: the order's own, or the account's default at the time."""
+    display_lots = models.BigIntegerField(db_default=0)
+    trigger_ticks = models.BigIntegerField(db_default=0)
+    trailing_ppm = models.PositiveIntegerField(db_default=0)
+    good_till = models.DateTimeField(null=True)
+    replaces = models.BigIntegerField(db_default=0)
+    """The order that this one takes the place of; 0 = none."""
+    stop_ticks = models.BigIntegerField(db_default=0)
+    """PLACE_OCO: limit price of the stop leg; 0 = it becomes a market order."""
+    countdown_us = models.BigIntegerField(db_default=0)
+    """SET_COUNTDOWN: 0 ends the countdown."""
     client_order_id = models.CharField(max_length=64, null=True)  # absent is not the empty id
     expires_at = models.DateTimeField(null=True)
     """Not applied after this moment, so an outage does not fire old orders at new prices."""
 
     target_order_id = models.BigIntegerField(default=0)
-    """The order to cancel."""
+    """The order to cancel or amend. PLACE_OCO: the id of the stop leg."""
     state = models.PositiveSmallIntegerField(default=0)
     """The market state to set."""
     reason = models.CharField(max_length=200, default="", blank=True)
@@ -100,8 +121,11 @@ class Command(AppendOnlyModel):
         return f"{CommandKind(self.kind).label} {self.id}"
 
 
-class ClientOrderKey(AppendOnlyModel):
-    """The first use of a client's own order id; made in the statement that accepts the order."""
+class ClientOrderKey(models.Model):
+    """The first use of a client's own order id in a day; made in the statement that accepts the order.
+
+    A day later the id may be used again, and the row names the later order.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     client_order_id = models.CharField(max_length=64)
@@ -128,11 +152,13 @@ class Outcome(AppendOnlyModel):
     """Why it was refused."""
 
     refusal = models.CharField(max_length=40, null=True)  # null: admitted
-    """Decided outside the engine, from the account's state."""
+    """Decided outside the engine, from what the account is and has."""
     lockable = models.BooleanField(null=True)
     """Whether the funds were there; null where the engine did not come to ask."""
     maker_ppm = models.PositiveIntegerField(default=0)
     taker_ppm = models.PositiveIntegerField(default=0)
+    stp_group = models.BigIntegerField(null=True)
+    """The self-trade group of the account then; null: the account itself."""
 
     class Meta:
         indexes = [models.Index(fields=["shard", "applied_sequence"], name="outcome_in_order")]

@@ -27,17 +27,21 @@ class Shard(models.Model):
 
 
 class MarketEngineState(models.Model):
-    """The part of one book that is not its open orders."""
+    """The part of one book that is not its open orders and not its order rates, which the log tells."""
 
     market = models.OneToOneField(
         "matching.Market", on_delete=models.PROTECT, primary_key=True, related_name="engine_state"
     )
     state = models.PositiveSmallIntegerField(default=1)
     state_reason = models.CharField(max_length=200, default="", blank=True)
+    state_until_us = models.BigIntegerField(db_default=0)
+    """When the market will go on by itself, microseconds since the Unix epoch; 0 = not by itself."""
     last_ticks = models.BigIntegerField(default=0)
     last_trade_number = models.BigIntegerField(default=0)
     last_priority = models.BigIntegerField(default=0)
     event_hash = models.BinaryField(default=bytes)
+    memory = models.JSONField(default=dict, db_default={})
+    """What else the engine remembers, in its own words: references, breaker, countdowns, orders about to act."""
 
     def __str__(self) -> str:
         return f"engine state of {self.market_id}"

@@ -18,9 +18,13 @@ class Market(models.Model):
     rules_version = models.PositiveIntegerField(default=1)
 
     tick_size = AmountField()
-    """Quote units per base unit: prices are multiples of it."""
+    """Quote units per base unit: prices are counted in it."""
     lot_size = AmountField()
-    """Base units: quantities are multiples of it."""
+    """Base units: quantities are counted in it."""
+    tick_multiple = models.PositiveIntegerField(db_default=1, default=1, validators=[MinValueValidator(1)])
+    """Prices of orders are multiples of so many ticks. The tick itself never changes: old orders are counted in it."""
+    lot_multiple = models.PositiveIntegerField(db_default=1, default=1, validators=[MinValueValidator(1)])
+    """Quantities of orders are multiples of so many lots."""
     min_quantity = AmountField(default=0)
     max_quantity = AmountField(default=0)
     """Base units; 0 means no limit, here and below."""
@@ -32,7 +36,24 @@ class Market(models.Model):
     max_open_orders = models.PositiveIntegerField(default=0)
     """Per account."""
     initial_price = AmountField(default=0)
-    """The reference of the price band until the first trade."""
+    """The reference of the price bands until the first trade."""
+    static_band_ppm = models.PositiveIntegerField(db_default=0, default=0, validators=[MaxValueValidator(PPM)])
+    """How far from the last auction's price, or the initial one."""
+    protection_ppm = models.PositiveIntegerField(db_default=0, default=0, validators=[MaxValueValidator(PPM)])
+    """How far from the best price a market order may trade."""
+    breaker_ppm = models.PositiveIntegerField(db_default=0, default=0, validators=[MaxValueValidator(PPM)])
+    """A move beyond this within the window halts the market."""
+    breaker_window_seconds = models.PositiveIntegerField(db_default=0, default=0)
+    halt_seconds = models.PositiveIntegerField(db_default=0, default=0)
+    """How long the circuit breaker halts the market."""
+    auction_seconds = models.PositiveIntegerField(db_default=0, default=0)
+    """How long the auction after such a halt collects orders."""
+    max_stop_orders = models.PositiveIntegerField(db_default=0, default=0)
+    """Waiting orders per account."""
+    max_order_rate = models.PositiveIntegerField(db_default=0, default=0)
+    """Orders per account in 10 seconds."""
+    min_kyc_level = models.PositiveSmallIntegerField(db_default=0, default=0)
+    """Whose identity is known less well may not trade here."""
 
     class Meta:
         ordering = ["symbol"]

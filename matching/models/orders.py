@@ -35,11 +35,11 @@ class Order(models.Model):
     time_in_force = models.PositiveSmallIntegerField()
     post_only = models.BooleanField()
     price = AmountField(null=True)
-    """Quote units per base unit; null for a market order."""
+    """Quote units per base unit; null for orders without a limit price."""
     quantity = AmountField(null=True)
     """Base units; null for a market order placed by quote amount."""
     quote_amount = AmountField(null=True)
-    """Quote units a market order may spend or bring; null for all others."""
+    """Quote units an order without a limit price may spend or bring; null for all others."""
     filled_quantity = AmountField(default=0)
     filled_quote = AmountField(default=0)
     """Quote units: divided by `filled_quantity` it is the average price."""
@@ -50,6 +50,31 @@ class Order(models.Model):
     """Place in the queue of its market; null if it never rested."""
     maker_ppm = models.PositiveIntegerField(default=0)
     taker_ppm = models.PositiveIntegerField(default=0)
+    stp_mode = models.PositiveSmallIntegerField(db_default=1, default=1)
+    """A `SelfTradePrevention`."""
+    stp_group = models.BigIntegerField(null=True)
+    """The self-trade group of the account when the order came in; null: the account itself."""
+    display_quantity = AmountField(null=True)
+    """Base units an iceberg shows at a time; null for all others."""
+    visible_quantity = AmountField(null=True)
+    """Base units an iceberg in the book shows now."""
+    trigger_price = AmountField(null=True)
+    """What ends the waiting; that of a trailing stop moves."""
+    trailing_ppm = models.PositiveIntegerField(db_default=0, default=0)
+    trailing_extreme = AmountField(null=True)
+    """The best price since a trailing stop came in."""
+    protection_price = AmountField(null=True)
+    """The worst price of a waiting purchase that names none."""
+    is_waiting = models.BooleanField(db_default=False, default=False)
+    """Accepted and not triggered: open, but not in the book."""
+    triggered_at = models.DateTimeField(null=True)
+    good_till = models.DateTimeField(null=True)
+    other_leg_id = models.BigIntegerField(null=True)
+    """The order of which this one cancels, or cancelled, the other."""
+    prevented_quantity = AmountField(db_default=0, default=0)
+    """Base units taken off by self-trade prevention. Left of an order is quantity - filled - prevented."""
+    locked = AmountField(db_default=0, default=0)
+    """What the balance has locked for this order now: quote units of a purchase, base units of a sale."""
     updated_at = models.DateTimeField()
 
     class Meta:
