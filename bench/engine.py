@@ -24,7 +24,7 @@ from typing import Any
 from bench.flow import RULES, commands
 from matching.engine.book import Book
 from matching.engine.commands import Cancel, Command, Place
-from matching.engine.events import CancelRejected, Event, OrderOpened, OrderRejected, Traded
+from matching.engine.events import ChangeRejected, Event, OrderOpened, OrderRejected, Traded
 from matching.engine.types import OrderType
 
 NEEDS_SERVICES = False
@@ -110,7 +110,7 @@ def _effects(prepared: list[Command]) -> dict[str, int]:
         "trades": kinds[Traded],
         "orders_rested": kinds[OrderOpened],
         "orders_refused": kinds[OrderRejected],
-        "cancels_refused": kinds[CancelRejected],
+        "cancels_refused": kinds[ChangeRejected],
         "events": kinds.total(),
     }
 

@@ -2,15 +2,15 @@
 else.
 
 Order of events of a `Place`: what the replaced order ended with; trades from best price and oldest order on, each
-followed by what became of the maker (`OrderClosed` where it was filled, `OrderReplenished`) and of its OCO partner; then
-exactly one of `OrderOpened` (the rest of the order is in the book), `OrderWaiting` and `OrderClosed` (it is finished);
-then, where the circuit breaker stopped it, `StateChanged`. A refused order is a single `OrderRejected`. What time brought
-about stands before, what was triggered behind: for each `OrderTriggered`, the end of its OCO partner, and then as for a
-new order.
+followed by what became of the maker (`OrderClosed` where it was filled, `OrderReplenished`) and of its OCO partner;
+then exactly one of `OrderOpened` (the rest of the order is in the book), `OrderWaiting` and `OrderClosed` (it is
+finished); then, where the circuit breaker stopped it, `StateChanged`; then the `TrailingMoved` of its trades. A refused
+order is a single `OrderRejected`, a refused OCO one for each leg. What time brought about stands before, what was
+triggered behind: for each `OrderTriggered`, the end of its OCO partner, and then as for a new order.
 
 Locks. `locked` is what an order takes from available when it comes to rest or wait, `released` what it gives back
-beyond what its trades have used; tick-lots of a BUY, lots of a SELL. A maker's trade uses its lock (ticks x lots or lots),
-a taker's pays from available.
+beyond what its trades have used; tick-lots of a BUY, lots of a SELL. A maker's trade uses its lock (ticks x lots or
+lots), a taker's pays from available.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ Dancing links
 
 Invariants (`check_invariants` of the book verifies them)
     - `ranks` is strictly ascending and names exactly the levels in `levels`; no level is empty;
-    - `level.lots` is the sum of the lots of its orders, each of them positive;
+    - `level.lots` is the sum of the visible lots of its orders, each of them positive;
     - priorities ascend from the first order of a level to the last.
 
 Complexity
@@ -37,62 +37,8 @@ Known limits
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
+from matching.engine.orders import Order
 from matching.engine.types import Side
-
-
-class Order:
-    """An order that rests in the book. `lots` is what is left of it; the other fields never change."""
-
-    __slots__ = (
-        "account_id",
-        "before",
-        "behind",
-        "level",
-        "lots",
-        "maker_ppm",
-        "order_id",
-        "priority",
-        "side",
-        "stp_group",
-        "ticks",
-    )
-
-    level: "PriceLevel"
-    before: "Order | None"
-    behind: "Order | None"
-
-    def __init__(
-        self,
-        order_id: int,
-        account_id: int,
-        side: Side,
-        ticks: int,
-        lots: int,
-        priority: int,
-        maker_ppm: int,
-        stp_group: int,
-    ) -> None:
-        self.order_id = order_id
-        self.account_id = account_id
-        self.side = side
-        self.ticks = ticks
-        self.lots = lots
-        self.priority = priority
-        self.maker_ppm = maker_ppm
-        self.stp_group = stp_group
-
-    def fields(self) -> list[int]:
-        """All that makes this order what it is, as plain integers in the order of `__init__`."""
-        return [
-            self.order_id,
-            self.account_id,
-            int(self.side),
-            self.ticks,
-            self.lots,
-            self.priority,
-            self.maker_ppm,
-            self.stp_group,
-        ]
 
 
 class PriceLevel:
@@ -131,6 +77,13 @@ class Ladder:
         """Every order, worst price first, in order of time within a price."""
         for rank in self.ranks:
             yield from self.levels[rank]
+
+    @property
+    def front(self) -> Order:
+        """The order that is next to trade; only asked where there is one."""
+        assert self.best is not None, "somebody rests on this side"
+        assert self.best.first is not None, "no level in a ladder is empty"
+        return self.best.first
 
     def append(self, order: Order) -> None:
         """Put a new order at the end of the queue of its price."""
@@ -202,6 +155,17 @@ class Ladder:
         """(ticks, lots) of the best `limit` levels, best first."""
         best_ranks = self.ranks[-limit:] if limit > 0 else []
         return [(level.ticks, level.lots) for level in map(self.levels.__getitem__, reversed(best_ranks))]
+
+    def whole_depth(self, worst_ticks: int) -> list[tuple[int, int]]:
+        """(ticks, lots with the hidden ones) of the levels up to that price, best first."""
+        worst_rank = worst_ticks * self.sign
+        levels: list[tuple[int, int]] = []
+        for rank in reversed(self.ranks):
+            if rank < worst_rank:
+                break
+            level = self.levels[rank]
+            levels.append((level.ticks, sum(order.remaining_lots for order in level)))
+        return levels
 
     def _open(self, level: PriceLevel) -> None:
         self.levels[level.rank] = level

@@ -1,21 +1,26 @@
-"""The state of one market: the resting orders, the counters, and the journal that can take everything back.
+"""The state of one market: open orders, counters, and the journal that can take everything back.
 
-`Book` (book.py) adds the matching rules. Here is what they work on, and all that has nothing to do with
-rules: finding orders, undo, depth, snapshots, rebuilding, hashing, checking.
+`Matcher` (matcher.py) adds how orders act on it, `Book` (book.py) the commands. Here is what they work on, and all that
+has nothing to do with rules: finding orders, undo, depth, snapshots, rebuilding, hashing, checking.
 
 Layout
     bids, asks          a `Ladder` each (ladder.py): price levels, and a queue of orders in each
-    orders              order id -> resting order
-    orders_by_account   account id -> its resting orders by id
-    _journal            what was done since `forget_undo`, newest last: for every command the counters as
-                        they stood before it, then the (order, change) pairs it caused. `undo` plays it
-                        backwards.
+    orders, stops       order id -> resting order, order id -> waiting order
+    orders_by_account   account id -> its resting orders by id; `stops_by_account` likewise
+    triggers            which waiting orders a price concerns (triggers.py)
+    plan                what the market does by itself later: immutable, replaced at every change
+    window              the prices the circuit breaker looks back on: immutable as well (window.py)
+    rates               account id -> orders in this 10-second window
+    _deadlines          heap of (good till, order id); entries of orders that are gone are skipped
+    _journal            what was done since `forget_undo`, newest last, as (kind, ...) tuples: for every command the
+                        counters as they stood before it, then the changes it caused. `undo` plays it backwards.
 
 Invariants (audit.py verifies them)
-    - the book is never crossed: the best bid is below the best ask, in every market state;
+    - the book is not crossed while the market is TRADING;
     - ladders and indexes hold the same orders;
-    - `undo(mark)` restores `state_hash` exactly: queues, counters, last price, market state, rules;
-    - `state_hash` is the hash of `snapshot`, so what a checkpoint forgets cannot hide.
+    - `undo(mark)` restores `state_hash` exactly: queues, counters, plans, market state, rules;
+    - `state_hash` is the hash of `snapshot`, so what a checkpoint forgets cannot hide. Only `rates` are left out of it:
+      they can be counted anew from the command log, and those of a past window mean nothing.
 
 Complexity
     Find, rest, take out: O(1), plus opening or closing a level. Undo: as much as was done. Depth: O(levels
@@ -27,17 +32,21 @@ Known limits
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from heapq import heappop, heappush
 from operator import attrgetter, itemgetter
-from typing import Any, Self
+from typing import Any, Final, NamedTuple, Self
 
 import orjson
 
 from kernel.errors import invariant
 from matching.engine import audit
-from matching.engine.ladder import Ladder, Order
+from matching.engine.ladder import Ladder
+from matching.engine.orders import OpenOrder, Order, StopOrder
+from matching.engine.triggers import Triggers
 from matching.engine.types import MarketRules, MarketState, Side
+from matching.engine.window import PriceWindow
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Grows with every change after which the same commands could have other events or another `state_hash`."""
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -45,19 +54,31 @@ BUY, SELL = Side.BUY, Side.SELL
 HASH_BYTES = 16
 NO_HASH = bytes(HASH_BYTES)
 
-ADDED = 0
-REMOVED = -1
-"""Changes of an order in the undo journal; a positive number stands for that many lots traded away."""
+NEVER: Final = 2**63
+"""Later than any moment."""
+RATE_WINDOW_US: Final = 10_000_000
 
-Counters = tuple[MarketState, int, int, int, bytes, MarketRules]
-"""state, last_ticks, last_trade_number, last_priority, event_hash, rules"""
-
+# Kinds of entries in the undo journal.
+COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT, FIRED, TRAILED, COUNTED, RATED, PASSED = range(13)
 
 priority_of = attrgetter("priority")
 
 
+class Plan(NamedTuple):
+    """What the market does by itself later."""
+
+    static_ticks: int
+    """Reference of the static price band; 0 = none."""
+    until_us: int = 0
+    """When the present market state ends by itself; 0 = not by itself."""
+    activations: tuple[int, ...] = ()
+    """Ids of triggered orders that are still to act, first one first; some may be cancelled by now."""
+    countdowns: Mapping[int, int] = {}
+    """Account id -> moment at which all its orders are cancelled. Never changed, always replaced."""
+
+
 class BookState:
-    """One market's resting orders and counters.
+    """One market's open orders and counters.
 
     Read `last_ticks` (price of the last trade, 0 = none yet), `last_trade_number`, `last_priority`, `state`,
     `rules` and `event_hash` (a chain over the events of all commands so far) freely; change them through
@@ -65,7 +86,9 @@ class BookState:
     """
 
     __slots__ = (
+        "_deadlines",
         "_journal",
+        "_wake_us",
         "asks",
         "bids",
         "event_hash",
@@ -75,8 +98,15 @@ class BookState:
         "market_id",
         "orders",
         "orders_by_account",
+        "plan",
+        "rate_window",
+        "rates",
         "rules",
         "state",
+        "stops",
+        "stops_by_account",
+        "triggers",
+        "window",
     )
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = MarketState.TRADING) -> None:
@@ -91,24 +121,47 @@ class BookState:
         self.asks = Ladder(SELL)
         self.orders: dict[int, Order] = {}
         self.orders_by_account: dict[int, dict[int, Order]] = {}
-        self._journal: list[Counters | tuple[Order, int]] = []
+        self.stops: dict[int, StopOrder] = {}
+        self.stops_by_account: dict[int, dict[int, StopOrder]] = {}
+        self.triggers = Triggers(self.stops)
+        self.plan = Plan(rules.initial_ticks)
+        self.window = PriceWindow.starting_at(0)
+        self.rate_window = 0
+        self.rates: dict[int, int] = {}
+        self._deadlines: list[tuple[int, int]] = []
+        self._wake_us = NEVER
+        """Nothing is due before this moment."""
+        self._journal: list[tuple[Any, ...]] = []
 
-    # --- changing -------------------------------------------------------------------------------------------
+    # --- resting orders -------------------------------------------------------------------------------------
 
     def _add(self, order: Order, ladder: Ladder) -> None:
         invariant(order.order_id not in self.orders, "an order rests once", order=order.order_id)
         ladder.append(order)
         self._index(order)
-        self._journal.append((order, ADDED))
+        self._journal.append((ADDED, order))
 
     def _remove(self, order: Order, ladder: Ladder) -> None:
         ladder.remove(order)
         self._unindex(order)
-        self._journal.append((order, REMOVED))
+        self._journal.append((REMOVED, order))
 
     def _reduce(self, order: Order, ladder: Ladder, lots: int) -> None:
+        """So many of the visible lots leave the order for good."""
         ladder.change_lots(order, -lots)
-        self._journal.append((order, lots))
+        order.filled_lots += lots
+        self._journal.append((REDUCED, order, lots))
+
+    def _resize(self, order: Order, lots: int, hidden_lots: int) -> None:
+        """Show and hide other quantities, in place."""
+        self._journal.append((RESIZED, order, order.lots, order.hidden_lots))
+        self._ladder_of(order.side).change_lots(order, lots - order.lots)
+        order.hidden_lots = hidden_lots
+
+    def _unlink(self, order: Order) -> None:
+        """The order stands alone from now on: the other leg of its OCO is gone."""
+        self._journal.append((UNLINKED, order, order.other_leg))
+        order.other_leg = 0
 
     def _index(self, order: Order) -> None:
         self.orders[order.order_id] = order
@@ -124,43 +177,176 @@ class BookState:
     def _ladder_of(self, side: Side) -> Ladder:
         return self.bids if side == BUY else self.asks
 
+    # --- waiting orders -------------------------------------------------------------------------------------
+
+    def _wait(self, stop: StopOrder) -> None:
+        invariant(stop.order_id not in self.stops, "an order waits once", order=stop.order_id)
+        self._index_stop(stop)
+        self._journal.append((WAITED, stop))
+
+    def _leave(self, stop: StopOrder) -> None:
+        self._unindex_stop(stop)
+        self._journal.append((LEFT, stop))
+
+    def _fire(self, stop: StopOrder) -> None:
+        """The order has met its price; it still waits, for its turn."""
+        stop.is_triggered = True
+        self.triggers.leave(stop)
+        self._journal.append((FIRED, stop))
+
+    def _trail(self, stop: StopOrder, extreme_ticks: int, trigger_ticks: int) -> None:
+        self._journal.append((TRAILED, stop, stop.extreme_ticks, stop.trigger_ticks))
+        self._set_trail(stop, extreme_ticks, trigger_ticks)
+
+    def _set_trail(self, stop: StopOrder, extreme_ticks: int, trigger_ticks: int) -> None:
+        stop.extreme_ticks = extreme_ticks
+        if trigger_ticks != stop.trigger_ticks:
+            stop.trigger_ticks = trigger_ticks
+            self.triggers.enter(stop)
+
+    def _index_stop(self, stop: StopOrder) -> None:
+        self.stops[stop.order_id] = stop
+        self.stops_by_account.setdefault(stop.account_id, {})[stop.order_id] = stop
+        if not stop.is_triggered:
+            self.triggers.enter(stop)
+
+    def _unindex_stop(self, stop: StopOrder) -> None:
+        del self.stops[stop.order_id]
+        del self.stops_by_account[stop.account_id][stop.order_id]
+        self.triggers.leave(stop)
+
+    # --- time and rates -------------------------------------------------------------------------------------
+
+    def _expect(self, moment_us: int) -> None:
+        """Something is due then."""
+        self._wake_us = min(self._wake_us, moment_us)
+
+    def _expire_later(self, order: OpenOrder) -> None:
+        heappush(self._deadlines, (order.good_till_us, order.order_id))
+        self._expect(order.good_till_us)
+
+    def _next_good_till(self) -> int:
+        """The next moment at which an open order expires."""
+        deadlines = self._deadlines
+        while deadlines:
+            moment_us, order_id = deadlines[0]
+            order = self.open_order(order_id)
+            if order is not None and order.good_till_us == moment_us:
+                return moment_us
+            self._journal.append((PASSED, heappop(deadlines)))
+        return NEVER
+
+    def _pass_deadline(self) -> int:
+        """Take the next moment of `_next_good_till` as met; returns the id of its order."""
+        entry = heappop(self._deadlines)
+        self._journal.append((PASSED, entry))
+        return entry[1]
+
+    def next_deadline_us(self) -> int:
+        """When time alone will change something here: microseconds since the Unix epoch, 0 = never.
+
+        A moment long past means: at once.
+        """
+        plan = self.plan
+        if plan.activations and self.state == MarketState.TRADING:
+            return 1
+        moment = min(self._next_good_till(), plan.until_us or NEVER, min(plan.countdowns.values(), default=NEVER))
+        self._wake_us = moment
+        return 0 if moment == NEVER else moment
+
+    def _count_order(self, account_id: int, at_us: int) -> int:
+        """Count an order of the account; returns how many that makes in this window."""
+        window = at_us // RATE_WINDOW_US
+        if window != self.rate_window:
+            self._journal.append((RATED, self.rate_window, self.rates))
+            self.rate_window, self.rates = window, {}
+        count = self.rates[account_id] = self.rates.get(account_id, 0) + 1
+        self._journal.append((COUNTED, account_id))
+        return count
+
     # --- undo -----------------------------------------------------------------------------------------------
 
     def mark(self) -> int:
         """Where the undo journal stands between two commands. Worth nothing after `forget_undo`."""
         return len(self._journal)
 
+    def _save(self) -> int:
+        """Note the counters, and where `undo` finds them: a place to which a command can come back."""
+        mark = len(self._journal)
+        self._journal.append(
+            (
+                COUNTERS,
+                self.state,
+                self.last_ticks,
+                self.last_trade_number,
+                self.last_priority,
+                self.event_hash,
+                self.rules,
+                self.plan,
+                self.window,
+            )
+        )
+        return mark
+
     def undo(self, mark: int) -> None:
-        """Take back every command since `mark`; the state is then exactly what it was, `state_hash` included.
+        """Take back everything since `mark`; the state is then exactly what it was, `state_hash` included.
 
         Touched levels stay touched, those of the undone commands and those of the undoing.
         """
         journal = self._journal
         invariant(0 <= mark <= len(journal), "an undo mark lies within the journal", mark=mark)
         while len(journal) > mark:
-            entry = journal.pop()
-            if len(entry) == 2:
-                self._undo_change(*entry)
-            else:
-                (
-                    self.state,
-                    self.last_ticks,
-                    self.last_trade_number,
-                    self.last_priority,
-                    self.event_hash,
-                    self.rules,
-                ) = entry
+            self._undo_entry(*journal.pop())
+        self._wake_us = 0
 
-    def _undo_change(self, order: Order, change: int) -> None:
-        ladder = self._ladder_of(order.side)
-        if change == ADDED:
-            ladder.remove(order)
-            self._unindex(order)
-        elif change == REMOVED:
-            ladder.put_back(order)
-            self._index(order)
+    def _undo_entry(self, kind: int, subject: Any, *before: Any) -> None:
+        if kind == COUNTERS:
+            self.state = subject
+            (
+                self.last_ticks,
+                self.last_trade_number,
+                self.last_priority,
+                self.event_hash,
+                self.rules,
+                self.plan,
+                self.window,
+            ) = before
+        elif kind == ADDED:
+            self._ladder_of(subject.side).remove(subject)
+            self._unindex(subject)
+        elif kind == REMOVED:
+            self._ladder_of(subject.side).put_back(subject)
+            self._index(subject)
+        elif kind == REDUCED:
+            self._ladder_of(subject.side).change_lots(subject, before[0])
+            subject.filled_lots -= before[0]
+        elif kind == COUNTED:
+            self.rates[subject] -= 1
+            if not self.rates[subject]:
+                del self.rates[subject]
         else:
-            ladder.change_lots(order, change)
+            self._undo_rare(kind, subject, *before)
+
+    def _undo_rare(self, kind: int, subject: Any, *before: Any) -> None:
+        if kind == RESIZED:
+            lots, subject.hidden_lots = before
+            self._ladder_of(subject.side).change_lots(subject, lots - subject.lots)
+        elif kind == UNLINKED:
+            (subject.other_leg,) = before
+        elif kind == WAITED:
+            self._unindex_stop(subject)
+        elif kind == LEFT:
+            self._index_stop(subject)
+        elif kind == FIRED:
+            subject.is_triggered = False
+            self.triggers.enter(subject)
+        elif kind == TRAILED:
+            self._set_trail(subject, *before)
+        elif kind == RATED:
+            self.rate_window, self.rates = subject, before[0]
+        else:
+            invariant(kind == PASSED, "every kind of change can be undone", kind=kind)
+            heappush(self._deadlines, subject)
 
     def forget_undo(self) -> None:
         """What was done is final: the journal is emptied and all marks are void."""
@@ -176,16 +362,22 @@ class BookState:
         """The resting order of that id; read only."""
         return self.orders.get(order_id)
 
-    def open_orders(self, account_id: int) -> list[Order]:
-        """The account's resting orders, oldest priority first; read only."""
-        return sorted(self.orders_by_account.get(account_id, {}).values(), key=priority_of)
+    def open_order(self, order_id: int) -> OpenOrder | None:
+        """The resting or waiting order of that id; read only."""
+        return self.orders.get(order_id) or self.stops.get(order_id)
+
+    def open_orders(self, account_id: int) -> list[OpenOrder]:
+        """The account's resting and waiting orders, oldest priority first; read only."""
+        orders: list[OpenOrder] = [*self.orders_by_account.get(account_id, {}).values()]
+        orders += self.stops_by_account.get(account_id, {}).values()
+        return sorted(orders, key=priority_of)
 
     def depth(self, limit: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Bids and asks, best price first, at most `limit` levels each, as (ticks, lots)."""
+        """Bids and asks, best price first, at most `limit` levels each, as (ticks, visible lots)."""
         return self.bids.depth(limit), self.asks.depth(limit)
 
     def level_lots(self, side: Side, ticks: int) -> int:
-        """Lots resting at that price; 0 where there is no level."""
+        """Visible lots resting at that price; 0 where there is no level."""
         return self._ladder_of(side).lots_at(ticks)
 
     def drain_touched(self) -> set[tuple[Side, int]]:
@@ -197,14 +389,27 @@ class BookState:
         return touched
 
     def state_hash(self) -> bytes:
-        """32 bytes over everything the future depends on. Equal books answer all commands alike."""
-        return blake2b(orjson.dumps(self.snapshot()), digest_size=32).digest()
+        """32 bytes over everything the future depends on but `rates`. Equal books answer all commands alike."""
+        snapshot = self.snapshot()
+        del snapshot["rates"]
+        return blake2b(orjson.dumps(snapshot), digest_size=32).digest()
 
     def check_invariants(self) -> None:
         """Raise InvariantViolated where the book contradicts itself. O(open orders)."""
         audit.check_invariants(self)
 
     # --- rebuilding -----------------------------------------------------------------------------------------
+
+    def memory(self) -> dict[str, Any]:
+        """What is neither an open order nor a counter, as JSON; `load_memory` takes it back."""
+        plan = self.plan
+        return {
+            "static_ticks": plan.static_ticks,
+            "until_us": plan.until_us,
+            "activations": list(plan.activations),
+            "countdowns": sorted([account_id, moment] for account_id, moment in plan.countdowns.items()),
+            "window": self.window.to_json(),
+        }
 
     def snapshot(self) -> dict[str, Any]:
         """Everything the future depends on, as JSON: integers, a string, and a list of integers an order."""
@@ -217,8 +422,11 @@ class BookState:
             "last_trade_number": self.last_trade_number,
             "last_priority": self.last_priority,
             "event_hash": self.event_hash.hex(),
+            "memory": self.memory(),
             "bids": [order.fields() for order in self.bids],
             "asks": [order.fields() for order in self.asks],
+            "stops": [stop.fields() for stop in sorted(self.stops.values(), key=priority_of)],
+            "rates": [self.rate_window, sorted([account_id, count] for account_id, count in self.rates.items())],
         }
 
     @classmethod
@@ -232,41 +440,30 @@ class BookState:
         book = cls(snapshot["market_id"], rules, MarketState(snapshot["state"]))
         book.load_orders(snapshot["bids"])
         book.load_orders(snapshot["asks"])
+        book.load_stops(snapshot["stops"])
         book.set_counters(
             last_ticks=snapshot["last_ticks"],
             last_trade_number=snapshot["last_trade_number"],
             last_priority=snapshot["last_priority"],
             event_hash=bytes.fromhex(snapshot["event_hash"]),
         )
+        book.load_memory(snapshot["memory"])
+        window, rates = snapshot["rates"]
+        book.load_rates(window, dict(rates))
         return book
 
     def load_orders(self, rows: Iterable[Sequence[int]]) -> None:
         """Put many resting orders into the book, in any order: much faster than one by one.
 
-        A row is (order_id, account_id, side, ticks, lots, priority, maker_ppm, stp_group), as `Order.fields`.
+        A row is `Order.fields()`.
         """
         by_time = sorted(rows, key=itemgetter(5))
         for side in Side:
             rows_of_side = [row for row in by_time if row[2] == side]
             # Worst price first: every new level is the best one so far and goes to the end of the ladder.
             rows_of_side.sort(key=itemgetter(3), reverse=side == SELL)
-            for order_id, account_id, _, ticks, lots, priority, maker_ppm, stp_group in rows_of_side:
-                self._load(Order(order_id, account_id, side, ticks, lots, priority, maker_ppm, stp_group))
-
-    def load_order(
-        self,
-        *,
-        order_id: int,
-        account_id: int,
-        side: Side,
-        ticks: int,
-        lots: int,
-        priority: int,
-        maker_ppm: int,
-        stp_group: int,
-    ) -> None:
-        """Put one resting order into the book; at its price it must be the youngest so far."""
-        self._load(Order(order_id, account_id, side, ticks, lots, priority, maker_ppm, stp_group))
+            for row in rows_of_side:
+                self._load(Order.of_fields(row))
 
     def _load(self, order: Order) -> None:
         """Not journalled: a book that is being built has nothing to go back to."""
@@ -276,12 +473,47 @@ class BookState:
         before = order.before
         invariant(before is None or before.priority < order.priority, "a queue is loaded oldest order first")
         self.last_priority = max(self.last_priority, order.priority)
+        if order.good_till_us:
+            self._expire_later(order)
+
+    def load_stops(self, rows: Iterable[Sequence[int]]) -> None:
+        """Put waiting orders into the book, in any order. A row is `StopOrder.fields()`."""
+        for row in rows:
+            stop = StopOrder.of_fields(row)
+            invariant(stop.order_id not in self.stops, "an order waits once", order=stop.order_id)
+            self._index_stop(stop)
+            self.last_priority = max(self.last_priority, stop.priority)
+            if stop.good_till_us:
+                self._expire_later(stop)
 
     def set_counters(self, *, last_ticks: int, last_trade_number: int, last_priority: int, event_hash: bytes) -> None:
         """What cannot be seen from the open orders; call it after they are loaded."""
-        invariant(last_priority >= self.last_priority, "no resting order is younger than the last priority")
+        invariant(last_priority >= self.last_priority, "no open order is younger than the last priority")
         invariant(len(event_hash) == HASH_BYTES, "an event hash has its length")
         self.last_ticks = last_ticks
         self.last_trade_number = last_trade_number
         self.last_priority = last_priority
         self.event_hash = event_hash
+
+    def load_memory(self, memory: Mapping[str, Any]) -> None:
+        """Take over what `memory` gave; call it after the waiting orders are loaded. Empty: a market at its start."""
+        if not memory:
+            return
+        self.plan = Plan(
+            memory["static_ticks"],
+            memory["until_us"],
+            tuple(memory["activations"]),
+            dict(memory["countdowns"]),
+        )
+        self.window = PriceWindow.from_json(memory["window"])
+        for order_id in self.plan.activations:
+            stop = self.stops.get(order_id)
+            if stop is not None:
+                stop.is_triggered = True
+                self.triggers.leave(stop)
+        self._wake_us = 0
+
+    def load_rates(self, window: int, rates: Mapping[int, int]) -> None:
+        """How many orders each account has had in that window of `RATE_WINDOW_US`."""
+        self.rate_window = window
+        self.rates = dict(rates)

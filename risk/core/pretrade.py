@@ -6,6 +6,8 @@ answered, so the first reason that holds is the one the trader hears; `docs/trad
 precedence.
 """
 
+from typing import NamedTuple
+
 from risk.core import codes
 from risk.core.rules import MarketRules
 
@@ -17,32 +19,88 @@ EXACT_LIMIT = 2**53
 UNBOUNDED = (1, EXACT_LIMIT - 1)
 
 
-def price_band(rules: MarketRules, reference_ticks: int) -> tuple[int, int]:
-    """The lowest and the highest price, in ticks, within `price_band_ppm` of the reference, both included.
+def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
+    """The lowest and the highest price, in ticks, within so many parts per million of the reference, both included.
 
-    Without a band or a reference every price is allowed. Rounds inwards: no allowed price is outside the
-    band.
+    Without a distance or a reference every price is allowed. Rounds inwards: no allowed price is outside.
     """
-    if not rules.price_band_ppm or not reference_ticks:
+    if not ppm or not reference_ticks:
         return UNBOUNDED
-    lowest = -(-reference_ticks * (PPM - rules.price_band_ppm) // PPM)
-    highest = reference_ticks * (PPM + rules.price_band_ppm) // PPM
+    lowest = -(-reference_ticks * (PPM - ppm) // PPM)
+    highest = reference_ticks * (PPM + ppm) // PPM
     return max(lowest, 1), min(highest, EXACT_LIMIT - 1)
+
+
+def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) -> tuple[int, int]:
+    """The lowest and the highest price within both the dynamic and the static band.
+
+    `reference_ticks`: price of the last trade, else the initial price; `static_ticks`: the static reference.
+    """
+    lowest, highest = within(reference_ticks, rules.price_band_ppm)
+    static_lowest, static_highest = within(static_ticks, rules.static_band_ppm)
+    return max(lowest, static_lowest), min(highest, static_highest)
+
+
+def price_refusal(rules: MarketRules, ticks: int) -> str | None:
+    """Why this is no price of the market."""
+    if not 0 < ticks < EXACT_LIMIT:
+        return codes.INVALID_PRICE
+    if ticks % rules.tick_multiple:
+        return codes.PRICE_OFF_TICK
+    return None
+
+
+def quantity_refusal(rules: MarketRules, lots: int) -> str | None:
+    """Why an order may not be over this quantity."""
+    if lots < rules.min_lots or lots <= 0:
+        return codes.QUANTITY_TOO_SMALL
+    if 0 < rules.max_lots < lots or lots >= EXACT_LIMIT:
+        return codes.QUANTITY_TOO_LARGE
+    if lots % rules.lot_multiple:
+        return codes.QUANTITY_OFF_LOT
+    return None
+
+
+def smallest_value_refusal(rules: MarketRules, value: int) -> str | None:
+    """Why an order of so many tick-lots is too small."""
+    return codes.NOTIONAL_TOO_SMALL if value < rules.min_value else None
+
+
+def value_refusal(rules: MarketRules, value: int) -> str | None:
+    """Why an order of so many tick-lots is too large."""
+    return codes.MAX_ORDER_VALUE if 0 < rules.max_order_value < value else None
+
+
+class OpenCounts(NamedTuple):
+    """How many orders the account has in this market."""
+
+    resting: int
+    waiting: int
+
+
+def count_refusal(rules: MarketRules, counts: OpenCounts, orders: int, waiting: int = 0) -> str | None:
+    """Why `orders` more open ones, `waiting` of them with a trigger, are too many."""
+    if 0 < rules.max_open_orders < counts.resting + counts.waiting + orders:
+        return codes.MAX_OPEN_ORDERS
+    if waiting and 0 < rules.max_stop_orders < counts.waiting + waiting:
+        return codes.MAX_STOP_ORDERS
+    return None
 
 
 def limit_order_refusal(
     rules: MarketRules, band: tuple[int, int], ticks: int, lots: int, open_orders: int
 ) -> str | None:
-    """Why a limit order may not enter: size, then price band, then value, then open orders.
+    """Why a limit order may not enter: price, quantity, value, then price band, then value, then open orders.
 
-    `open_orders`: how many the account has resting in this market; 0 for an order that cannot rest.
+    `open_orders`: how many the account has open in this market; -1 for an order that cannot rest.
     """
     if not 0 < ticks < EXACT_LIMIT:
         return codes.INVALID_PRICE
-    if lots < rules.min_lots or lots <= 0:
-        return codes.QUANTITY_TOO_SMALL
-    if 0 < rules.max_lots < lots or lots >= EXACT_LIMIT:
-        return codes.QUANTITY_TOO_LARGE
+    if ticks % rules.tick_multiple:
+        return codes.PRICE_OFF_TICK
+    refusal = quantity_refusal(rules, lots)
+    if refusal is not None:
+        return refusal
     value = ticks * lots
     if value < rules.min_value:
         return codes.NOTIONAL_TOO_SMALL
@@ -64,14 +122,11 @@ def market_order_refusal(rules: MarketRules, lots: int, value: int) -> str | Non
     if value:
         if lots or value < 0:
             return codes.INVALID_ORDER
-        return codes.NOTIONAL_TOO_SMALL if value < rules.min_value else None
-    if lots < rules.min_lots or lots <= 0:
-        return codes.QUANTITY_TOO_SMALL
-    if 0 < rules.max_lots < lots or lots >= EXACT_LIMIT:
-        return codes.QUANTITY_TOO_LARGE
-    return None
+        return smallest_value_refusal(rules, value)
+    return quantity_refusal(rules, lots)
 
 
-def value_refusal(rules: MarketRules, value: int) -> str | None:
-    """Why a market order that would trade for `value` tick-lots now may not."""
-    return codes.MAX_ORDER_VALUE if 0 < rules.max_order_value < value else None
+def protection_ticks(rules: MarketRules, trigger_ticks: int) -> int:
+    """The worst price, in ticks, of a waiting purchase without a limit; 0 where the market names no distance."""
+    ppm = rules.protection_ppm or rules.price_band_ppm
+    return within(trigger_ticks, ppm)[1] if ppm else 0

@@ -1,0 +1,83 @@
+"""The prices a circuit breaker looks back on: lowest and highest of the last while, in bounded memory.
+
+A window is immutable, so that undo keeps the old one and needs nothing else. It is cut into 32 steps; a step remembers
+the extremes and the last price of its trades. What falls out of the window leaves its last price behind: the price that
+held when the window began.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+from risk.core.pretrade import PPM
+
+STEPS = 32
+
+
+class Step(NamedTuple):
+    """The trades of one step of the clock. Prices in ticks."""
+
+    number: int
+    lowest: int
+    highest: int
+    last: int
+
+
+class PriceWindow(NamedTuple):
+    """What is remembered of the prices of the last `STEPS` steps."""
+
+    before: int
+    """The last price before the remembered steps, in ticks; 0 = none."""
+    steps: tuple[Step, ...]
+    """Ascending; only steps with trades."""
+
+    @classmethod
+    def starting_at(cls, ticks: int) -> Self:
+        """A window that knows the present price only; 0 = none."""
+        return cls(ticks, ())
+
+    def seen_from(self, number: int) -> Self:
+        """This window as it looks in that step: what is too old has left its last price behind."""
+        steps = self.steps
+        if not steps or steps[0].number > number - STEPS:
+            return self
+        recent = tuple(step for step in steps if step.number > number - STEPS)
+        return type(self)(steps[len(steps) - len(recent) - 1].last, recent)
+
+    def with_trades(self, number: int, first: int, last: int) -> Self:
+        """The window after trades in that step whose prices went straight from `first` to `last`."""
+        lowest, highest = (first, last) if first <= last else (last, first)
+        seen = self.seen_from(number)
+        steps = seen.steps
+        if steps and steps[-1].number == number:
+            step = steps[-1]
+            if step.lowest <= lowest and highest <= step.highest and step.last == last:
+                return seen
+            merged = Step(number, min(step.lowest, lowest), max(step.highest, highest), last)
+            return type(self)(seen.before, (*steps[:-1], merged))
+        return type(self)(seen.before, (*steps, Step(number, lowest, highest, last)))
+
+    def extremes(self) -> tuple[int, int] | None:
+        """Lowest and highest price; None where there is none."""
+        prices = [step.lowest for step in self.steps] + [step.highest for step in self.steps]
+        if self.before:
+            prices.append(self.before)
+        return (min(prices), max(prices)) if prices else None
+
+    def to_json(self) -> list[Any]:
+        """As plain lists."""
+        return [self.before, [list(step) for step in self.steps]]
+
+    @classmethod
+    def from_json(cls, written: Sequence[Any]) -> Self:
+        """What `to_json` wrote."""
+        return cls(written[0], tuple(Step(*step) for step in written[1]))
+
+
+def step_number(at_us: int, window_us: int) -> int:
+    """The step of the clock that this moment is in."""
+    return at_us // max(window_us // STEPS, 1)
+
+
+def moves_too_far(ticks: int, lowest: int, highest: int, breaker_ppm: int) -> bool:
+    """Would a trade at this price be more than the breaker allows above the lowest or below the highest?"""
+    return ticks * PPM > lowest * (PPM + breaker_ppm) or ticks * PPM < highest * (PPM - breaker_ppm)
