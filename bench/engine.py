@@ -22,11 +22,18 @@ import statistics
 import time
 from typing import Any
 
-from bench.flow import RULES, commands
+from bench.flow import FULL_MIX, PLAIN_MIX, RULES, commands
 from matching.engine.book import Book
-from matching.engine.commands import Cancel, Command, Place
-from matching.engine.events import ChangeRejected, Event, OrderOpened, OrderRejected, Traded
-from matching.engine.types import OrderType
+from matching.engine.commands import Command, Place
+from matching.engine.events import (
+    ChangeRejected,
+    Event,
+    OrderOpened,
+    OrderRejected,
+    OrderTriggered,
+    OrderWaiting,
+    Traded,
+)
 
 NEEDS_SERVICES = False
 
@@ -117,8 +124,10 @@ def _effects(prepared: list[Command]) -> dict[str, int]:
     return {
         "trades": kinds[Traded],
         "orders_rested": kinds[OrderOpened],
+        "orders_waited": kinds[OrderWaiting],
+        "orders_triggered": kinds[OrderTriggered],
         "orders_refused": kinds[OrderRejected],
-        "cancels_refused": kinds[ChangeRejected],
+        "changes_refused": kinds[ChangeRejected],
         "events": kinds.total(),
     }
 
