@@ -12,6 +12,7 @@ from risk.core.pretrade import PPM, price_refusal, protection_ticks, quantity_re
 
 GTC, GTD, IOC, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK
 RESTING = (GTC, GTD)
+LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
 
 _REFUSAL_OF_STATE = {
     MarketState.HALTED: codes.MARKET_HALTED,
@@ -27,9 +28,9 @@ def state_refusal(state: MarketState) -> str | None:
 
 def auction_refusal(place: Place) -> str | None:
     """Why an order cannot be collected for an auction: it could neither rest nor wait, or must not meet anybody."""
-    if place.order_type == OrderType.MARKET or place.post_only:
+    if place.order_type == MARKET or place.post_only:
         return codes.NOT_IN_AUCTION
-    if place.order_type in (OrderType.LIMIT, OrderType.ICEBERG) and place.time_in_force not in RESTING:
+    if place.order_type in (LIMIT, ICEBERG) and place.time_in_force not in RESTING:
         return codes.NOT_IN_AUCTION
     return None
 
@@ -37,10 +38,10 @@ def auction_refusal(place: Place) -> str | None:
 def is_combination(place: Place, rules: MarketRules) -> bool:
     """Do the terms of the order go together?"""
     order_type, time_in_force = place.order_type, place.time_in_force
-    rests = time_in_force in RESTING
-    if order_type != OrderType.MARKET and (place.good_till_us != 0) != (time_in_force == GTD):
+    if order_type != MARKET and (place.good_till_us != 0) != (time_in_force == GTD):
         return False
-    if order_type == OrderType.LIMIT:
+    rests = time_in_force in RESTING
+    if order_type == LIMIT:
         return not (
             place.value
             or place.display_lots
@@ -48,7 +49,7 @@ def is_combination(place: Place, rules: MarketRules) -> bool:
             or place.trailing_ppm
             or (place.post_only and not rests)
         )
-    if order_type == OrderType.MARKET:
+    if order_type == MARKET:
         return not (
             place.ticks
             or place.post_only
@@ -57,7 +58,7 @@ def is_combination(place: Place, rules: MarketRules) -> bool:
             or place.trailing_ppm
             or (place.value and (place.lots or place.value < 0))
         )
-    if order_type == OrderType.ICEBERG:
+    if order_type == ICEBERG:
         return rests and not (place.value or place.trigger_ticks or place.trailing_ppm) and _shows_a_part(place, rules)
     return _is_waiting_combination(place, rules)
 
@@ -86,7 +87,7 @@ def prices_refusal(place: Place, rules: MarketRules) -> str | None:
     refusal = None
     if place.order_type not in MARKET_TYPES:
         refusal = price_refusal(rules, place.ticks)
-    if refusal is None and place.order_type > OrderType.ICEBERG and place.order_type != OrderType.TRAILING_STOP:
+    if refusal is None and place.order_type > ICEBERG and place.order_type != OrderType.TRAILING_STOP:
         refusal = price_refusal(rules, place.trigger_ticks)
     return refusal
 

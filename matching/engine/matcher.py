@@ -47,12 +47,14 @@ TRADING = MarketState.TRADING
 class Matcher(Floor):
     """A book on which orders act."""
 
-    __slots__ = ("_band", "_band_of")
+    __slots__ = ("_band", "_band_last", "_band_plan", "_band_rules")
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = TRADING) -> None:
         super().__init__(market_id, rules, state)
         self._band = UNBOUNDED
-        self._band_of: tuple[int, int, MarketRules | None] = (0, 0, None)
+        self._band_last = -1
+        self._band_plan = self.plan
+        self._band_rules = rules
 
     # --- acting ---------------------------------------------------------------------------------------------
 
@@ -147,7 +149,8 @@ class Matcher(Floor):
         """The rank beyond which a market order does not trade, and what to call it."""
         band = self._current_band()
         best = opposite.best
-        protected = UNBOUNDED if best is None else within(best.ticks, self.rules.protection_ppm)
+        protection_ppm = self.rules.protection_ppm
+        protected = within(best.ticks, protection_ppm) if protection_ppm and best is not None else UNBOUNDED
         if side == BUY:
             worst, protection = band[1], min(protected[1], protection_ticks or protected[1])
             return (-protection, codes.PRICE_PROTECTION) if protection < worst else (-worst, codes.PRICE_BAND)
@@ -172,11 +175,10 @@ class Matcher(Floor):
         return self.last_ticks or self.rules.initial_ticks
 
     def _current_band(self) -> tuple[int, int]:
-        """The prices allowed now, in ticks; computed anew only after a reference or the rules have moved."""
-        known = (self._reference(), self.plan.static_ticks, self.rules)
-        if known[0] != self._band_of[0] or known[1] != self._band_of[1] or known[2] is not self._band_of[2]:
-            self._band_of = known
-            self._band = price_band(self.rules, known[0], known[1])
+        """The prices allowed now, in ticks; computed anew only after a reference or the rules may have moved."""
+        if self.last_ticks != self._band_last or self.plan is not self._band_plan or self.rules is not self._band_rules:
+            self._band_last, self._band_plan, self._band_rules = self.last_ticks, self.plan, self.rules
+            self._band = price_band(self.rules, self._reference(), self.plan.static_ticks)
         return self._band
 
     def _enter_state(

@@ -1,7 +1,7 @@
 """How orders meet in the book: trades, what becomes of the makers, and how orders come to rest and end.
 
-`Floor` stands between the state (state.py) and the order that acts (matcher.py). The acting order is always a `Place`:
-a new one as it came in, a triggered or amended one as it would come in now.
+`Floor` stands between the state (state.py, snapshots.py) and the order that acts (matcher.py). The acting order is
+always a `Place`: a new one as it came in, a triggered or amended one as it would come in now.
 
 Invariants
     - trade numbers and priorities are gapless and only grow (except through `undo`);
@@ -18,9 +18,10 @@ from matching.engine.commands import Place
 from matching.engine.events import Event, OrderClosed, OrderOpened, OrderReplenished, SelfTradeReduced, Traded
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order
-from matching.engine.state import BUY, BookState
+from matching.engine.snapshots import WrittenState
+from matching.engine.state import BUY
 from matching.engine.types import CANCELLED, EXPIRED, FILLED, SelfTradePrevention, TimeInForce
-from matching.engine.window import moves_too_far, step_number
+from matching.engine.window import breaker_bounds, step_number
 
 EXPIRE_TAKER, EXPIRE_MAKER = SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
 DECREMENT = SelfTradePrevention.DECREMENT
@@ -43,7 +44,7 @@ class Run(NamedTuple):
     """Price of its first trade; 0 = none."""
 
 
-class Floor(BookState):
+class Floor(WrittenState):
     """A book in which orders meet."""
 
     __slots__ = ()
@@ -62,6 +63,7 @@ class Floor(BookState):
         number = self.last_trade_number
         traded_lots = traded_value = first_ticks = 0
         stopped_by = codes.NO_LIQUIDITY
+        previous_ticks = self.last_ticks
         lowest = highest = 0
         level = opposite.best
         while level is not None:
@@ -90,8 +92,8 @@ class Floor(BookState):
                 continue
             if breaker_ppm:
                 if not first_ticks:
-                    lowest, highest = self._extremes(ticks, at_us)
-                if moves_too_far(ticks, lowest, highest, breaker_ppm):
+                    lowest, highest = self._breaker_bounds(ticks, at_us)
+                if not lowest <= ticks <= highest:
                     stopped_by = codes.CIRCUIT_BREAKER
                     break
             traded = maker.lots if maker.lots < lots else lots
@@ -136,21 +138,23 @@ class Floor(BookState):
         self.last_trade_number = number
         if first_ticks and breaker_ppm:
             step = step_number(at_us, self.rules.breaker_window_us)
-            self.window = self.window.with_trades(step, first_ticks, self.last_ticks)
+            self.window = self.window.with_trades(step, first_ticks, self.last_ticks, previous_ticks)
         return Run(0 if by_value else lots, traded_lots, traded_value, stopped_by, first_ticks)
 
-    def _extremes(self, first_ticks: int, at_us: int) -> tuple[int, int]:
-        """Lowest and highest price of the breaker's window, with a first trade at that price.
+    def _breaker_bounds(self, first_ticks: int, at_us: int) -> tuple[int, int]:
+        """The prices at which an order may trade whose first trade would be at that price.
 
         The prices of one order go one way only, so its first one is the only one of its own to matter.
         """
-        window = self.window.seen_from(step_number(at_us, self.rules.breaker_window_us))
+        breaker_ppm = self.rules.breaker_ppm
+        window = self.window.seen_from(step_number(at_us, self.rules.breaker_window_us), self.last_ticks)
         extremes = window.extremes()
         if extremes is None:
-            return first_ticks, first_ticks
-        if moves_too_far(first_ticks, *extremes, self.rules.breaker_ppm):
-            return extremes
-        return min(extremes[0], first_ticks), max(extremes[1], first_ticks)
+            return breaker_bounds(first_ticks, first_ticks, breaker_ppm)
+        lowest, highest = breaker_bounds(*extremes, breaker_ppm)
+        if not lowest <= first_ticks <= highest:
+            return lowest, highest
+        return breaker_bounds(min(extremes[0], first_ticks), max(extremes[1], first_ticks), breaker_ppm)
 
     def _meet_own(
         self, taker: Place, maker: Order, ladder: Ladder, lots: int, by_value: bool, events: list[Event]

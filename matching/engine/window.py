@@ -20,6 +20,7 @@ class Step(NamedTuple):
     lowest: int
     highest: int
     last: int
+    """0 of the newest step: its last price is the market's."""
 
 
 class PriceWindow(NamedTuple):
@@ -35,26 +36,34 @@ class PriceWindow(NamedTuple):
         """A window that knows the present price only; 0 = none."""
         return cls(ticks, ())
 
-    def seen_from(self, number: int) -> Self:
-        """This window as it looks in that step: what is too old has left its last price behind."""
+    def seen_from(self, number: int, last_ticks: int) -> Self:
+        """This window as it looks in that step: what is too old has left its last price behind.
+
+        `last_ticks`: the market's last price.
+        """
         steps = self.steps
         if not steps or steps[0].number > number - STEPS:
             return self
         recent = tuple(step for step in steps if step.number > number - STEPS)
-        return type(self)(steps[len(steps) - len(recent) - 1].last, recent)
+        return type(self)(steps[len(steps) - len(recent) - 1].last or last_ticks, recent)
 
-    def with_trades(self, number: int, first: int, last: int) -> Self:
-        """The window after trades in that step whose prices went straight from `first` to `last`."""
+    def with_trades(self, number: int, first: int, last: int, previous: int) -> Self:
+        """The window after trades in that step whose prices went straight from `first` to `last`.
+
+        `previous`: the market's last price before them.
+        """
         lowest, highest = (first, last) if first <= last else (last, first)
-        seen = self.seen_from(number)
+        if self.steps and self.steps[-1].number == number:
+            step = self.steps[-1]
+            if step.lowest <= lowest and highest <= step.highest:
+                return self
+            merged = Step(number, min(step.lowest, lowest), max(step.highest, highest), 0)
+            return type(self)(self.before, (*self.steps[:-1], merged))
+        seen = self.seen_from(number, previous)
         steps = seen.steps
-        if steps and steps[-1].number == number:
-            step = steps[-1]
-            if step.lowest <= lowest and highest <= step.highest and step.last == last:
-                return seen
-            merged = Step(number, min(step.lowest, lowest), max(step.highest, highest), last)
-            return type(self)(seen.before, (*steps[:-1], merged))
-        return type(self)(seen.before, (*steps, Step(number, lowest, highest, last)))
+        if steps:
+            steps = (*steps[:-1], steps[-1]._replace(last=previous))
+        return type(self)(seen.before, (*steps, Step(number, lowest, highest, 0)))
 
     def extremes(self) -> tuple[int, int] | None:
         """Lowest and highest price; None where there is none."""
@@ -78,6 +87,6 @@ def step_number(at_us: int, window_us: int) -> int:
     return at_us // max(window_us // STEPS, 1)
 
 
-def moves_too_far(ticks: int, lowest: int, highest: int, breaker_ppm: int) -> bool:
-    """Would a trade at this price be more than the breaker allows above the lowest or below the highest?"""
-    return ticks * PPM > lowest * (PPM + breaker_ppm) or ticks * PPM < highest * (PPM - breaker_ppm)
+def breaker_bounds(lowest: int, highest: int, breaker_ppm: int) -> tuple[int, int]:
+    """The prices, in ticks, that are not more than the breaker allows below the highest and above the lowest."""
+    return -(-highest * (PPM - breaker_ppm) // PPM), lowest * (PPM + breaker_ppm) // PPM
