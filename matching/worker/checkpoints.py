@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from matching.engine.state import ENGINE_VERSION
+from matching.engine.snapshots import ENGINE_VERSION
 from matching.models import Checkpoint
 from matching.worker.worker import MatchingWorker
 

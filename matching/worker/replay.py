@@ -12,13 +12,14 @@ from itertools import islice
 from django.db import connection, transaction
 
 from matching.engine.book import Book
-from matching.engine.events import Traded
-from matching.engine.state import ENGINE_VERSION
+from matching.engine.events import AuctionTraded, Traded
+from matching.engine.snapshots import ENGINE_VERSION
 from matching.engine.types import MarketRules
 from matching.models import Batch, Checkpoint, CommandKind, Market, Shard, Trade
 from matching.rules import LoggedRules, rules_of
 from matching.worker.markets import LiveMarket
 from matching.worker.recovery import load_book
+from matching.worker.settlement.money import with_older_as_maker
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand, to_engine
 
 _CHUNK = 5_000
@@ -26,7 +27,7 @@ _MAX_FINDINGS = 20
 
 _LOG = f"""
     SELECT o.applied_sequence, (extract(epoch FROM o.applied_at) * 1000000)::bigint, o.refusal, o.lockable,
-           o.maker_ppm, o.taker_ppm, {COMMAND_COLUMNS}
+           o.maker_ppm, o.taker_ppm, o.stp_group, {COMMAND_COLUMNS}
     FROM matching_outcome o JOIN matching_command c ON c.id = o.command_id
     WHERE o.shard_id = %s AND o.applied_sequence > %s ORDER BY o.applied_sequence LIMIT {_CHUNK}
 """  # noqa: S608  constants only
@@ -81,6 +82,8 @@ def replay_log(
             book.forget_undo()
             report.commands += 1
             for event in events:
+                if isinstance(event, AuctionTraded):
+                    event = with_older_as_maker(event)
                 if isinstance(event, Traded):
                     report.trades += 1
                     _compare_trade(event, next(trades[command.market_id], None), lives[command.market_id], report)
@@ -141,8 +144,9 @@ def _log(shard: Shard, after: int) -> Iterator[tuple[int, LoggedCommand, Facts, 
             rows = cursor.fetchall()
         if not rows:
             return
-        for sequence, at_us, refusal, lockable, maker_ppm, taker_ppm, *command in rows:
-            yield sequence, LoggedCommand._make(command), Facts(refusal, maker_ppm, taker_ppm), lockable, at_us
+        for sequence, at_us, refusal, lockable, maker_ppm, taker_ppm, stp_group, *command in rows:
+            facts = Facts(refusal, maker_ppm, taker_ppm, stp_group)
+            yield sequence, LoggedCommand._make(command), facts, lockable, at_us
         after = rows[-1][0]
 
 
