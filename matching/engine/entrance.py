@@ -32,7 +32,6 @@ from matching.engine.types import (
 )
 from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, ORDER_RATE_EXCEEDED, PRICE_OUT_OF_BAND
 from risk.core.pretrade import (
-    OpenCounts,
     count_refusal,
     limit_order_refusal,
     protection_ticks,
@@ -73,26 +72,28 @@ class Entrance(Matcher):
 
     def _enter(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
         """Check the order and let it act, or wait."""
+        order_type = place.order_type
         if not admission.is_combination(place, self.rules):
             events.append(_rejected(place, INVALID_ORDER))
-        elif place.order_type == MARKET:
+        elif order_type == MARKET:
             self._enter_market(place, at_us, lockable, events)
         elif 0 < place.good_till_us <= at_us:
             events.append(expired(place, place.lots, codes.GOOD_TILL_PASSED))
-        elif place.order_type in (LIMIT, ICEBERG):
+        elif order_type == LIMIT or order_type == ICEBERG:  # noqa: PLR1714, SIM109  on every order's path
             self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter_waiting(place, lockable, events)
 
     def _enter_limit(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        rests = place.time_in_force == GTC or place.time_in_force == GTD
-        if place.order_type == ICEBERG:
-            refusal = admission.prices_refusal(place, self.rules) or admission.sizes_refusal(place, self.rules)
-        else:
-            refusal = None
+        rules = self.rules
+        refusal = None
+        if place.display_lots:
+            refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
         if refusal is None:
-            open_orders = self._count_open(place.account_id) if rests and self.rules.max_open_orders else -1
-            refusal = limit_order_refusal(self.rules, self._current_band(), place.ticks, place.lots, open_orders)
+            open_orders = -1
+            if rules.max_open_orders and place.time_in_force in admission.RESTING:
+                open_orders = sum(self._counts(place.account_id))
+            refusal = limit_order_refusal(rules, self._current_band(), place.ticks, place.lots, open_orders)
         if refusal is None and place.post_only and self._would_match(place.side, place.ticks):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
@@ -189,14 +190,11 @@ class Entrance(Matcher):
         best = (self.asks if side == BUY else self.bids).best
         return best is not None and self.state == TRADING and best.rank >= (-ticks if side == BUY else ticks)
 
-    def _count_open(self, account_id: int) -> int:
+    def _counts(self, account_id: int) -> tuple[int, int]:
         """How many orders the account has resting and waiting."""
-        resting = len(self.orders_by_account.get(account_id, ()))
-        return resting + len(self.stops_by_account.get(account_id, ())) if self.stops else resting
-
-    def _counts(self, account_id: int) -> OpenCounts:
-        waiting = len(self.stops_by_account.get(account_id, ())) if self.stops else 0
-        return OpenCounts(len(self.orders_by_account.get(account_id, ())), waiting)
+        resting = self.orders_by_account.get(account_id)
+        waiting = self.stops_by_account.get(account_id)
+        return len(resting) if resting else 0, len(waiting) if waiting else 0
 
     # --- one cancels the other ------------------------------------------------------------------------------
 

@@ -6,8 +6,6 @@ answered, so the first reason that holds is the one the trader hears; `docs/trad
 precedence.
 """
 
-from typing import NamedTuple
-
 from risk.core import codes
 from risk.core.rules import MarketRules
 
@@ -71,18 +69,14 @@ def value_refusal(rules: MarketRules, value: int) -> str | None:
     return codes.MAX_ORDER_VALUE if 0 < rules.max_order_value < value else None
 
 
-class OpenCounts(NamedTuple):
-    """How many orders the account has in this market."""
+def count_refusal(rules: MarketRules, counts: tuple[int, int], orders: int, waiting: int) -> str | None:
+    """Why `orders` more open ones, `waiting` of them with a trigger, are too many.
 
-    resting: int
-    waiting: int
-
-
-def count_refusal(rules: MarketRules, counts: OpenCounts, orders: int, waiting: int = 0) -> str | None:
-    """Why `orders` more open ones, `waiting` of them with a trigger, are too many."""
-    if 0 < rules.max_open_orders < counts.resting + counts.waiting + orders:
+    `counts`: how many the account has resting and waiting in this market.
+    """
+    if 0 < rules.max_open_orders < sum(counts) + orders:
         return codes.MAX_OPEN_ORDERS
-    if waiting and 0 < rules.max_stop_orders < counts.waiting + waiting:
+    if 0 < rules.max_stop_orders < counts[1] + waiting:
         return codes.MAX_STOP_ORDERS
     return None
 
