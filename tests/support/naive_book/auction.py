@@ -1,7 +1,8 @@
 """A crossed book at one price, before the market trades."""
 
-from matching.engine.events import AuctionTraded, Event, OrderReplenished, Uncrossed
+from matching.engine.events import AuctionTraded, Event, Uncrossed
 from matching.engine.types import Side
+from tests.support.naive_book.matching import after_trade
 from tests.support.naive_book.state import Order, State
 
 
@@ -15,7 +16,6 @@ def uncross(book: State) -> list[Event]:
     book.last_ticks = book.static_reference = ticks
     book.prices.append(ticks)
     events: list[Event] = [Uncrossed(ticks, lots)]
-    used_up: list[Order] = []
     while lots:
         buyer, seller = queue_of(book, Side.BUY)[0], queue_of(book, Side.SELL)[0]
         traded = min(lots, buyer.shown, seller.shown)
@@ -27,22 +27,8 @@ def uncross(book: State) -> list[Event]:
         book.trades += 1
         events.append(auction_traded(book.trades, buyer, seller, ticks, traded))
         for order in (buyer, seller):
-            if not order.left:
-                events += book.close(order, "FILLED", "")
-                continue
-            events += book.close_partner(order)
-            if not order.shown:
-                order.shown, order.priority = order.left, book.next_priority()
-                used_up.append(order)
-    return events + [hide_again(order) for order in used_up if order.left]
-
-
-def hide_again(order: Order) -> OrderReplenished:
-    """An iceberg offers its whole hidden part to an auction, and shows no more of it afterwards than ever."""
-    place = order.place
-    order.shown = min(place.display_lots, order.left)
-    shown = (order.shown, order.priority)
-    return OrderReplenished(place.order_id, place.account_id, place.side, place.ticks, *shown)
+            events += after_trade(book, order, "FILLED", "")
+    return events
 
 
 def queue_of(book: State, side: Side) -> list[Order]:

@@ -60,7 +60,7 @@ class NaiveBook(State):
                     return [ChangeRejected(command_id, target, account, "ORDER_NOT_FOUND")]
                 return self.close(order, "CANCELLED", "CANCELLED_BY_OWNER")
             case CancelAll(_, account, side, reason):
-                return self.cancel_all(account, side, reason)
+                return self.cancel_all(account, side, reason if account else "CANCELLED_BY_STAFF")
             case SetCountdown(command_id, account, countdown_us):
                 deadline_us = self.now + countdown_us if countdown_us else 0
                 self.countdowns.pop(account, None)
@@ -102,18 +102,19 @@ class NaiveBook(State):
 
     def go_on(self) -> list[Event]:
         """After the halt of the circuit breaker an auction, after that the market trades."""
-        if self.state == MarketState.HALTED:
-            until_us = self.state_until + self.rules.auction_us
-            return self.enter_state(0, MarketState.AUCTION, "AFTER_HALT", until_us)
-        return self.enter_state(0, MarketState.TRADING, "AFTER_AUCTION", 0)
+        if self.state == MarketState.AUCTION:
+            return self.enter_state(0, MarketState.TRADING, "AFTER_AUCTION", 0)
+        if not self.rules.auction_us:
+            return self.enter_state(0, MarketState.TRADING, "AFTER_HALT", 0)
+        until_us = self.state_until + self.rules.auction_us
+        return self.enter_state(0, MarketState.AUCTION, "AFTER_HALT", until_us)
 
     def enter_state(self, command_id: int, state: MarketState, reason: str, until_us: int) -> list[Event]:
-        events: list[Event] = []
+        events: list[Event] = [StateChanged(command_id, state, reason, until_us)]
         if state == MarketState.TRADING and self.state != MarketState.TRADING:
-            events = uncross(self)
+            events += uncross(self)
             self.begin_window()
         self.state, self.state_until = state, until_us
-        events.append(StateChanged(command_id, state, reason, until_us))
         return events + stops.hold_against_triggers(self)
 
     def begin_window(self) -> None:
@@ -136,9 +137,9 @@ class NaiveBook(State):
             self.put_back(before)
             if isinstance(command, Amend):
                 return [ChangeRejected(command.command_id, order_id, command.account_id, refused.code)]
-            if not refused.expires:
-                return [OrderRejected(order_id, command.account_id, refused.code)]
             places = [command] if isinstance(command, Place) else entering.legs(command)
+            if not refused.expires:
+                return [OrderRejected(place.order_id, place.account_id, refused.code) for place in places]
             events: list[Event] = [closed(Order(place, place.lots), "EXPIRED", refused.code) for place in places]
             return events + halt(self) if refused.code == "CIRCUIT_BREAKER" else events
 

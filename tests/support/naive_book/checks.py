@@ -48,11 +48,7 @@ def check_terms(book: State, place: Place) -> None:
         check_price(rules, place.trigger_ticks)
     if not place.value:
         check_quantity(rules, place.lots)
-    refuse_first(
-        (place.display_lots % rules.lot_multiple, "QUANTITY_OFF_LOT"),
-        (kind not in MARKET_TYPES and place.ticks * place.lots < rules.min_value, "NOTIONAL_TOO_SMALL"),
-        (place.value and place.value < rules.min_value, "NOTIONAL_TOO_SMALL"),
-    )
+    refuse_first((place.display_lots % rules.lot_multiple, "QUANTITY_OFF_LOT"))
 
 
 def check_combination(rules: MarketRules, place: Place) -> None:
@@ -64,6 +60,7 @@ def check_combination(rules: MarketRules, place: Place) -> None:
     refuse_first(
         (kind == OrderType.ICEBERG and in_force not in STAYS, "INVALID_ORDER"),
         (is_waiting_market and in_force not in STAYS, "INVALID_ORDER"),
+        (kind != OrderType.MARKET and (in_force == TimeInForce.GTD) != bool(place.good_till_us), "INVALID_ORDER"),
         (place.post_only and not can_rest(place), "INVALID_ORDER"),
         (not display_fits if kind == OrderType.ICEBERG else place.display_lots, "INVALID_ORDER"),
         (not trailing_fits if kind == OrderType.TRAILING_STOP else place.trailing_ppm, "INVALID_ORDER"),
@@ -98,6 +95,11 @@ def check_quantity(rules: MarketRules, lots: int) -> None:
 def check_band(book: State, ticks: int) -> None:
     """Row 7."""
     refuse_first((not book.in_band(ticks), "PRICE_OUT_OF_BAND"))
+
+
+def check_smallest_value(book: State, value: int) -> None:
+    """The end of row 6. 0: the order has no value before it trades."""
+    refuse_first((0 < value < book.rules.min_value, "NOTIONAL_TOO_SMALL"))
 
 
 def check_value(book: State, value: int) -> None:

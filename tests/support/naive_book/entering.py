@@ -10,13 +10,15 @@ from tests.support.naive_book.state import Order, Refused, State
 
 def place(book: State, place: Place, lockable: Lockable) -> list[Event]:
     waits = place.order_type in WAITING_TYPES
-    checks.check_state(book, waits or (checks.can_rest(place) and not place.post_only))
+    checks.check_state(book, not place.post_only and (waits or checks.can_rest(place)))
     events, freed = take_out_replaced(book, place)
     checks.check_terms(book, place)
     order = stops.waiting_order(book, place) if waits else Order(place, place.lots)
+    value = stops.value_of(order) if waits else place.ticks * place.lots or place.value
+    checks.check_smallest_value(book, value)
     if place.order_type in checks.LIMIT_AND_ICEBERG:
         checks.check_band(book, place.ticks)
-    checks.check_value(book, stops.value_of(order) if waits else place.ticks * place.lots)
+    checks.check_value(book, value if waits or place.ticks else 0)
     can_stay = waits or checks.can_rest(place)
     checks.check_counts(book, place.account_id, int(can_stay), int(waits))
     if waits:
@@ -52,9 +54,12 @@ def place_oco(book: State, oco: PlaceOco, lockable: Lockable) -> list[Event]:
         checks.check_price(book.rules, ticks)
     checks.check_terms(book, limit)
     checks.check_terms(book, stop)
-    checks.check_band(book, limit.ticks)
     waiting = stops.waiting_order(book, stop)
-    checks.check_value(book, max(limit.ticks * limit.lots, stops.value_of(waiting)))
+    values = limit.ticks * limit.lots, stops.value_of(waiting)
+    for value in values:
+        checks.check_smallest_value(book, value)
+    checks.check_band(book, limit.ticks)
+    checks.check_value(book, max(values))
     checks.check_counts(book, oco.account_id, 2, 1)
     stops.check_trigger(book, waiting)
     best = book.best_against(oco.side)
@@ -81,7 +86,7 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
         raise Refused("AMEND_BELOW_FILLED")
     checks.check_price(book.rules, ticks)
     checks.check_quantity(book.rules, total)
-    checks.refuse_first((ticks * total < book.rules.min_value, "NOTIONAL_TOO_SMALL"))
+    checks.check_smallest_value(book, ticks * total)
     if ticks != order.place.ticks:
         checks.check_band(book, ticks)
     checks.check_value(book, ticks * total)
@@ -103,12 +108,12 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
         ticks,
         left,
         total,
-        order.shown,
+        order.shown if keeps_place else 0,
         keeps_place,
         locked_before - order.locked if keeps_place else locked_before,
     )
     if keeps_place:
-        return [amended]
+        return [amended] if amended.released else []
     return [amended, *act(book, order, lockable=lockable, freed=locked_before)]
 
 

@@ -32,6 +32,8 @@ def act(book: State, taker: Order, *, lockable: Lockable | None, freed: int = 0)
     traded, spent = sum(trade.lots for trade in trades), sum(trade.ticks * trade.lots for trade in trades)
     if not taker.is_market and place.time_in_force == TimeInForce.FOK and traded < whole:
         raise Refused("FOK_NOT_FILLABLE", expires=True)
+    if taker.is_market and not trades:
+        raise Refused(stopped_by, expires=True)
     if lockable is not None:
         if taker.is_market:
             check_value(book, spent)
@@ -199,5 +201,5 @@ def would_break(book: State, ticks: int) -> bool:
 
 def halt(book: State) -> list[Event]:
     book.state = MarketState.HALTED
-    book.state_until = book.now + book.rules.halt_us
+    book.state_until = book.now + book.rules.halt_us if book.rules.halt_us else 0
     return [StateChanged(0, MarketState.HALTED, "CIRCUIT_BREAKER", book.state_until)]

@@ -6,7 +6,7 @@ from matching.engine.commands import Place
 from matching.engine.events import Event, OrderTriggered, OrderWaiting, TrailingMoved
 from matching.engine.types import MARKET_TYPES, MarketState, OrderType, Side
 from tests.support.naive_book.checks import protection_of, refuse_first
-from tests.support.naive_book.matching import act
+from tests.support.naive_book.matching import act, halt
 from tests.support.naive_book.state import PPM, Order, Refused, State, closed
 
 RUN_WITH_ONE_COMMAND = 100
@@ -121,4 +121,5 @@ def run_triggered(book: State, order_id: int) -> list[Event]:
     except Refused as refused:
         book.put_back(before)
         order.left = place.lots
-        return [*events, closed(order, "EXPIRED", refused.code)]
+        events.append(closed(order, "EXPIRED", refused.code))
+        return events + halt(book) if refused.code == "CIRCUIT_BREAKER" else events
