@@ -84,6 +84,8 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
     ticks, total = amend.ticks or order.place.ticks, amend.lots or order.left + order.done
     if total <= order.done:
         raise Refused("AMEND_BELOW_FILLED")
+    if (ticks, total) == (order.place.ticks, order.left + order.done):
+        return []
     checks.check_price(book.rules, ticks)
     checks.check_quantity(book.rules, total)
     checks.check_smallest_value(book, ticks * total)
@@ -113,7 +115,7 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
         locked_before - order.locked if keeps_place else locked_before,
     )
     if keeps_place:
-        return [amended] if amended.released else []
+        return [amended]
     return [amended, *act(book, order, lockable=lockable, freed=locked_before)]
 
 
