@@ -79,7 +79,7 @@ class Entrance(Matcher):
             self._enter_market(place, at_us, lockable, events)
         elif 0 < place.good_till_us <= at_us:
             events.append(expired(place, place.lots, codes.GOOD_TILL_PASSED))
-        elif order_type == LIMIT or order_type == ICEBERG:  # noqa: PLR1714, SIM109  on every order's path
+        elif order_type == LIMIT or order_type == ICEBERG:  # noqa: SIM109  on every order's path
             self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter_waiting(place, lockable, events)

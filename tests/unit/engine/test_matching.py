@@ -18,7 +18,7 @@ from matching.engine import codes
 from matching.engine.book import Book
 from matching.engine.commands import Cancel, CancelAll, Command, SetRules, SetState
 from matching.engine.events import (
-    CancelRejected,
+    ChangeRejected,
     Event,
     OrderClosed,
     OrderOpened,
@@ -56,7 +56,7 @@ def short(event: Event) -> str:
             return f"{event.status.lower()} {event.order_id} {event.lots}{reason}"
         case OrderOpened():
             return f"opened {event.order_id} {event.lots}@{event.ticks}"
-        case OrderRejected() | CancelRejected():
+        case OrderRejected() | ChangeRejected():
             return f"rejected {event.order_id} {event.code}"
         case RulesChanged():
             return f"rules {event.version}"
@@ -250,15 +250,15 @@ def test_a_trade_names_both_sides_and_their_rates() -> None:
         ticks=102,
         lots=3,
     )
-    assert closed == OrderClosed(TAKER, 1, BUY, 102, 0, "FILLED", "", False)
+    assert closed == OrderClosed(TAKER, 1, BUY, 102, 0, "FILLED", "", False, 0)
 
 
 def test_a_filled_maker_is_closed_as_one_that_was_open() -> None:
     book = filled_book()
     events = book.apply(market(TAKER, 1, BUY, lots=5), 1, lambda need: True)
     assert events[1:] == [
-        OrderClosed(4, 2, SELL, 102, 0, "FILLED", "", True),
-        OrderClosed(TAKER, 1, BUY, 0, 0, "FILLED", "", False),
+        OrderClosed(4, 2, SELL, 102, 0, "FILLED", "", True, 0),
+        OrderClosed(TAKER, 1, BUY, 0, 0, "FILLED", "", False, 0),
     ]
 
 
@@ -324,7 +324,8 @@ def test_funds_are_asked_for_once_and_exactly(command: Command, need: int) -> No
     before = book.snapshot()
     assert book.apply(command, 1, lockable) == [OrderRejected(TAKER, command[1], "INSUFFICIENT_BALANCE")]
     assert asked == [need]
-    assert {**book.snapshot(), "event_hash": None} == {**before, "event_hash": None}
+    unchanged = {"event_hash": None, "rates": None}
+    assert {**book.snapshot(), **unchanged} == {**before, **unchanged}
 
 
 @pytest.mark.parametrize("command", [market(TAKER, 1, BUY, lots=5), market(TAKER, 1, SELL, value=5)])
