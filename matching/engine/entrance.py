@@ -116,7 +116,7 @@ class Entrance(Matcher):
         if trails and reference:
             trigger = trailing_trigger(side, reference, place.trailing_ppm)
         protection = 0
-        if side == BUY and lots and place.order_type in MARKET_TYPES:
+        if side == BUY and lots and trigger and place.order_type in MARKET_TYPES:
             protection = protection_ticks(rules, trigger)
         value = place.value or lots * (place.ticks or protection)
         refusal = (
@@ -203,7 +203,8 @@ class Entrance(Matcher):
         limit_leg, stop_leg = self._legs_of(oco)
         if 0 < oco.expires_at_us < at_us:
             events.append(expired(limit_leg, oco.lots, codes.COMMAND_EXPIRED))
-            events.append(expired(limit_leg._replace(order_id=oco.stop_order_id), oco.lots, codes.COMMAND_EXPIRED))
+            late_stop = limit_leg._replace(order_id=oco.stop_order_id, ticks=oco.stop_ticks)
+            events.append(expired(late_stop, oco.lots, codes.COMMAND_EXPIRED))
             return
         limit_need = oco.ticks * oco.lots if oco.side == BUY else oco.lots
         whole_need = max(limit_need, stop_leg.locked)
