@@ -29,6 +29,16 @@ def rules_of(market: Market) -> MarketRules:
         max_lots=units.most_lots(market.max_quantity),
         min_value=units.least_tick_lots(market.min_notional),
         initial_ticks=units.ticks(market.initial_price) or 0,
+        tick_multiple=market.tick_multiple,
+        lot_multiple=market.lot_multiple,
+        static_band_ppm=market.static_band_ppm,
+        protection_ppm=market.protection_ppm,
+        breaker_ppm=market.breaker_ppm,
+        breaker_window_us=market.breaker_window_seconds * _SECOND_US,
+        halt_us=market.halt_seconds * _SECOND_US,
+        auction_us=market.auction_seconds * _SECOND_US,
+        max_stop_orders=market.max_stop_orders,
+        max_order_rate=market.max_order_rate,
     )
 
 
@@ -40,14 +50,32 @@ LIMIT_FIELDS = (
     "price_band_ppm",
     "max_open_orders",
     "initial_price",
+    "tick_multiple",
+    "lot_multiple",
+    "static_band_ppm",
+    "protection_ppm",
+    "breaker_ppm",
+    "breaker_window_seconds",
+    "halt_seconds",
+    "auction_seconds",
+    "max_stop_orders",
+    "max_order_rate",
+    "min_kyc_level",
 )
-"""The columns of a market that may change while it is traded. Its steps may not: they are the unit of old orders."""
+"""The columns of a market that may change while it is traded. The steps that prices and quantities are counted in may
+not: they are the unit of old orders."""
+
+AMOUNT_LIMITS = frozenset({"min_quantity", "max_quantity", "min_notional", "max_order_value", "initial_price"})
+"""Those of them that are amounts; the others are whole numbers."""
+
+_SECOND_US = 1_000_000
 
 
 class LoggedRules(NamedTuple):
     """What a change of limits says in the command log: everything a replay needs, whatever the market's row says now.
 
-    `before` and `after` are in the core's units; `limits` are the columns of the row, amounts as plain decimals.
+    `before` and `after` are in the core's units; `limits` are the columns of the row, amounts as plain decimals. A
+    change that was logged before a limit existed does not name it: there was no such limit then.
     """
 
     before: MarketRules

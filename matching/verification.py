@@ -7,13 +7,31 @@ from matching.models import OrderStatus
 
 _OPEN = f"({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)})"
 
-# What open orders lock: the rest of the quantity, at the order's price for a buyer, as it is for a seller.
+# What open orders need: a seller what is left of the quantity; a buyer the same at its price, while it waits without one
+# at its protection price, or its amount. Of a pair of orders the larger need: the one that waits has what it needs more.
+_NEEDS = f"""
+    SELECT o.id, o.other_leg_id, o.account_id, o.market_id, o.side, o.is_waiting, o.status, o.locked,
+           CASE WHEN o.status NOT IN {_OPEN} THEN 0
+                WHEN o.side = 2 THEN o.quantity - o.filled_quantity - o.prevented_quantity
+                WHEN o.quote_amount IS NOT NULL THEN o.quote_amount
+                ELSE (o.quantity - o.filled_quantity - o.prevented_quantity) * coalesce(o.price, o.protection_price)
+           END AS need
+    FROM matching_order o
+"""  # noqa: S608  constants only
+_LOCKED_BY_ORDERS = f"""
+    SELECT o.id, o.account_id, o.market_id, o.side, o.locked,
+           CASE WHEN o.is_waiting AND l.id IS NOT NULL THEN greatest(o.need - l.need, 0) ELSE o.need END AS need
+    FROM ({_NEEDS}) o LEFT JOIN ({_NEEDS}) l ON l.id = o.other_leg_id AND l.status IN {_OPEN}
+    WHERE o.status IN {_OPEN} OR o.locked <> 0
+"""  # noqa: S608  constants only
+_ORDERS_AGAINST_NEEDS = f"""
+    SELECT id, locked, need FROM ({_LOCKED_BY_ORDERS}) o WHERE locked <> need OR need IS NULL LIMIT 20
+"""  # noqa: S608  constants only
 _LOCKED_AGAINST_ORDERS = f"""
     SELECT b.account_id, b.asset_id, b.locked, coalesce(n.need, 0)
     FROM ledger_balance b FULL JOIN (
-        SELECT o.account_id, CASE o.side WHEN 1 THEN m.quote_id ELSE m.base_id END AS asset_id,
-               sum((o.quantity - o.filled_quantity) * CASE o.side WHEN 1 THEN o.price ELSE 1 END) AS need
-        FROM matching_order o JOIN matching_market m ON m.id = o.market_id WHERE o.status IN {_OPEN}
+        SELECT o.account_id, CASE o.side WHEN 1 THEN m.quote_id ELSE m.base_id END AS asset_id, sum(o.need) AS need
+        FROM ({_LOCKED_BY_ORDERS}) o JOIN matching_market m ON m.id = o.market_id
         GROUP BY 1, 2) n ON n.account_id = b.account_id AND n.asset_id = b.asset_id
     WHERE coalesce(b.locked, 0) <> coalesce(n.need, 0) LIMIT 20
 """  # noqa: S608  constants only
@@ -35,6 +53,11 @@ _TRADE_NUMBERS = """
 """
 
 
+def orders_lock_what_they_need() -> Iterator[Finding]:
+    for order, locked, need in rows_of(_ORDERS_AGAINST_NEEDS):
+        yield f"order {order} says that {locked} is locked for it, it needs {need}"
+
+
 def locked_is_what_orders_need() -> Iterator[Finding]:
     for account, asset, locked, need in rows_of(_LOCKED_AGAINST_ORDERS):
         yield f"account {account} has {locked} of asset {asset} locked, its open orders need {need}"
@@ -54,4 +77,9 @@ def numbers_are_gapless() -> Iterator[Finding]:
             yield f"market {market} stands at trade {last}, but has {count} trades up to number {greatest}"
 
 
-CHECKS: tuple[Check, ...] = (locked_is_what_orders_need, fills_are_trades, numbers_are_gapless)
+CHECKS: tuple[Check, ...] = (
+    orders_lock_what_they_need,
+    locked_is_what_orders_need,
+    fills_are_trades,
+    numbers_are_gapless,
+)

@@ -5,10 +5,12 @@ A market's message (`market_channel`), amounts in ticks and lots:
     first, last    the applied sequences it covers; `first` is the `last` before it plus one, so messages join
     at_us          the engine's clock, microseconds since the Unix epoch
     reset          true: this one does not join; whoever listens reads the book anew, up to `last` at least
-    bids, asks     [ticks, lots] of each level that changed; 0 lots: the level is gone
-    trades         [trade id, number, ticks, lots, taker side, maker account, taker account]
+    bids, asks     [ticks, visible lots] of each level that changed; 0 lots: the level is gone
+    trades         [trade id, number, ticks, lots, taker side, maker account, taker account]; of an auction's trade the
+                   younger order counts as the taker
     trade_number   of the market's last trade, so that a missed one is noticed
-    state          [state, reason] where it changed, else null
+    state          [state, reason, until_us] where it changed, else null; until_us: when the market goes on by itself,
+                   0 = not by itself
 
 The users' message (`user_channel`):
 
@@ -26,7 +28,7 @@ import orjson
 
 from matching.engine.types import Side
 from matching.worker.depth_cache import Level
-from matching.worker.markets import LiveMarket
+from matching.worker.markets import LiveMarket, StateNotice
 from matching.worker.settlement import Collected, TradeRow
 
 
@@ -39,9 +41,9 @@ def market_message(
     is_reset: bool = False,
     touched: Set[Level] = frozenset(),
     trades: Iterable[TradeRow] = (),
-    state_reason: str | None = None,
+    state_notice: StateNotice | None = None,
 ) -> bytes:
-    """`state_reason` is given where the market's state changed."""
+    """`state_notice` is given where the market's state changed."""
     book = market.book
     sides: dict[Side, list[tuple[int, int]]] = {Side.BUY: [], Side.SELL: []}
     for side, ticks in touched:
@@ -67,7 +69,7 @@ def market_message(
                 for trade in trades
             ],
             "trade_number": book.last_trade_number,
-            "state": None if state_reason is None else (int(book.state), state_reason),
+            "state": None if state_notice is None else (int(book.state), *state_notice),
         }
     )
 

@@ -45,6 +45,20 @@ def run_isolated(worker: MatchingWorker, commands: Sequence[LoggedCommand]) -> i
     return applied
 
 
+def run_clocks_isolated(worker: MatchingWorker) -> int:
+    """Do what is due, one market at a time; where that fails, the market's clock stands still and the others go on."""
+    applied = 0
+    for market_id in worker.due_markets():
+        try:
+            applied += worker.run_once(chosen=frozenset(), clocks=frozenset([market_id]))
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            log.exception("what is due in a market cannot be done", extra={"market_id": market_id})
+            worker.stop_clock(market_id)
+    return applied
+
+
 def record_attempts(shard_id: int, commands: Sequence[LoggedCommand]) -> None:
     """Count one more attempt for each command, before it is made."""
     with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from matching.metrics import DATABASE_FAILURES
 from matching.redis_names import wake_key
 from matching.worker.checkpoints import take_checkpoints
-from matching.worker.isolation import forgive_attempts, run_first_batch, run_isolated
+from matching.worker.isolation import forgive_attempts, run_clocks_isolated, run_first_batch, run_isolated
 from matching.worker.reading import Fenced
 from matching.worker.worker import MatchingWorker
 
@@ -106,7 +106,7 @@ class MatchingLoop:
             raise
         except Exception:
             log.exception("a batch failed; looking for the command that is to blame")
-            applied = run_isolated(self._worker, self._worker.pending())
+            applied = run_isolated(self._worker, self._worker.pending()) + run_clocks_isolated(self._worker)
         self._since_checkpoint += applied
         if self._checkpoint_every and self._since_checkpoint >= self._checkpoint_every:
             take_checkpoints(self._worker)

@@ -1,9 +1,19 @@
 """A market as the worker holds it: its book, and its constants in atoms and in text for PostgreSQL."""
 
+from typing import NamedTuple
+
 from kernel.units import atoms_suffix, step_parts
 from matching.engine.book import Book
 from matching.models import Market
 from matching.rules import rules_of, units_of
+
+
+class StateNotice(NamedTuple):
+    """What is said of the state a market is in; the state itself is in its book."""
+
+    reason: str
+    until_us: int
+    """When the market goes on by itself; 0 = not by itself."""
 
 
 class LiveMarket:
@@ -19,7 +29,8 @@ class LiveMarket:
         "market_id",
         "quote_id",
         "quote_suffix",
-        "state_reason",
+        "state_notice",
+        "stored_memory",
         "symbol",
         "tick_lot_atoms",
         "tick_mantissa",
@@ -43,7 +54,9 @@ class LiveMarket:
         self.base_suffix = atoms_suffix(market.base.scale)
         self.quote_suffix = atoms_suffix(market.quote.scale)
         self.book = Book(market.id, rules_of(market))
-        self.state_reason = ""
+        self.state_notice = StateNotice("", 0)
+        self.stored_memory = ""
+        """What the engine remembers besides orders and counters, as JSON, as it was last committed."""
 
     def price_text(self, ticks: int) -> str:
         """A price in quote units as PostgreSQL reads it."""

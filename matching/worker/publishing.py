@@ -103,7 +103,7 @@ class Publisher:
             touched = market.book.drain_touched()
             if self._depth is not None:
                 self._depth.note(market, touched, update_id=update_id)
-            if not touched and market_id not in trades and market_id not in collected.state_reasons:
+            if not touched and market_id not in trades and market_id not in collected.states:
                 continue
             is_reset = market_id in self._unheard
             message = market_message(
@@ -114,7 +114,7 @@ class Publisher:
                 is_reset=is_reset,
                 touched=touched,
                 trades=trades[market_id],
-                state_reason=collected.state_reasons.get(market_id),
+                state_notice=collected.states.get(market_id),
             )
             pipe.publish(market_channel(self._database, market.symbol), message)
             self._told_until[market_id] = update_id

@@ -19,7 +19,7 @@ from kernel.units import to_atoms
 from ledger.core.journal import GENESIS_HASH
 from ledger.journal import Scales, WriterState
 from ledger.locks import GATE
-from matching.models import CommandKind
+from matching.models import PLACING_KINDS
 from matching.worker.markets import LiveMarket
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand
 from matching.worker.working_copy import LockedBalance, WorkingCopy
@@ -43,21 +43,24 @@ _PENDING = f"""
     ORDER BY c.xact_number, c.id LIMIT %s
 """  # noqa: S608  constants only
 _FACTS = """
-    SELECT a.id, m.id, u.state, u.is_active, t.maker_ppm, t.taker_ppm, b.id, b.available, q.id, q.available
+    SELECT a.id, m.id, u.state, u.is_active, t.maker_ppm, t.taker_ppm, b.id, b.available, q.id, q.available,
+           u.kyc_level >= m.min_kyc_level, u.self_trade_group_id, s.max_position, b.locked
     FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, market_id)
     JOIN ledger_account a ON a.id = p.account_id
     JOIN accounts_user u ON u.id = a.user_id
     JOIN matching_feetier t ON t.tier = u.fee_tier
     JOIN matching_market m ON m.id = p.market_id
+    JOIN ledger_asset s ON s.id = m.base_id
     LEFT JOIN ledger_balance b ON b.account_id = a.id AND b.asset_id = m.base_id
     LEFT JOIN ledger_balance q ON q.account_id = a.id AND q.asset_id = m.quote_id
 """
 
-_PLACE = int(CommandKind.PLACE)
+_PLACING = frozenset(map(int, PLACING_KINDS))
 _REFUSAL_OF_STATE = {
     AccountState.TRADE_FROZEN.value: "ACCOUNT_TRADE_FROZEN",
     AccountState.CLOSED.value: "ACCOUNT_CLOSED",
 }
+_KYC_LEVEL_TOO_LOW = "KYC_LEVEL_TOO_LOW"
 
 
 class Fenced(BourseError):
@@ -93,6 +96,8 @@ class AccountFacts(NamedTuple):
     base_available: Decimal
     quote_balance_id: int
     quote_available: Decimal
+    base_locked: Decimal
+    """Asked for only where the account's position is limited."""
 
 
 class BalancesMissing(Exception):
@@ -130,10 +135,10 @@ def next_scan_place(position: Position, commands: list[LoggedCommand], *, limit:
 
 
 def read_facts(
-    cursor: Cursor, commands: Iterable[LoggedCommand], markets: dict[int, LiveMarket]
+    cursor: Cursor, commands: Iterable[LoggedCommand], markets: dict[int, LiveMarket], scales: Scales
 ) -> dict[tuple[int, int], AccountFacts]:
-    """(account, market) of every new order to what is known there. Raises BalancesMissing."""
-    wanted = list({(c.account_id, c.market_id) for c in commands if c.kind == _PLACE})
+    """(account, market) of every new or amended order to what is known there. Raises BalancesMissing."""
+    wanted = list({(c.account_id, c.market_id) for c in commands if c.kind in _PLACING})
     if not wanted:
         return {}
     rows = cursor.execute(
@@ -141,19 +146,27 @@ def read_facts(
     ).fetchall()
     known: dict[tuple[int, int], AccountFacts] = {}
     missing: list[tuple[int, int]] = []
-    for account_id, market_id, state, is_active, maker_ppm, taker_ppm, base_id, base, quote_id, quote in rows:
+    for row in rows:
+        account_id, market_id, state, is_active, maker_ppm, taker_ppm, base_id, base, quote_id, quote = row[:10]
+        is_known_well, group_id, max_position, base_locked = row[10:]
         market = markets[market_id]
         if base_id is None:
             missing.append((account_id, market.base_id))
         if quote_id is None:
             missing.append((account_id, market.quote_id))
         refusal = _REFUSAL_OF_STATE.get(state) if is_active else "ACCOUNT_CLOSED"
+        if refusal is None and not is_known_well:
+            refusal = _KYC_LEVEL_TOO_LOW
+        # Groups count below zero, so that none is an account.
+        group = None if group_id is None else -group_id
+        limit = None if max_position is None else to_atoms(max_position, scales.by_asset[market.base_id])
         known[account_id, market_id] = AccountFacts(
-            Facts(refusal, maker_ppm, taker_ppm),
+            Facts(refusal, maker_ppm, taker_ppm, group, limit),
             base_id,
             base,
             quote_id,
             quote,
+            base_locked,
         )
     if missing:
         raise BalancesMissing(missing)
@@ -179,4 +192,9 @@ def prepare_copy(
             row = locked.get(balance_id)
             copy.balance(account_id, asset_id).start = (
                 to_atoms(available, scale_of[asset_id]) if row is None else row.available
+            )
+        if account.facts.position_limit is not None:
+            row = locked.get(account.base_balance_id)
+            copy.balance(account_id, market.base_id).start_locked = (
+                to_atoms(account.base_locked, scale_of[market.base_id]) if row is None else row.locked
             )

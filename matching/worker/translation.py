@@ -2,22 +2,38 @@
 
 from typing import NamedTuple
 
-from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
-from matching.engine.types import EVERYBODY, MarketState, OrderType, Side, TimeInForce
+from matching.engine.codes import CANCELLED_BY_OWNER, CANCELLED_BY_STAFF
+from matching.engine.commands import (
+    Amend,
+    Cancel,
+    CancelAll,
+    Command,
+    Place,
+    PlaceOco,
+    SetCountdown,
+    SetRules,
+    SetState,
+    Tick,
+)
+from matching.engine.types import EVERYBODY, MarketState, OrderType, SelfTradePrevention, Side, TimeInForce
 from matching.models import CommandKind
 from matching.rules import LoggedRules
 
 _SIDES = {int(member): member for member in Side}
 _ORDER_TYPES = {int(member): member for member in OrderType}
 _TIMES_IN_FORCE = {int(member): member for member in TimeInForce}
-_PLACE, _CANCEL, _CANCEL_ALL = int(CommandKind.PLACE), int(CommandKind.CANCEL), int(CommandKind.CANCEL_ALL)
-_SET_RULES = int(CommandKind.SET_RULES)
+_STP_MODES = {int(member): member for member in SelfTradePrevention}
+_PLACE, _PLACE_OCO, _AMEND = int(CommandKind.PLACE), int(CommandKind.PLACE_OCO), int(CommandKind.AMEND)
+_CANCEL, _CANCEL_ALL = int(CommandKind.CANCEL), int(CommandKind.CANCEL_ALL)
+_SET_RULES, _SET_STATE = int(CommandKind.SET_RULES), int(CommandKind.SET_STATE)
+_SET_COUNTDOWN = int(CommandKind.SET_COUNTDOWN)
 
 COMMAND_COLUMNS = """
     c.id, c.xact_number, c.market_id, c.account_id, c.kind, c.side, c.order_type, c.time_in_force, c.post_only,
     c.ticks, c.lots, c.value, c.client_order_id,
     coalesce((extract(epoch FROM c.expires_at) * 1000000)::bigint, 0), c.target_order_id, c.state, c.reason, c.reply_to,
-    c.rules::text, c.request_id
+    c.rules::text, c.request_id, c.stp_mode, c.display_lots, c.trigger_ticks, c.trailing_ppm,
+    coalesce((extract(epoch FROM c.good_till) * 1000000)::bigint, 0), c.replaces, c.stop_ticks, c.countdown_us
 """
 """The columns of `matching_command c` in the order of `LoggedCommand`."""
 
@@ -46,6 +62,14 @@ class LoggedCommand(NamedTuple):
     rules: str | None = None
     """JSON, as `matching.rules.LoggedRules` writes it."""
     request_id: str = ""
+    stp_mode: int = 1
+    display_lots: int = 0
+    trigger_ticks: int = 0
+    trailing_ppm: int = 0
+    good_till_us: int = 0
+    replaces: int = 0
+    stop_ticks: int = 0
+    countdown_us: int = 0
 
 
 class Facts(NamedTuple):
@@ -54,15 +78,20 @@ class Facts(NamedTuple):
     refusal: str | None
     maker_ppm: int
     taker_ppm: int
+    stp_group: int | None = None
+    """The self-trade group; None: the account itself."""
+    position_limit: int | None = None
+    """The most base atoms the account may have; what follows from it is a refusal, so it is not stored by itself."""
 
 
 NO_FACTS = Facts(None, 0, 0)
 
 
 def to_engine(command: LoggedCommand, facts: Facts) -> Command:
-    """The engine's command. Self-trade prevention groups are accounts."""
+    """The engine's command."""
     account_id = command.account_id or 0
     kind = command.kind
+    stp_group = account_id if facts.stp_group is None else facts.stp_group
     if kind == _PLACE:
         return Place(
             command.command_id,
@@ -76,15 +105,59 @@ def to_engine(command: LoggedCommand, facts: Facts) -> Command:
             command.value,
             facts.maker_ppm,
             facts.taker_ppm,
-            account_id,
+            stp_group,
             command.expires_at_us,
             facts.refusal,
+            _STP_MODES[command.stp_mode],
+            command.display_lots,
+            command.trigger_ticks,
+            command.trailing_ppm,
+            command.good_till_us,
+            command.replaces,
         )
     if kind == _CANCEL:
         return Cancel(command.command_id, command.target_order_id, account_id)
     if kind == _CANCEL_ALL:
-        return CancelAll(command.command_id, account_id or EVERYBODY)
+        side = _SIDES[command.side] if command.side else None
+        # A person's own words of why everything was cancelled are for the audit; orders carry a code.
+        if not account_id:
+            return CancelAll(command.command_id, EVERYBODY, side, CANCELLED_BY_STAFF)
+        return CancelAll(command.command_id, account_id, side, command.reason or CANCELLED_BY_OWNER)
+    if kind == _AMEND:
+        return Amend(
+            command.command_id,
+            command.target_order_id,
+            account_id,
+            command.ticks,
+            command.lots,
+            facts.maker_ppm,
+            facts.taker_ppm,
+            stp_group,
+            command.expires_at_us,
+            facts.refusal,
+        )
+    if kind == _PLACE_OCO:
+        return PlaceOco(
+            command.command_id,
+            command.target_order_id,
+            account_id,
+            _SIDES[command.side],
+            command.lots,
+            command.ticks,
+            command.trigger_ticks,
+            command.stop_ticks,
+            facts.maker_ppm,
+            facts.taker_ppm,
+            stp_group,
+            _STP_MODES[command.stp_mode],
+            command.expires_at_us,
+            facts.refusal,
+        )
+    if kind == _SET_COUNTDOWN:
+        return SetCountdown(command.command_id, account_id, command.countdown_us)
     if kind == _SET_RULES:
         rules = LoggedRules.read(command.rules)
         return SetRules(command.command_id, rules.before.version, rules.after)
-    return SetState(command.command_id, MarketState(command.state), command.reason)
+    if kind == _SET_STATE:
+        return SetState(command.command_id, MarketState(command.state), command.reason)
+    return Tick(command.command_id)

@@ -3,7 +3,7 @@
 One batch is one database transaction:
 
     1  fence      lock the shard's row and check that its epoch is still mine
-    2  read       pending commands, and what their accounts may spend, unlocked
+    2  read       pending commands, and what their accounts may spend, unlocked; log a tick where something is due
     3  apply      every command in order: risk, funds, match, collect rows (`Settlement`)
     4  lock       every touched balance, one statement, primary key order; verify the lowest point of the batch
     5  write      balances, journal, outcomes, orders, trades, user events, engine state
@@ -30,9 +30,11 @@ from ledger.locks import enter_gate_alone, lock_balances
 from ledger.services import ensure_balances
 from matching.engine.book import Book
 from matching.metrics import BATCH_RERUNS
-from matching.models import CommandKind
+from matching.models import PLACING_KINDS
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.leadership import Leadership, NotLeader
+from matching.worker.moments import datetime_of
+from matching.worker.order_rows import finish_messages, write_orders
 from matching.worker.publishing import Publisher
 from matching.worker.reading import (
     AccountFacts,
@@ -49,19 +51,19 @@ from matching.worker.reading import (
 from matching.worker.recovery import ShardMemory, load_markets, load_shard
 from matching.worker.reporting import report_batch
 from matching.worker.settlement import Collected, Settlement, add_balances
+from matching.worker.ticks import log_ticks
 from matching.worker.translation import NO_FACTS, LoggedCommand
 from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
 from matching.worker.writing import (
-    datetime_of,
     write_engine_state,
     write_limits,
-    write_orders,
     write_outcomes,
     write_trades,
     write_user_events,
 )
 from storage.connections import database_cursor
 
+_PLACING = frozenset(map(int, PLACING_KINDS))
 _LAST_EVENTS = """
     SELECT a.id, coalesce((SELECT e.sequence FROM matching_userevent e WHERE e.account_id = a.id AND e.writer_id = %s
                            ORDER BY e.sequence DESC LIMIT 1), 0)
@@ -101,6 +103,7 @@ class MatchingWorker:
         """How often a batch ran again because somebody spent in between."""
         self.before_lock: Callable[[], None] | None = None
         """Called, if set, when a batch has decided and is about to lock: the moment a race is about."""
+        self._stopped_clocks: set[int] = set()
         self._publisher = publisher
         self._clock_us = clock_us
         self._ids: IdAllocator | None = None
@@ -142,17 +145,18 @@ class MatchingWorker:
 
     # --- batches -------------------------------------------------------------------------------------------------
 
-    def run_once(self, *, chosen: frozenset[int] | None = None) -> int:
-        """Apply what is pending, at most one batch; returns how many commands that was.
+    def run_once(self, *, chosen: frozenset[int] | None = None, clocks: frozenset[int] = frozenset()) -> int:
+        """Apply what is pending and what is due, at most one batch; returns how many commands that was.
 
-        `chosen` limits the batch to these command ids. On any error the books are as before; nothing is committed.
+        `chosen` limits the batch to these command ids and to what is due in the markets `clocks`. On any error the books
+        are as before; nothing is committed.
         """
         alone = False
         while True:
             try:
                 # Statements on psycopg's own cursors raise its errors; from here on they are Django's, like all others.
                 with connection.wrap_database_errors:
-                    return self._run_batch(chosen, alone=alone)
+                    return self._run_batch(chosen, clocks, alone=alone)
             except BalancesMissing as missing:
                 self._take_back()
                 ensure_balances(pairs=missing.pairs)
@@ -178,7 +182,7 @@ class MatchingWorker:
                 limit=self.batch_limit,
             )
 
-    def _run_batch(self, chosen: frozenset[int] | None, *, alone: bool) -> int:
+    def _run_batch(self, chosen: frozenset[int] | None, clocks: frozenset[int], *, alone: bool) -> int:
         memory = self._memory
         started = time.monotonic()
         with transaction.atomic():
@@ -192,15 +196,20 @@ class MatchingWorker:
             if chosen is not None:
                 commands = [command for command in commands if command.command_id in chosen]
                 scan_place = position.scan_place
+            at_us = max(self._clock_us(), position.applied_at_us)
+            due = [market_id for market_id in self.due_markets(at_us) if chosen is None or market_id in clocks]
+            if due:
+                # Before all others, so that what time frees is there for them.
+                commands = log_ticks(cursor, shard_id=memory.shard_id, market_ids=due) + commands
             if not commands:
                 return 0
             pass_failpoint(Failpoint.COMMANDS_READ)
             if any(command.market_id not in memory.markets for command in commands):
                 raise MarketsMissing
-            known = read_facts(cursor, commands, memory.markets)
+            known = read_facts(cursor, commands, memory.markets, memory.scales)
             pass_failpoint(Failpoint.FACTS_READ)
-            at_us = max(self._clock_us(), position.applied_at_us)
             copy, collected = self._apply(commands, known, at_us, position)
+            finish_messages(cursor, collected)
             sequences = self._event_sequences(cursor, collected)
             with self._pipeline():
                 numbered = self._write(cursor, copy, collected, position, at_us, scan_place, sequences)
@@ -255,8 +264,8 @@ class MatchingWorker:
             at_us=at_us,
         )
         for command in commands:
-            is_place = command.kind == CommandKind.PLACE
-            facts = known[command.account_id or 0, command.market_id].facts if is_place else NO_FACTS
+            is_placing = command.kind in _PLACING
+            facts = known[command.account_id or 0, command.market_id].facts if is_placing else NO_FACTS
             settlement.apply(command, facts)
         return settlement.collected
 
@@ -344,8 +353,10 @@ class MatchingWorker:
         """The database has it: make it final here, then tell who waits. What fails here takes nothing back."""
         for market in collected.markets.values():
             market.book.forget_undo()
-        for market_id, reason in collected.state_reasons.items():
-            self._memory.markets[market_id].state_reason = reason
+        for market_id, notice in collected.states.items():
+            self._memory.markets[market_id].state_notice = notice
+        for market_id, memory in collected.memories.items():
+            self._memory.markets[market_id].stored_memory = memory
         pass_failpoint(Failpoint.COMMITTED)
         if self.batch_sizes is not None:
             self.batch_sizes.append(len(collected.outcomes))
@@ -364,6 +375,20 @@ class MatchingWorker:
             market.book.undo(0)
 
     # --- for those who drive or examine the worker ---------------------------------------------------------------
+
+    def due_markets(self, at_us: int | None = None) -> list[int]:
+        """Ids of the markets in which something is due by that moment, or by now."""
+        now_us = self._clock_us() if at_us is None else at_us
+        markets = self._memory.markets
+        return [
+            market_id
+            for market_id, market in markets.items()
+            if market_id not in self._stopped_clocks and 0 < market.book.next_deadline_us() <= now_us
+        ]
+
+    def stop_clock(self, market_id: int) -> None:
+        """Let this market change with commands only, until the next start: what is due there cannot be done."""
+        self._stopped_clocks.add(market_id)
 
     @property
     def shard_id(self) -> int:

@@ -33,6 +33,7 @@ class WorkingBalance:
         "locked_delta",
         "lowest",
         "start",
+        "start_locked",
     )
 
     def __init__(self, balance_id: int, account_id: int, asset_id: int) -> None:
@@ -41,6 +42,8 @@ class WorkingBalance:
         self.asset_id = asset_id
         self.start = 0
         """Available at the start of the batch, where the owner may spend in it; else nobody asks."""
+        self.start_locked = 0
+        """Locked at the start of the batch, where the owner's position is limited; else nobody asks."""
         self.available_delta = 0
         self.locked_delta = 0
         self.lowest = 0
@@ -50,6 +53,10 @@ class WorkingBalance:
 
     def can_spend(self, atoms: int) -> bool:
         return self.start + self.available_delta >= atoms
+
+    def holding(self) -> int:
+        """All atoms, available and locked; known where the owner's position is limited."""
+        return self.start + self.available_delta + self.start_locked + self.locked_delta
 
 
 class WorkingCopy:

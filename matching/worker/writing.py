@@ -5,45 +5,27 @@ written down here. Row counts decide the speed of the exchange, so every table g
 promises of the log: one outcome a command, one row an order however often it changed in the batch.
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import psycopg
 
 from kernel.ids import IdAllocator
+from matching.rules import AMOUNT_LIMITS, LIMIT_FIELDS
 from matching.worker.markets import LiveMarket
+from matching.worker.moments import datetime_of
 from matching.worker.reading import ScanPlace
-from matching.worker.settlement import Collected, OrderChange
+from matching.worker.settlement import Collected
 from storage.bulk import nullable_array, number_array, text_array
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 _INSERT_OUTCOMES = """
     INSERT INTO matching_outcome
-        (command_id, shard_id, applied_sequence, applied_at, code, refusal, lockable, maker_ppm, taker_ppm)
-    SELECT o.id, %s, %s + o.row, %s, o.code, o.refusal, o.lockable, o.maker_ppm, o.taker_ppm
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::int[], %s::int[])
-         WITH ORDINALITY AS o(id, code, refusal, lockable, maker_ppm, taker_ppm, row)
-"""
-_INSERT_ORDERS = """
-    INSERT INTO matching_order
-        (id, account_id, market_id, client_order_id, side, order_type, time_in_force, post_only, price, quantity,
-         quote_amount, filled_quantity, filled_quote, status, reason, priority, maker_ppm, taker_ppm, updated_at)
-    SELECT o.*, %s FROM unnest(
-        %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[],
-        %s::boolean[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::smallint[],
-        %s::text[], %s::bigint[], %s::int[], %s::int[]) AS o
-"""
-_UPDATE_ORDERS = """
-    UPDATE matching_order AS o
-    SET filled_quantity = o.filled_quantity + d.quantity, filled_quote = o.filled_quote + d.quote,
-        status = d.status, reason = d.reason, updated_at = %s
-    FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::smallint[], %s::text[])
-         AS d(id, quantity, quote, status, reason)
-    WHERE o.id = d.id
+        (command_id, shard_id, applied_sequence, applied_at, code, refusal, lockable, maker_ppm, taker_ppm, stp_group)
+    SELECT o.id, %s, %s + o.row, %s, o.code, o.refusal, o.lockable, o.maker_ppm, o.taker_ppm, o.stp_group
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::int[], %s::int[], %s::bigint[])
+         WITH ORDINALITY AS o(id, code, refusal, lockable, maker_ppm, taker_ppm, stp_group, row)
 """
 _INSERT_TRADES = """
     INSERT INTO matching_trade
@@ -71,26 +53,15 @@ _WRITE_ENGINE_STATE = """
         WHERE id = %(shard)s
     )
     UPDATE matching_marketenginestate AS m
-    SET state = d.state, state_reason = d.reason, last_ticks = d.last_ticks, last_trade_number = d.last_trade_number,
-        last_priority = d.last_priority, event_hash = decode(d.event_hash, 'hex')
-    FROM unnest(%(markets)s::bigint[], %(states)s::smallint[], %(reasons)s::text[], %(last_ticks)s::bigint[],
-                %(trade_numbers)s::bigint[], %(priorities)s::bigint[], %(market_hashes)s::text[])
-         AS d(market_id, state, reason, last_ticks, last_trade_number, last_priority, event_hash)
+    SET state = d.state, state_reason = d.reason, state_until_us = d.until_us, last_ticks = d.last_ticks,
+        last_trade_number = d.last_trade_number, last_priority = d.last_priority,
+        event_hash = decode(d.event_hash, 'hex'), memory = coalesce(d.memory::jsonb, m.memory)
+    FROM unnest(%(markets)s::bigint[], %(states)s::smallint[], %(reasons)s::text[], %(until)s::bigint[],
+                %(last_ticks)s::bigint[], %(trade_numbers)s::bigint[], %(priorities)s::bigint[],
+                %(market_hashes)s::text[], %(memories)s::text[])
+         AS d(market_id, state, reason, until_us, last_ticks, last_trade_number, last_priority, event_hash, memory)
     WHERE m.market_id = d.market_id
 """
-
-_WRITE_LIMITS = """
-    UPDATE matching_market SET rules_version = %(version)s, min_quantity = %(min_quantity)s::numeric,
-        max_quantity = %(max_quantity)s::numeric, min_notional = %(min_notional)s::numeric,
-        max_order_value = %(max_order_value)s::numeric, price_band_ppm = %(price_band_ppm)s::int,
-        max_open_orders = %(max_open_orders)s::int, initial_price = %(initial_price)s::numeric
-    WHERE id = %(market)s
-"""
-
-
-def datetime_of(at_us: int) -> datetime:
-    """Microseconds since the Unix epoch as a datetime, exactly."""
-    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def write_outcomes(cursor: Cursor, collected: Collected, *, shard_id: int, applied_sequence: int, at_us: int) -> None:
@@ -108,74 +79,8 @@ def write_outcomes(cursor: Cursor, collected: Collected, *, shard_id: int, appli
             nullable_array([row.lockable for row in rows]),
             number_array([row.maker_ppm for row in rows]),
             number_array([row.taker_ppm for row in rows]),
+            nullable_array([row.stp_group for row in rows]),
         ),
-    )
-
-
-def write_orders(cursor: Cursor, collected: Collected, *, at_us: int) -> None:
-    """Insert the orders this batch brought, in their state at its end, and update those that were there."""
-    at = datetime_of(at_us)
-    new: list[tuple[Any, ...]] = []
-    changed: list[tuple[Any, ...]] = []
-    texts: list[str | None] = []
-    new_reasons: list[str] = []
-    changed_reasons: list[str] = []
-    for order_id, order in collected.orders.items():
-        market = order.market
-        filled = market.quantity_text(order.filled_lots)
-        filled_quote = market.value_text(order.filled_value)
-        if order.place is None:
-            changed.append((order_id, filled, filled_quote, order.status))
-            changed_reasons.append(order.reason)
-        else:
-            new.append(_order_row(order_id, order, market, filled, filled_quote))
-            texts.append(order.client_order_id)
-            new_reasons.append(order.reason)
-    if new:
-        columns = list(zip(*new, strict=True))
-        cursor.execute(
-            _INSERT_ORDERS,
-            (
-                at,
-                *map(number_array, columns[:3]),
-                text_array(texts),
-                *map(number_array, columns[3:7]),
-                *map(nullable_array, columns[7:10]),
-                *map(number_array, columns[10:13]),
-                text_array(new_reasons),
-                nullable_array(columns[13]),
-                *map(number_array, columns[14:]),
-            ),
-        )
-    if changed:
-        cursor.execute(
-            _UPDATE_ORDERS, (at, *map(number_array, zip(*changed, strict=True)), text_array(changed_reasons))
-        )
-
-
-def _order_row(
-    order_id: int, order: OrderChange, market: LiveMarket, filled: str, filled_quote: str
-) -> tuple[Any, ...]:
-    """The columns of a new order but its two texts."""
-    place = order.place
-    assert place is not None
-    return (
-        order_id,
-        place.account_id,
-        market.market_id,
-        int(place.side),
-        int(place.order_type),
-        int(place.time_in_force),
-        place.post_only,
-        market.price_text(place.ticks) if place.ticks else None,
-        market.quantity_text(place.lots) if place.lots else None,
-        market.value_text(place.value) if place.value else None,
-        filled,
-        filled_quote,
-        order.status,
-        order.priority,
-        place.maker_ppm,
-        place.taker_ppm,
     )
 
 
@@ -256,6 +161,9 @@ def write_engine_state(
     last_sequence = applied_sequence + len(collected.outcomes)
     markets = list(collected.markets.values())
     hashes = {str(market.market_id): market.book.event_hash.hex() for market in markets}
+    notices = [collected.states.get(market.market_id, market.state_notice) for market in markets]
+    for market in markets:
+        collected.memories[market.market_id] = orjson.dumps(market.book.memory()).decode()
     cursor.execute(
         _WRITE_ENGINE_STATE,
         {
@@ -270,8 +178,10 @@ def write_engine_state(
             "scan_after": scan_place.command_id,
             "markets": number_array([market.market_id for market in markets]),
             "states": number_array([int(market.book.state) for market in markets]),
-            "reasons": text_array(
-                [collected.state_reasons.get(market.market_id, market.state_reason) for market in markets]
+            "reasons": text_array([notice.reason for notice in notices]),
+            "until": number_array([notice.until_us for notice in notices]),
+            "memories": text_array(
+                [_unless_stored(collected.memories[market.market_id], market) for market in markets]
             ),
             "last_ticks": number_array([market.book.last_ticks for market in markets]),
             "trade_numbers": number_array([market.book.last_trade_number for market in markets]),
@@ -281,7 +191,20 @@ def write_engine_state(
     )
 
 
+def _unless_stored(memory: str, market: LiveMarket) -> str | None:
+    return None if memory == market.stored_memory else memory
+
+
 def write_limits(cursor: Cursor, collected: Collected) -> None:
     """The row of a market says what its engine enforces, so it changes in the commit that changes the rules."""
     for market_id, rules in collected.limits.items():
-        cursor.execute(_WRITE_LIMITS, {"market": market_id, "version": rules.after.version, **rules.limits})
+        fields = [field for field in LIMIT_FIELDS if field in rules.limits]
+        columns = ", ".join(f"{field} = %({field})s::{_limit_type(field)}" for field in fields)
+        cursor.execute(
+            f"UPDATE matching_market SET rules_version = %(version)s, {columns} WHERE id = %(market)s",  # noqa: S608  names of columns
+            {"market": market_id, "version": rules.after.version, **rules.limits},
+        )
+
+
+def _limit_type(field: str) -> str:
+    return "numeric" if field in AMOUNT_LIMITS else "int"

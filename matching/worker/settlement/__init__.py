@@ -1,0 +1,32 @@
+"""What the events of a batch mean for money, orders, trades and people.
+
+collected    the rows of a batch
+money        what a trade, a lock and a release move
+telling      what accounts are told, and who waits is answered
+settlement   applies the commands, and reads their events
+
+Nothing here reads or writes a database. Run twice on equal books and balances it collects the same rows; whoever
+calls it takes the books back (`Book.undo`) when the rows are not committed.
+"""
+
+from matching.worker.settlement.collected import (
+    Collected,
+    OrderChange,
+    OrderTerms,
+    OutcomeRow,
+    TradeRow,
+    UserEventRow,
+    add_balances,
+)
+from matching.worker.settlement.settlement import Settlement
+
+__all__ = [
+    "Collected",
+    "OrderChange",
+    "OrderTerms",
+    "OutcomeRow",
+    "Settlement",
+    "TradeRow",
+    "UserEventRow",
+    "add_balances",
+]
