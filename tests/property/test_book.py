@@ -237,8 +237,8 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
 TestBookAgainstNaiveBook = BookAgainstNaiveBook.TestCase
 TestBookAgainstNaiveBook.settings = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
 
+SMALL_PLAIN_MIX = replace(PLAIN_MIX, accounts=12, mid_ticks=1_000, spread_ticks=6, mean_lots=20, step_us=100_000)
 SMALL_FULL_MIX = replace(FULL_MIX, accounts=12, mid_ticks=1_000, spread_ticks=6, mean_lots=20, step_us=100_000)
-SMALL_PLAIN_MIX = replace(PLAIN_MIX, accounts=12, mid_ticks=1_000, spread_ticks=6, mean_lots=20)
 SMALL_RULES = replace(
     RULES,
     price_band_ppm=50_000,
@@ -253,9 +253,7 @@ SMALL_RULES = replace(
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_flow_gives_the_same_events_in_both_books(seed: int) -> None:
-    flow = (
-        SMALL_FULL_MIX if seed % 2 else replace(PLAIN_MIX, accounts=12, mid_ticks=1_000, spread_ticks=6, mean_lots=20)
-    )
+    flow = SMALL_FULL_MIX if seed % 2 else SMALL_PLAIN_MIX
     books = Books.opened(SMALL_RULES)
     for number, command in enumerate(commands(600, seed, flow)):
         books.send(command, flow.starts_at_us + number * flow.step_us)

@@ -141,7 +141,8 @@ class NaiveBook(State):
             if not refused.expires:
                 return [OrderRejected(place.order_id, place.account_id, refused.code) for place in places]
             events: list[Event] = [closed(Order(place, place.lots), "EXPIRED", refused.code) for place in places]
-            return events + halt(self) if refused.code == "CIRCUIT_BREAKER" else events
+            trips = refused.code == "CIRCUIT_BREAKER" and isinstance(command, Place) and not command.replaces
+            return events + halt(self) if trips else events
 
     def cancel_all(self, account_id: int, side: Side | None, reason: str) -> list[Event]:
         events: list[Event] = []
