@@ -3,8 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { notify } from "../components/notices";
-import { decimal, format } from "../money/decimal";
-import type { UserEvent } from "../streams/frames";
+import { announcementOf } from "./announcing";
 import { refreshHistory, useSession } from "./queries";
 import { marketStream, userStream } from "./streams";
 
@@ -31,7 +30,8 @@ export function useLifeOfStreams(): void {
     };
     userStream.start();
     const forget = userStream.listen((event) => {
-      announce(event);
+      const news = announcementOf(event);
+      if (news !== null) notify(news.tone, news.title, news.text);
       refresh ??= setTimeout(() => {
         refresh = undefined;
         refreshHistory();
@@ -44,14 +44,4 @@ export function useLifeOfStreams(): void {
       userStream.stop();
     };
   }, [queryClient, username]);
-}
-
-/** Fills of resting orders happen while one looks elsewhere. Answers to one's own orders are shown where they were placed. */
-function announce(event: UserEvent): void {
-  if (event.event !== "fill") return;
-  const [base = "", quote = ""] = event.symbol.split("-");
-  const verb = event.side === "BUY" ? "Bought" : "Sold";
-  const quantity = format(decimal(event.quantity));
-  const price = format(decimal(event.price));
-  notify("good", `${verb} ${quantity} ${base}`, `Your order was filled at ${price} ${quote}.`);
 }

@@ -63,7 +63,53 @@ export interface ClosedEvent extends UserEventBase {
   readonly reason: string;
 }
 
-export type UserEvent = OrderEvent | FillEvent | ClosedEvent;
+/** A waiting order's price was reached; what it did then follows as an order event. */
+export interface TriggeredEvent extends UserEventBase {
+  readonly event: "triggered";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly trigger_price: string;
+}
+
+/** Other terms for an order that kept its place. */
+export interface AmendedEvent extends UserEventBase {
+  readonly event: "amended";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly price: string;
+  readonly quantity: string;
+  readonly remaining_quantity: string;
+}
+
+/** The trigger of a trailing stop followed the price. */
+export interface TrailingEvent extends UserEventBase {
+  readonly event: "trailing";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly trigger_price: string;
+}
+
+/** Self-trade prevention took a part of the order away. */
+export interface ReducedEvent extends UserEventBase {
+  readonly event: "reduced";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly quantity: string;
+  readonly remaining_quantity: string;
+}
+
+/** The account's countdown in a market began anew or ended. */
+export interface CountdownEvent extends UserEventBase {
+  readonly event: "countdown";
+  readonly symbol: string;
+  readonly deadline: string | null;
+}
+
+export type UserEvent =
+  OrderEvent | FillEvent | ClosedEvent | TriggeredEvent | AmendedEvent | TrailingEvent | ReducedEvent | CountdownEvent;
 
 export interface UserSnapshot {
   readonly type: "snapshot";

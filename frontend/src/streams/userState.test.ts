@@ -1,31 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Balance, Order, UserEvent, UserSnapshot } from "./frames";
+import { AT, openOrder } from "./fixtures";
+import type { Balance, UserEvent, UserSnapshot } from "./frames";
 import { applyEvent, fromSnapshot, newestFirst, type UserState } from "./userState";
-
-const AT = "2026-01-20T14:25:00.000000Z";
-
-function order(id: string, fields: Partial<Order> = {}): Order {
-  return {
-    id,
-    client_order_id: null,
-    symbol: "BTC-USDT",
-    side: "SELL",
-    type: "LIMIT",
-    time_in_force: "GTC",
-    post_only: false,
-    price: "100",
-    quantity: "2",
-    quote_amount: null,
-    filled_quantity: "0",
-    filled_quote: "0",
-    average_price: null,
-    status: "OPEN",
-    reason: "",
-    created_at: AT,
-    updated_at: AT,
-    ...fields,
-  };
-}
 
 function balance(asset: string, available: string, version: number): Balance {
   return { asset, available, locked: "0", total: available, version };
@@ -34,7 +10,7 @@ function balance(asset: string, available: string, version: number): Balance {
 const SNAPSHOT: UserSnapshot = {
   type: "snapshot",
   sequences: { main: 5 },
-  orders: [order("1")],
+  orders: [openOrder("1")],
   balances: [balance("BTC", "3", 7)],
 };
 
@@ -78,7 +54,7 @@ describe("applyEvent", () => {
       sequence: 6,
       at: AT,
       event: "order",
-      order: order("2"),
+      order: openOrder("2"),
       fills: [],
     });
     expect([...opened.orders.keys()]).toEqual(["1", "2"]);

@@ -5,8 +5,8 @@
  * or equal version is old news.
  */
 
-import { add, compare, decimal, multiply, subtract, toText, ZERO } from "../money/decimal";
 import type { Balance, Order, UserEvent, UserSnapshot } from "./frames";
+import { applyToOrders } from "./orderEvents";
 
 export interface UserState {
   readonly sequences: Readonly<Record<string, number>>;
@@ -38,40 +38,6 @@ export function applyEvent(state: UserState, event: UserEvent): Applied {
       balances: mergeBalances(state.balances, event.balances ?? []),
     },
   };
-}
-
-export function isOpen(order: Order): boolean {
-  return order.status === "OPEN" || order.status === "PARTIAL" || order.status === "PENDING";
-}
-
-function applyToOrders(orders: ReadonlyMap<string, Order>, event: UserEvent): ReadonlyMap<string, Order> {
-  const changed = new Map(orders);
-  if (event.event === "order") {
-    if (isOpen(event.order)) changed.set(event.order.id, event.order);
-    else changed.delete(event.order.id);
-    return changed;
-  }
-  if (event.event === "closed") {
-    changed.delete(event.order_id);
-    return changed;
-  }
-  const order = orders.get(event.order_id);
-  if (order === undefined) return orders;
-  const remaining = decimal(event.remaining_quantity);
-  if (compare(remaining, ZERO) === 0) {
-    changed.delete(event.order_id);
-    return changed;
-  }
-  const quantity = decimal(order.quantity ?? "0");
-  const filledQuote = add(decimal(order.filled_quote), multiply(decimal(event.price), decimal(event.quantity)));
-  changed.set(event.order_id, {
-    ...order,
-    status: "PARTIAL",
-    filled_quantity: toText(subtract(quantity, remaining)),
-    filled_quote: toText(filledQuote),
-    updated_at: event.at,
-  });
-  return changed;
 }
 
 function mergeBalances(known: ReadonlyMap<string, Balance>, news: readonly Balance[]): ReadonlyMap<string, Balance> {

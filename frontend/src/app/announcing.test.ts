@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { AT, openOrder } from "../streams/fixtures";
+import type { UserEvent } from "../streams/frames";
+import { announcementOf } from "./announcing";
+
+const ABOUT = { type: "event", writer: "main", sequence: 1, at: AT, order_id: "1", symbol: "BTC-USDT", side: "SELL" };
+
+function announced(event: object): string | null {
+  const news = announcementOf({ ...ABOUT, ...event } as unknown as UserEvent);
+  return news === null ? null : `${news.title}. ${news.text}`;
+}
+
+const FILL = { trade_id: "7", price: "95", quantity: "0.5", fee: "0", fee_asset: "USDT" };
+
+it("tells of trades, triggers and ends that nobody at the page has asked for", () => {
+  expect(announced({ event: "fill", price: "100", quantity: "0.5" })).toBe(
+    "Sold 0.5 BTC. Your order was filled at 100 USDT.",
+  );
+  expect(announced({ event: "triggered", trigger_price: "95" })).toContain(
+    "reached 95, and your waiting sale acts now",
+  );
+  expect(announced({ event: "closed", reason: "COUNTDOWN" })).toContain("its countdown was not renewed in time");
+  expect(announced({ event: "closed", reason: "CANCELLED_BY_OWNER" })).toBeNull();
+  expect(announced({ event: "closed", reason: "OCO_OTHER_LEG" })).toBeNull();
+  expect(announced({ event: "trailing", trigger_price: "97" })).toBeNull();
+});
+
+it("tells what became of an order that had waited, and of no other", () => {
+  const order = openOrder("1", { status: "FILLED", filled_quantity: "1", average_price: "94.5" });
+  const fills = [FILL, FILL];
+  expect(announced({ event: "order", order, fills })).toBeNull();
+  const waited = { ...order, triggered_at: AT };
+  expect(announced({ event: "order", order: waited, fills })).toBe("Sold 1 BTC. Your order was filled at 94.5 USDT.");
+  const expired = { ...waited, status: "EXPIRED" as const, reason: "NO_LIQUIDITY" };
+  expect(announced({ event: "order", order: expired, fills: [] })).toContain("the book had no more orders");
+  expect(announced({ event: "order", order: { ...waited, status: "OPEN" }, fills: [] })).toBeNull();
+});
