@@ -24,3 +24,11 @@ export function showMoment(moment: string): string {
 export function showDay(moment: string): string {
   return DAY.format(new Date(moment));
 }
+
+/** The minute of this moment on the reader's clock, as a datetime-local entry writes it. */
+export function localMinute(milliseconds: number): string {
+  const moment = new Date(milliseconds);
+  const two = (number: number): string => number.toString().padStart(2, "0");
+  const day = `${moment.getFullYear().toString()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}

@@ -5,6 +5,7 @@ interface Choice<Name extends string> {
   readonly value: Name;
   readonly label: string;
   readonly tone?: "buy" | "sell";
+  readonly isDisabled?: boolean;
 }
 
 interface Props<Name extends string> {
@@ -36,6 +37,7 @@ export function Segmented<Name extends string>({
             name={name}
             value={choice.value}
             checked={choice.value === value}
+            disabled={choice.isDisabled}
             onChange={() => onChange(choice.value)}
           />
           <span>{choice.label}</span>

@@ -5,8 +5,9 @@ import { useIsSignedIn, useSession } from "../../app/queries";
 import { Empty } from "../../components/States";
 import { Tabs, type TabItem } from "../../components/Tabs";
 import type { Market } from "../../streams/frames";
+import { CancelAll } from "../orders/CancelAll";
 import { Fills } from "../orders/Fills";
-import { CancelAll, OpenOrders } from "../orders/OpenOrders";
+import { OpenOrders } from "../orders/OpenOrders";
 import { OrderHistory } from "../orders/OrderHistory";
 
 type View = "open" | "history" | "fills";

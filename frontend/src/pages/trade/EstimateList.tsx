@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
-import { showFee, showPrice, showQuantity, showRate, showValue } from "../../app/amounts";
+import { showFee, showHolding, showPrice, showQuantity, showRate, showValue } from "../../app/amounts";
 import type { Fees } from "../../app/queries";
-import { compare, decimal, format, ZERO } from "../../money/decimal";
+import { compare, decimal, format } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
-import type { Draft, Estimate } from "./draft";
+import { spentAsset, type Draft } from "./draft";
+import type { Estimate } from "./estimate";
+import { waits } from "./kinds";
 import { slippage } from "./sweep";
 import styles from "./OrderForm.module.css";
 
@@ -20,48 +22,76 @@ const NOTABLE_SLIPPAGE = decimal("1");
 
 /** What the order would cost and bring, judged by the book as it is. */
 export function EstimateList({ draft, market, estimated, fees, isFresh }: Props) {
-  const isMarket = draft.type === "MARKET";
-  const hasNothingToTrade = isMarket && estimated !== null && estimated.now.worst === null;
-  const isShort = isMarket && estimated !== null && !hasNothingToTrade && !estimated.now.isComplete;
-  const slip = isMarket && estimated !== null ? slippage(estimated.now) : ZERO;
-  const isFar = compare(slip, NOTABLE_SLIPPAGE) >= 0;
+  const isMarket = draft.kind === "MARKET";
   const rates = fees === undefined ? null : `${showRate(fees.maker)} maker, ${showRate(fees.taker)} taker`;
+  const isBuy = draft.side === "BUY";
   return (
     <dl className={isFresh ? styles["estimate"] : `${styles["estimate"]} stale`} aria-label="Estimate">
       {isMarket && (
-        <>
-          <Line name="Average price">
-            {estimated?.average ? `${showPrice(market, estimated.average)} ${market.quote}` : null}
-          </Line>
-          <Line name="Worst price">
-            {estimated?.now.worst ? `${showPrice(market, estimated.now.worst)} ${market.quote}` : null}
-          </Line>
-        </>
+        <Line name="Average price">
+          {estimated?.average ? `${showPrice(market, estimated.average)} ${market.quote}` : null}
+        </Line>
       )}
-      <Line name={draft.side === "BUY" ? "Total to pay" : "Order value"}>
+      {(isMarket || waits(draft.kind)) && (
+        <Line name="Worst price">
+          {estimated?.worst
+            ? `${showPrice(market, estimated.worst)} ${market.quote}`
+            : estimated && waits(draft.kind)
+              ? "As the book is then"
+              : null}
+        </Line>
+      )}
+      <Line name={isBuy ? "Total to pay" : "Order value"}>
         {estimated && `${showValue(market, estimated.value, "up")} ${market.quote}`}
       </Line>
+      {estimated?.locked && (
+        <Line name="Set aside meanwhile" title="It counts as “In orders” until the order has traded or ended.">
+          {isBuy ? showValue(market, estimated.locked, "up") : showHolding(estimated.locked)}{" "}
+          {spentAsset(draft, market)}
+        </Line>
+      )}
       <Line name="Estimated fee" title={rates === null ? undefined : `Your rates: ${rates}`}>
         {estimated &&
           fees &&
-          `${draft.side === "BUY" ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
+          `${isBuy ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
       </Line>
       <Line name="You receive">
         {estimated &&
           fees &&
-          (draft.side === "BUY"
+          (isBuy
             ? `≈ ${showQuantity(market, estimated.received)} ${market.base}`
             : `≈ ${showValue(market, estimated.received)} ${market.quote}`)}
       </Line>
-      {isFar && (
-        <p className={styles["warning"]}>
-          The worst price is {format(slip, { decimals: 1 })} % away from the best one.
+      {warningsOf(draft, estimated).map((warning) => (
+        <p key={warning} className={styles["warning"]}>
+          {warning}
         </p>
-      )}
-      {hasNothingToTrade && <p className={styles["warning"]}>Nobody offers the other side at the moment.</p>}
-      {isShort && <p className={styles["warning"]}>The book holds only a part of this; the rest would expire.</p>}
+      ))}
     </dl>
   );
+}
+
+/** What somebody should know before they send it, though it is not wrong. */
+function warningsOf(draft: Draft, estimated: Estimate | null): readonly string[] {
+  if (estimated === null) return [];
+  const warnings: string[] = [];
+  if (estimated.wouldBeRefused) {
+    warnings.push(
+      draft.kind === "OCO"
+        ? "At this price the limit order would trade at once, and the pair would be refused."
+        : "At this price it would trade at once, and a post-only order is refused then.",
+    );
+  }
+  if (draft.kind !== "MARKET" || estimated.now === null) return warnings;
+  const slip = slippage(estimated.now);
+  if (compare(slip, NOTABLE_SLIPPAGE) >= 0) {
+    warnings.push(`The worst price is ${format(slip, { decimals: 1 })} % away from the best one.`);
+  }
+  if (estimated.now.worst === null) warnings.push("Nobody offers the other side at the moment.");
+  else if (!estimated.now.isComplete) {
+    warnings.push("The book holds only a part of this within the allowed prices; the rest would expire.");
+  }
+  return warnings;
 }
 
 function Line({ name, title, children }: { name: string; title?: string | undefined; children: ReactNode }) {

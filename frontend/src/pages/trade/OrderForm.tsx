@@ -1,37 +1,32 @@
-import { useMemo, useState, type FormEvent } from "react";
-import { ApiError, explain } from "../../api/errors";
+import { useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { available, useBalances } from "../../app/account";
-import { priceDecimals, showHolding } from "../../app/amounts";
+import { showHolding } from "../../app/amounts";
 import { useLastPrice } from "../../app/lastPrice";
 import { useFees, useIsSignedIn } from "../../app/queries";
 import { useBookTopic, useChanges, useFreshness } from "../../app/streams";
-import { Field } from "../../components/Field";
 import { Segmented } from "../../components/Segmented";
-import { decimal, format, toText } from "../../money/decimal";
+import { toText } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
-import {
-  amountForPercent,
-  countsBase,
-  estimate,
-  isComplete,
-  problemsOf,
-  spentAsset,
-  type Draft,
-  type Side,
-} from "./draft";
+import { AmountEntries } from "./AmountEntries";
+import { canCountQuote, isComplete, spentAsset, type Draft } from "./draft";
+import { estimate } from "./estimate";
 import { EstimateList } from "./EstimateList";
-import { LimitOptions } from "./LimitOptions";
+import { KindChoice } from "./KindChoice";
+import type { Kind, Side } from "./kinds";
 import { MarketRules } from "./MarketRules";
+import { collectingNote } from "./marketPhase";
+import { OrderOptions } from "./OrderOptions";
+import { describe, describeFailure, type Outcome } from "./outcome";
 import { PairBalances } from "./PairBalances";
-import { describe, placeOrder, type Outcome } from "./placing";
+import { amountForPercent } from "./percent";
+import { placeOrder } from "./placing";
+import { PriceEntries } from "./PriceEntries";
+import { problemsOf } from "./problems";
 import { SignInFirst } from "./SignInFirst";
 import { useGuard } from "./useGuard";
 import styles from "./OrderForm.module.css";
 
-const PERCENTS = [25n, 50n, 75n, 100n] as const;
 const FALLBACK_RATES = { maker: "0", taker: "0" };
-
-type Answer = Outcome | { readonly tone: "bad"; readonly title: string; readonly text: string };
 
 interface Props {
   readonly market: Market;
@@ -41,25 +36,31 @@ interface Props {
 
 export function OrderForm({ market: listed, draft, setDraft }: Props) {
   const { price: lastPrice } = useLastPrice(listed);
-  // The price band follows the last price.
+  // Price bands and triggers are held against the last price.
   const market = useMemo(() => ({ ...listed, last_price: lastPrice }), [listed, lastPrice]);
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [answer, setAnswer] = useState<Outcome | null>(null);
   const [isSending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const isSignedIn = useIsSignedIn();
   const { data: fees } = useFees();
   const { balances, isFresh: areBalancesFresh } = useBalances();
   const book = useBookTopic(market.symbol);
   useChanges(book);
-  const guard = useGuard(market, useFreshness(book) && (!isSignedIn || areBalancesFresh));
+  const guard = useGuard(draft, market, useFreshness(book) && (!isSignedIn || areBalancesFresh));
 
   const spendable = isSignedIn ? available(balances, spentAsset(draft, market)) : undefined;
-  const problems = problemsOf(draft, market, spendable);
-  const hasProblem = problems.price !== undefined || problems.amount !== undefined;
+  const found = problemsOf(draft, market, spendable);
+  const problems = answer?.entry === undefined ? found : { [answer.entry]: answer.text, ...found };
   const estimated = estimate(draft, market, book.book, fees ?? FALLBACK_RATES);
-  const amountAsset = countsBase(draft) ? market.base : market.quote;
-  const best = draft.side === "BUY" ? book.book.asks[0] : book.book.bids[0];
-  const bestText = best === undefined ? null : toText(best.price);
-  const verb = draft.side === "BUY" ? "Buy" : "Sell";
+  const best = (draft.side === "BUY" ? book.book.asks[0] : book.book.bids[0])?.price ?? null;
+  const bestText = best === null ? null : toText(best);
+  const note = collectingNote(market);
+  const canBeSent = !isSending && Object.keys(found).length === 0 && guard === null && isComplete(draft);
+
+  useEffect(() => {
+    // Who hears the page rather than sees it is taken to what the exchange refused.
+    if (answer?.entry !== undefined) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [answer]);
 
   function change(part: Partial<Draft>): void {
     setDraft((known) => ({ ...known, ...part }));
@@ -68,28 +69,35 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
 
   function changeSide(side: Side): void {
     // Buyers think in what they spend, sellers in what they have.
-    change({ side, amountIn: side === "BUY" ? "quote" : "base", ...(draft.type === "MARKET" ? { amount: "" } : {}) });
+    const isAmountOld = canCountQuote(draft) || canCountQuote({ ...draft, side });
+    change({ side, amountIn: side === "BUY" ? "quote" : "base", ...(isAmountOld ? { amount: "" } : {}) });
+  }
+
+  function changeKind(kind: Kind): void {
+    const keepsAmount = !canCountQuote(draft) && !canCountQuote({ ...draft, kind });
+    change({ kind, ...(keepsAmount ? {} : { amount: "" }) });
   }
 
   function takePercent(percent: bigint): void {
     if (spendable === undefined) return;
-    // Without a price, the best one of the other side is meant.
-    const price = draft.price.trim() === "" && bestText !== null ? bestText : draft.price;
+    // Without a price, the best one of the other side is meant; a price that is to wait is the reader's own to name.
+    const takesBest =
+      draft.price.trim() === "" && bestText !== null && (draft.kind === "LIMIT" || draft.kind === "ICEBERG");
+    const price = takesBest ? bestText : draft.price;
     const amount = amountForPercent({ ...draft, price }, market, book.book, spendable, percent);
     if (amount !== null) change({ price, amount });
   }
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (isSending || hasProblem || guard !== null || !isComplete(draft)) return;
+    if (!canBeSent) return;
     setSending(true);
     setAnswer(null);
     try {
       setAnswer(describe(await placeOrder(draft, market), market));
       setDraft((known) => ({ ...known, amount: "" }));
     } catch (error) {
-      const title = error instanceof ApiError ? "Order refused" : "No answer";
-      setAnswer({ tone: "bad", title, text: explain(error) });
+      setAnswer(describeFailure(error));
     } finally {
       setSending(false);
     }
@@ -97,7 +105,13 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
 
   return (
     <section className={styles["panel"]} aria-label="Place an order">
-      <form className={styles["form"]} aria-label="Order form" noValidate onSubmit={(event) => void submit(event)}>
+      <form
+        ref={form}
+        className={styles["form"]}
+        aria-label="Order form"
+        noValidate
+        onSubmit={(event) => void submit(event)}
+      >
         <Segmented
           label="Side"
           size="large"
@@ -108,15 +122,12 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           value={draft.side}
           onChange={changeSide}
         />
-        <Segmented
-          label="Order type"
-          choices={[
-            { value: "LIMIT", label: "Limit" },
-            { value: "MARKET", label: "Market" },
-          ]}
-          value={draft.type}
-          onChange={(type) => change({ type, amount: "" })}
-        />
+        {note !== null && (
+          <p className={styles["note"]} role="status">
+            {note}
+          </p>
+        )}
+        <KindChoice draft={draft} market={market} onChange={changeKind} />
         {isSignedIn && (
           <p className={styles["available"]}>
             <span className="faint">Available</span>
@@ -125,65 +136,23 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
             </span>
           </p>
         )}
-        {draft.type === "LIMIT" && (
-          <div className={styles["priced"]}>
-            <Field
-              label="Price"
-              isNumber
-              placeholder={best === undefined ? "" : format(best.price, { decimals: priceDecimals(market) })}
-              suffix={market.quote}
-              value={draft.price}
-              error={problems.price}
-              onText={(price) => change({ price })}
-            />
-            {bestText !== null && (
-              <button type="button" className={styles["best"]} onClick={() => change({ price: bestText })}>
-                {draft.side === "BUY" ? "Best ask" : "Best bid"}
-              </button>
-            )}
-          </div>
-        )}
-        <div className={styles["amount"]}>
-          <Field
-            label={countsBase(draft) ? "Quantity" : draft.side === "BUY" ? "Amount to spend" : "Amount to receive"}
-            isNumber
-            placeholder={
-              countsBase(draft) ? `At least ${format(decimal(market.min_quantity ?? market.lot_size))}` : "0"
-            }
-            suffix={amountAsset}
-            value={draft.amount}
-            error={problems.amount}
-            onText={(amount) => change({ amount })}
-          />
-          {draft.type === "MARKET" && (
-            <Segmented
-              label="Amount in"
-              isPlain
-              choices={[
-                { value: "base", label: market.base },
-                { value: "quote", label: market.quote },
-              ]}
-              value={draft.amountIn}
-              onChange={(amountIn) => change({ amountIn, amount: "" })}
-            />
-          )}
-        </div>
-        {isSignedIn && (
-          <div className={styles["percents"]} role="group" aria-label="Part of what is available">
-            {PERCENTS.map((percent) => (
-              <button
-                key={percent.toString()}
-                type="button"
-                className="button tiny"
-                disabled={spendable === undefined}
-                onClick={() => takePercent(percent)}
-              >
-                {percent.toString()} %
-              </button>
-            ))}
-          </div>
-        )}
-        {draft.type === "LIMIT" && <LimitOptions draft={draft} onChange={change} />}
+        <PriceEntries
+          draft={draft}
+          market={market}
+          best={best}
+          bestText={bestText}
+          problems={problems}
+          onChange={change}
+        />
+        <AmountEntries
+          draft={draft}
+          market={market}
+          problems={problems}
+          onChange={change}
+          onPercent={isSignedIn ? takePercent : null}
+          canTakePercent={spendable !== undefined}
+        />
+        <OrderOptions draft={draft} market={market} problems={problems} onChange={change} />
         <EstimateList
           draft={draft}
           market={market}
@@ -195,9 +164,9 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           <button
             type="submit"
             className={`button large wide ${draft.side === "BUY" ? "buy" : "sell"}`}
-            disabled={isSending || hasProblem || guard !== null || !isComplete(draft)}
+            disabled={!canBeSent}
           >
-            {isSending ? "Sending…" : `${verb} ${market.base}`}
+            {isSending ? "Sending…" : `${draft.side === "BUY" ? "Buy" : "Sell"} ${market.base}`}
           </button>
         ) : (
           <SignInFirst />

@@ -12,6 +12,7 @@ import { AccountPanel } from "./AccountPanel";
 import { BookPanel } from "./BookPanel";
 import { ChartPanel } from "./ChartPanel";
 import { EMPTY_DRAFT, type Draft } from "./draft";
+import { KINDS } from "./kinds";
 import { lastMarket } from "./lastMarket";
 import { OrderForm } from "./OrderForm";
 import { TapePanel } from "./TapePanel";
@@ -42,7 +43,7 @@ function TradeDesk({ market }: { market: Market }) {
   useEffect(() => lastMarket.set(symbol), [symbol]);
 
   const pick = useCallback((price: string): void => {
-    setDraft((known) => ({ ...known, type: "LIMIT", price }));
+    setDraft((known) => ({ ...known, kind: KINDS[known.kind].hasPrice ? known.kind : "LIMIT", price }));
     setView((shown) => (shown === "book" ? "trade" : shown));
   }, []);
 
