@@ -4,8 +4,9 @@ import { useOpenOrders } from "../../app/account";
 import { useMarkets, type HistoryFilter } from "../../app/queries";
 import { useTitle } from "../../app/useTitle";
 import { Tabs, type TabItem } from "../../components/Tabs";
+import { CancelAll } from "./CancelAll";
 import { Fills } from "./Fills";
-import { CancelAll, OpenOrders } from "./OpenOrders";
+import { OpenOrders } from "./OpenOrders";
 import { OrderHistory } from "./OrderHistory";
 import styles from "./tables.module.css";
 

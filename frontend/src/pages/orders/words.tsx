@@ -1,7 +1,11 @@
 /** How orders are called on the page. */
 
 import { Link } from "react-router";
-import type { Order } from "../../streams/frames";
+import { showPrice, showQuantity, showValue } from "../../app/amounts";
+import { showMoment } from "../../app/times";
+import { decimal, format, HUNDRED, multiply } from "../../money/decimal";
+import type { Market, Order } from "../../streams/frames";
+import { KINDS, triggersRising, waits } from "../trade/kinds";
 
 const STATUS_WORDS: Readonly<Record<Order["status"], readonly [word: string, look: string]>> = {
   PENDING: ["Pending", "warn"],
@@ -17,19 +21,22 @@ export function SideName({ side }: { side: "BUY" | "SELL" }) {
   return <span className={side === "BUY" ? "up" : "down"}>{side === "BUY" ? "Buy" : "Sell"}</span>;
 }
 
+/** The type of an order and what was asked of it besides. */
 export function TypeName({ order }: { order: Order }) {
-  const name = order.type === "LIMIT" ? "Limit" : "Market";
-  const extra = order.post_only
-    ? "post-only"
-    : order.type === "LIMIT" && order.time_in_force !== "GTC"
-      ? order.time_in_force
-      : "";
+  const extras = [order.post_only ? "post-only" : "", timeWords(order)].filter((words) => words !== "");
   return (
     <>
-      {name}
-      {extra !== "" && <span className="faint"> {extra}</span>}
+      {KINDS[order.type].label}
+      {extras.length > 0 && <span className="faint"> {extras.join(", ")}</span>}
     </>
   );
+}
+
+/** How long it is good for, where that is not until it is cancelled. */
+function timeWords(order: Order): string {
+  if (order.type === "MARKET" || order.time_in_force === "GTC") return "";
+  if (order.time_in_force !== "GTD") return order.time_in_force;
+  return order.good_till === null ? "" : `till ${showMoment(order.good_till)}`;
 }
 
 export function StatusName({ status }: { status: Order["status"] }) {
@@ -39,4 +46,23 @@ export function StatusName({ status }: { status: Order["status"] }) {
 
 export function MarketName({ symbol }: { symbol: string }) {
   return <Link to={`/trade/${symbol}`}>{symbol.replace("-", "/")}</Link>;
+}
+
+/** How much was asked for: of the base asset, or of the quote asset. */
+export function amountWords(order: Order, market: Market): string {
+  return order.quantity === null
+    ? `${showValue(market, order.quote_amount)} ${market.quote}`
+    : showQuantity(market, order.quantity);
+}
+
+/** "≤ 95.00": the last price that ends, or ended, the waiting; null of an order that never waited. */
+export function triggerWords(order: Order, market: Market): string | null {
+  if (!waits(order.type) || order.trigger_price === null) return null;
+  return `${triggersRising(order.type, order.side) ? "≥" : "≤"} ${showPrice(market, order.trigger_price)}`;
+}
+
+/** A trailing stop's distance: "1.5 %". */
+export function distanceWords(order: Order): string | null {
+  if (order.trailing_delta === null) return null;
+  return `${format(multiply(decimal(order.trailing_delta), HUNDRED), { decimals: 4, least: 0 })} %`;
 }
