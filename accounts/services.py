@@ -23,11 +23,12 @@ from accounts.errors import (
     ReasonMissing,
     ScopeUnknown,
 )
-from accounts.models import AccountChange, AccountState, ApiKey, KycStatus, Scope, User
+from accounts.models import AccountChange, AccountState, ApiKey, KycStatus, Scope, SelfTradeGroup, User
 
 KEY_BYTES = 16
 SECRET_BYTES = 32
 MAX_ADDRESS_RANGES = 20
+MAX_KYC_LEVEL = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,21 @@ def change_account_state(*, user: User, state: AccountState, by: User | None, re
 def change_kyc_status(*, user: User, kyc_status: KycStatus, by: User | None, reason: str) -> User:
     """Record what the check of a person's identity found. Raises ReasonMissing."""
     return _change_user(user=user, changed="kyc_status", value=KycStatus(kyc_status), by=by, reason=reason)
+
+
+def change_kyc_level(*, user: User, kyc_level: int, by: User | None, reason: str) -> User:
+    """Say how well a person's identity is known; markets may ask for a level. Raises ReasonMissing,
+    AccountDataInvalid."""
+    if not 0 <= kyc_level <= MAX_KYC_LEVEL:
+        raise AccountDataInvalid(details={"kyc_level": [f"A KYC level is a number from 0 to {MAX_KYC_LEVEL}."]})
+    return _change_user(user=user, changed="kyc_level", value=kyc_level, by=by, reason=reason)
+
+
+def change_self_trade_group(
+    *, user: User, self_trade_group: SelfTradeGroup | None, by: User | None, reason: str
+) -> User:
+    """Put a user into a group whose members do not trade with each other; None: alone again. Raises ReasonMissing."""
+    return _change_user(user=user, changed="self_trade_group", value=self_trade_group, by=by, reason=reason)
 
 
 def change_fee_tier(*, user: User, fee_tier: int, by: User | None, reason: str) -> User:

@@ -88,6 +88,13 @@ def load_demo() -> list[DemoUser]:
             max_order_value=Decimal("5000000") if market.quote == "USDT" else Decimal("100"),
             price_band_ppm=200_000,
             max_open_orders=200,
+            max_stop_orders=50,
+            max_order_rate=5_000,
+            protection_ppm=50_000,
+            breaker_ppm=100_000,
+            breaker_window_seconds=300,
+            halt_seconds=120,
+            auction_seconds=60,
             initial_price=Decimal(market.initial_price),
         )
     for user in USERS:

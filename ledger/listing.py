@@ -1,10 +1,13 @@
 """Assets: what staff may add, and what they may change of one. The scale is for ever."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
 from accounts.staff import record_staff_action
+from kernel.units import plain
 from ledger.errors import AssetInvalid
 from ledger.models import Asset
 
@@ -29,9 +32,26 @@ def add_asset(*, symbol: str, name: str, scale: int, display_decimals: int, by: 
     return asset
 
 
-def change_asset(*, asset_id: int, name: str, display_decimals: int, is_enabled: bool, by: User, reason: str) -> Asset:
-    """Change how an asset is shown, and whether it is in use. Raises AssetInvalid, ReasonMissing."""
-    wanted = {"name": name, "display_decimals": display_decimals, "is_enabled": is_enabled}
+def change_asset(
+    *,
+    asset_id: int,
+    name: str,
+    display_decimals: int,
+    is_enabled: bool,
+    max_position: Decimal | None,
+    by: User,
+    reason: str,
+) -> Asset:
+    """Change how an asset is shown, whether it is in use, and how much of it one account may hold.
+
+    `max_position` in units; None: any number. Raises AssetInvalid, ReasonMissing.
+    """
+    wanted = {
+        "name": name,
+        "display_decimals": display_decimals,
+        "is_enabled": is_enabled,
+        "max_position": max_position,
+    }
     with transaction.atomic():
         asset = Asset.objects.select_for_update(no_key=True).get(pk=asset_id)
         changed = {field: value for field, value in wanted.items() if getattr(asset, field) != value}
@@ -46,11 +66,15 @@ def change_asset(*, asset_id: int, name: str, display_decimals: int, is_enabled:
                 subject_kind="asset",
                 subject=asset.symbol,
                 action="changed",
-                old=old,
-                new=changed,
+                old={field: _shown(value) for field, value in old.items()},
+                new={field: _shown(value) for field, value in changed.items()},
                 reason=reason,
             )
     return asset
+
+
+def _shown(value: object) -> object:
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _require_sound(asset: Asset) -> None:
@@ -61,3 +85,5 @@ def _require_sound(asset: Asset) -> None:
         raise AssetInvalid(details={"fields": fields}) from error
     if asset.display_decimals > asset.scale:
         raise AssetInvalid(details={"fields": {"display_decimals": "Not more than the asset has."}})
+    if asset.max_position is not None and asset.max_position < 0:
+        raise AssetInvalid(details={"fields": {"max_position": "Not below zero."}})

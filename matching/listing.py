@@ -20,6 +20,17 @@ class MarketLimits(TypedDict, total=False):
     price_band_ppm: int
     max_open_orders: int
     initial_price: Decimal
+    tick_multiple: int
+    lot_multiple: int
+    static_band_ppm: int
+    protection_ppm: int
+    breaker_ppm: int
+    breaker_window_seconds: int
+    halt_seconds: int
+    auction_seconds: int
+    max_stop_orders: int
+    max_order_rate: int
+    min_kyc_level: int
 
 
 def open_shard(*, name: str, writer_number: int) -> Shard:

@@ -9,14 +9,23 @@ from django.forms import ModelForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from accounts.services import change_account_state, change_fee_tier, change_house_mark, change_kyc_status
+from accounts.services import (
+    change_account_state,
+    change_fee_tier,
+    change_house_mark,
+    change_kyc_level,
+    change_kyc_status,
+    change_self_trade_group,
+)
 from storage.admin.reasons import MAX_REASON_LENGTH
 
 STANDING: dict[str, tuple[str, Callable[..., User]]] = {
     "kyc_status": ("accounts.decide_kyc", change_kyc_status),
+    "kyc_level": ("accounts.decide_kyc", change_kyc_level),
     "fee_tier": ("accounts.set_fee_tier", change_fee_tier),
     "state": ("accounts.set_account_state", change_account_state),
     "is_house": ("accounts.mark_house", change_house_mark),
+    "self_trade_group": ("accounts.set_account_state", change_self_trade_group),
 }
 """Field to the right that changing it needs, and the service that does it."""
 
@@ -39,12 +48,18 @@ class UserForm(ModelForm):
         fields = (*STANDING, *ACCESS_FIELDS)
         labels = {
             "kyc_status": "Identity check",
+            "kyc_level": "KYC level",
             "is_house": "House account",
             "is_active": "May sign in",
             "is_staff": "Staff",
             "is_superuser": "Superuser",
         }
-        help_texts = {"is_superuser": "Has every right.", "groups": "What staff may see and do."}
+        help_texts = {
+            "kyc_level": "How well the identity is known; markets may ask for a level.",
+            "self_trade_group": "Members do not trade with each other. None: the user alone.",
+            "is_superuser": "Has every right.",
+            "groups": "What staff may see and do.",
+        }
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data

@@ -46,7 +46,10 @@ class UserAdmin(StaffAdmin):
     change_form_outer_before_template = "admin/accounts/user_links.html"
     fieldsets = (
         (None, {"fields": (("username", "email"), ("joined_at", "last_login"))}),
-        ("What the account may do", {"fields": (("kyc_status", "fee_tier"), ("state", "is_house"))}),
+        (
+            "What the account may do",
+            {"fields": (("kyc_status", "kyc_level"), ("state", "fee_tier"), ("is_house", "self_trade_group"))},
+        ),
         ("Signing in, and staff", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
         ("Why", {"fields": ("reason",)}),
     )

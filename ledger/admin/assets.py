@@ -24,10 +24,11 @@ class AssetForm(ModelForm):
 
     class Meta:
         model = Asset
-        fields = ("symbol", "name", "scale", "display_decimals", "is_enabled")
+        fields = ("symbol", "name", "scale", "display_decimals", "is_enabled", "max_position")
         help_texts = {
             "scale": "Decimals of the smallest part the books count. It can never be changed afterwards.",
             "display_decimals": "How many decimals people see.",
+            "max_position": "Units one account may hold, what it is buying included. Empty: any number.",
         }
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -56,7 +57,7 @@ class AssetAdmin(StaffAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("symbol", "name", "scale", "display_decimals", "reason")
-        shown = ("symbol", "name", "scale", "display_decimals", "is_enabled")
+        shown = ("symbol", "name", "scale", "display_decimals", "is_enabled", "max_position")
         return (*shown, "reason") if self.has_change_permission(request, obj) else shown
 
     def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
@@ -76,6 +77,7 @@ class AssetAdmin(StaffAdmin):
                 name=fields["name"],
                 display_decimals=fields["display_decimals"],
                 is_enabled=fields["is_enabled"],
+                max_position=fields["max_position"],
                 by=request.user,
                 reason=fields["reason"],
             )

@@ -1,6 +1,7 @@
 """Markets: how they stand, and staff's word to them. Every button writes a command into the log."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -20,7 +21,23 @@ from storage.admin.base import StaffAdmin
 from storage.admin.display import NOTHING, amount, amount_text, rate_text
 from storage.admin.reasons import ask_and_act, is_confirmed
 
-STATE_LABELS = {"Trading": "success", "Halted": "danger", "Closed": "warning"}
+STATE_LABELS = {
+    "Trading": "success",
+    "Halted": "danger",
+    "Closed": "warning",
+    "Cancel only": "warning",
+    "Pre open": "info",
+    "Auction": "info",
+}
+SENSELESS = {
+    MarketState.TRADING: {"resume"},
+    MarketState.HALTED: {"halt"},
+    MarketState.CLOSED: {"halt", "close"},
+    MarketState.PRE_OPEN: {"pre_open"},
+    MarketState.AUCTION: {"auction"},
+    MarketState.CANCEL_ONLY: {"cancel_only"},
+}
+"""Actions that would leave a market in that state as it is."""
 
 
 @admin.register(Market)
@@ -29,25 +46,46 @@ class MarketAdmin(StaffAdmin):
     list_select_related = ("base", "quote", "engine_state", "shard")
     ordering = ("symbol",)
     search_fields = ("symbol__icontains",)
-    actions_detail = ("halt", "resume", "change_limits", "close", "cancel_orders")
+    actions_detail = (
+        "halt",
+        "resume",
+        "change_limits",
+        {
+            "title": "Other states",
+            "items": ["pre_open", "auction", "cancel_only", "close"],
+        },
+        "cancel_orders",
+    )
     change_form_outer_after_template = "admin/matching/market_actions.html"
     fieldsets = (
-        (None, {"fields": (("symbol", "shard"), ("state_name", "state_reason"), ("last_price", "bid", "ask"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("symbol", "shard"),
+                    ("state_name", "state_until", "state_reason"),
+                    ("last_price", "bid", "ask"),
+                )
+            },
+        ),
         (
             "Steps",
             {
-                "fields": (("tick", "lot"),),
-                "description": "Orders and trades count in steps, so steps stay for the life of a market.",
+                "fields": (("tick", "lot"), ("counting_tick", "counting_lot")),
+                "description": "Orders and trades are counted in steps that stay for the life of a market. "
+                "Tick and lot, which orders keep to, are multiples of them.",
             },
         ),
         (
             "Limits",
             {
                 "fields": (
-                    ("rules_version", "max_open_orders"),
+                    ("rules_version", "min_kyc_level"),
+                    ("max_open_orders", "max_stop_orders", "max_order_rate"),
                     ("smallest_quantity", "greatest_quantity"),
                     ("smallest_value", "greatest_value"),
-                    ("price_band", "first_price"),
+                    ("price_band", "static_band", "protection"),
+                    ("breaker", "after_breaker", "first_price"),
                 )
             },
         ),
@@ -55,16 +93,23 @@ class MarketAdmin(StaffAdmin):
     readonly_fields = (
         "state_name",
         "state_reason",
+        "state_until",
         "last_price",
         "bid",
         "ask",
         "tick",
         "lot",
+        "counting_tick",
+        "counting_lot",
         "smallest_quantity",
         "greatest_quantity",
         "smallest_value",
         "greatest_value",
         "price_band",
+        "static_band",
+        "protection",
+        "breaker",
+        "after_breaker",
         "first_price",
     )
 
@@ -75,11 +120,7 @@ class MarketAdmin(StaffAdmin):
         """Only what makes sense in the state the market is in."""
         market = self.get_object(request, str(object_id))
         state = MarketState(market.engine_state.state) if market is not None else MarketState.TRADING
-        senseless = {
-            MarketState.TRADING: {"resume"},
-            MarketState.HALTED: {"halt"},
-            MarketState.CLOSED: {"halt", "close"},
-        }[state]
+        senseless = SENSELESS[state]
         actions = super().get_actions_detail(request, object_id)
         return [action for action in actions if action.action_name.removeprefix("matching_market_") not in senseless]
 
@@ -115,7 +156,7 @@ class MarketAdmin(StaffAdmin):
             object_id,
             MarketState.TRADING,
             verb="Resume",
-            explanation="New orders are accepted again. The book is as it was when the market stopped.",
+            explanation="Orders are matched again. What crosses in the book trades first, at the one price of an auction.",
         )
 
     @action(description="Close market", permissions=["control"], icon="block")
@@ -126,6 +167,36 @@ class MarketAdmin(StaffAdmin):
             MarketState.CLOSED,
             verb="Close",
             explanation="New orders are refused, cancels go on. Traders are told that it is not for the moment only.",
+        )
+
+    @action(description="Pre-open", permissions=["control"], icon="schedule")
+    def pre_open(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._set_state(
+            request,
+            object_id,
+            MarketState.PRE_OPEN,
+            verb="Pre-open",
+            explanation="Limit and stop orders are collected, nothing is matched until the market trades.",
+        )
+
+    @action(description="Auction", permissions=["control"], icon="gavel")
+    def auction(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._set_state(
+            request,
+            object_id,
+            MarketState.AUCTION,
+            verb="Begin auction in",
+            explanation="Orders are collected for an auction. It is held when you resume trading.",
+        )
+
+    @action(description="Cancel only", permissions=["control"], icon="remove_circle")
+    def cancel_only(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._set_state(
+            request,
+            object_id,
+            MarketState.CANCEL_ONLY,
+            verb="Cancels only in",
+            explanation="New orders and amendments are refused, cancels go on, resting orders stay.",
         )
 
     @action(description="Cancel all orders", permissions=["control"], icon="delete_sweep")
@@ -177,7 +248,8 @@ class MarketAdmin(StaffAdmin):
             self,
             request,
             title=f"Change the limits of {market}",
-            explanation="The limits hold for every order that is accepted after this. Orders in the book stay.",
+            explanation="The limits hold for every order that is applied after this. Orders in the book stay, "
+            "but for those at prices off a new tick, which are cancelled.",
             button="Change limits",
             act=act,
             back=_page_of(market),
@@ -217,7 +289,14 @@ class MarketAdmin(StaffAdmin):
 
     @display(description="state", label=STATE_LABELS)
     def state_name(self, market: Market) -> str:
-        return MarketState(market.engine_state.state).name.capitalize()
+        return MarketState(market.engine_state.state).name.capitalize().replace("_", " ")
+
+    @display(description="goes on by itself")
+    def state_until(self, market: Market) -> str:
+        until_us = market.engine_state.memory.get("until_us", 0)
+        if not until_us:
+            return NOTHING
+        return f"{datetime.fromtimestamp(until_us // 1_000_000, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
     @display(description="reason")
     def state_reason(self, market: Market) -> str:
@@ -242,10 +321,18 @@ class MarketAdmin(StaffAdmin):
 
     @display(description="tick size")
     def tick(self, market: Market) -> str:
-        return f"{amount_text(market.tick_size)} {market.quote}"
+        return f"{amount_text(units_of(market).price(market.tick_multiple))} {market.quote}"
 
     @display(description="lot size")
     def lot(self, market: Market) -> str:
+        return f"{amount_text(units_of(market).quantity(market.lot_multiple))} {market.base}"
+
+    @display(description="prices are counted in")
+    def counting_tick(self, market: Market) -> str:
+        return f"{amount_text(market.tick_size)} {market.quote}"
+
+    @display(description="quantities are counted in")
+    def counting_lot(self, market: Market) -> str:
         return f"{amount_text(market.lot_size)} {market.base}"
 
     @display(description="smallest quantity")
@@ -266,7 +353,26 @@ class MarketAdmin(StaffAdmin):
 
     @display(description="price band")
     def price_band(self, market: Market) -> str:
-        return f"± {rate_text(market.price_band_ppm)}" if market.price_band_ppm else "none"
+        return _distance(market.price_band_ppm)
+
+    @display(description="static price band")
+    def static_band(self, market: Market) -> str:
+        return _distance(market.static_band_ppm)
+
+    @display(description="protection of market orders")
+    def protection(self, market: Market) -> str:
+        return _distance(market.protection_ppm)
+
+    @display(description="circuit breaker")
+    def breaker(self, market: Market) -> str:
+        if not market.breaker_ppm:
+            return "none"
+        return f"{rate_text(market.breaker_ppm)} within {market.breaker_window_seconds} s"
+
+    @display(description="after it")
+    def after_breaker(self, market: Market) -> str:
+        halt = f"halted for {market.halt_seconds} s" if market.halt_seconds else "halted until staff resume"
+        return f"{halt}, then an auction of {market.auction_seconds} s" if market.auction_seconds else halt
 
     @display(description="initial price")
     def first_price(self, market: Market) -> str:
@@ -275,9 +381,13 @@ class MarketAdmin(StaffAdmin):
 
 def _best(side: Side) -> Subquery:
     resting = Order.objects.filter(
-        market=OuterRef("pk"), status__in=[OrderStatus.OPEN, OrderStatus.PARTIAL], side=int(side)
+        market=OuterRef("pk"), status__in=[OrderStatus.OPEN, OrderStatus.PARTIAL], side=int(side), is_waiting=False
     )
     return Subquery(resting.order_by("-price" if side is Side.BUY else "price").values("price")[:1])
+
+
+def _distance(ppm: int) -> str:
+    return f"± {rate_text(ppm)}" if ppm else "none"
 
 
 def _page_of(market: Market) -> str:

@@ -4,8 +4,8 @@ The web process writes a command and nothing else. The engine puts the limits in
 orders, and the market's row changes in the same commit, so the row always says what is enforced. The command carries
 the limits before and after in the core's units: a replay needs no other history.
 
-Steps (tick and lot size) are not limits. Orders, trades and the command log count in them, so they stay for the life of
-a market; other steps are another market.
+The steps that prices and quantities are counted in are not limits: orders, trades and the command log count in them, so
+they stay for the life of a market. The tick and the lot that orders must keep to are multiples of them, and those may change.
 """
 
 import copy
@@ -18,12 +18,14 @@ from kernel.units import EXACT, PPM, STORED_DECIMALS, STORED_DIGITS, decimals_of
 from matching.errors import MarketRulesChanged, MarketRulesInvalid
 from matching.listing import MarketLimits
 from matching.models import CommandKind, Market
-from matching.rules import LIMIT_FIELDS, LoggedRules, units_of
+from matching.rules import AMOUNT_LIMITS, LIMIT_FIELDS, LoggedRules, units_of
 from matching.selectors.markets import forget_markets, market_by_symbol
 from matching.services.control import log_market_command
 
 _GREATEST = Decimal(10) ** (STORED_DIGITS - STORED_DECIMALS)
 _GREATEST_COUNT = 2**31 - 1
+_GREATEST_LEVEL = 2**15 - 1
+_PARTS = ("price_band_ppm", "static_band_ppm", "protection_ppm", "breaker_ppm")
 
 
 def change_market_rules(
@@ -70,17 +72,21 @@ def change_market_rules(
 def _require_sound(market: Market) -> None:
     """Raises MarketRulesInvalid; `details` has a sentence for each limit that cannot be."""
     found: dict[str, str] = {}
-    for field in ("min_quantity", "max_quantity", "min_notional", "max_order_value", "initial_price"):
+    for field in sorted(AMOUNT_LIMITS):
         amount: Decimal = getattr(market, field)
         scale = market.base.scale if field.endswith("quantity") else market.quote.scale
         if not amount.is_finite() or not 0 <= amount < _GREATEST:
             found[field] = "An amount is zero, for no limit, or positive."
         elif decimals_of(amount) > scale:
             found[field] = f"At most {scale} decimals."
-    if not 0 <= market.price_band_ppm <= PPM:
-        found["price_band_ppm"] = "From 0, for no band, to 1000000 parts per million."
-    if not 0 <= market.max_open_orders <= _GREATEST_COUNT:
-        found["max_open_orders"] = "A number from 0, for no limit."
+    for field in _PARTS:
+        if not 0 <= getattr(market, field) <= PPM:
+            found[field] = "From 0, for none, to 1000000 parts per million."
+    for field in set(LIMIT_FIELDS) - AMOUNT_LIMITS - set(_PARTS):
+        least = 1 if field.endswith("_multiple") else 0
+        greatest = _GREATEST_LEVEL if field == "min_kyc_level" else _GREATEST_COUNT
+        if not least <= getattr(market, field) <= greatest:
+            found[field] = f"A whole number from {least} to {greatest}."
     if not found:
         found |= _contradictions(market)
     if found:
@@ -96,8 +102,11 @@ def _contradictions(market: Market) -> dict[str, str]:
         found["max_order_value"] = "Below the smallest value: no order could enter."
     if 0 < market.max_order_value < EXACT.multiply(market.tick_size, market.lot_size):
         found["max_order_value"] = "Below one tick times one lot: no order could enter."
-    if units.ticks(market.initial_price) is None:
-        found["initial_price"] = f"Not a multiple of the tick size {plain(market.tick_size)}."
+    tick_size = units.price(market.tick_multiple)
+    if (units.ticks(market.initial_price) or 0) % market.tick_multiple or units.ticks(market.initial_price) is None:
+        found["initial_price"] = f"Not a multiple of the tick size {plain(tick_size)}."
+    if market.breaker_ppm and not market.breaker_window_seconds:
+        found["breaker_window_seconds"] = "A circuit breaker looks back on a window of at least a second."
     return found
 
 

@@ -28,6 +28,7 @@ MOST_QUERIES = 40
 REGISTERED = {
     "accounts.accountchange",
     "accounts.apikey",
+    "accounts.selftradegroup",
     "accounts.staffaction",
     "accounts.user",
     "admin.logentry",
