@@ -185,6 +185,14 @@ class ApiKeyNotFound(BourseError):
     message = "There is no such API key."
 
 
+class FieldInvalid(BourseError):
+    """Fields are missing or of the wrong type; `details` says which and why."""
+
+    code = "FIELD_INVALID"
+    status = 400
+    message = "Some fields are missing or not acceptable."
+
+
 class UnknownField(BourseError):
     """The body or the query has a name that this address does not know; `details.fields` lists them."""
 

@@ -180,7 +180,9 @@ def revoke_api_key(*, user: User, api_key_id: UUID, by: User | None = None, reas
     return api_key
 
 
-def _change_user(*, user: User, changed: str, value: str | int, by: User | None, reason: str) -> User:
+def _change_user(
+    *, user: User, changed: str, value: str | int | SelfTradeGroup | None, by: User | None, reason: str
+) -> User:
     """Set one field and write down who did it and why; nothing is written where the value is the same."""
     if not reason.strip():
         raise ReasonMissing

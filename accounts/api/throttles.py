@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from accounts.addresses import counted_address
+from accounts.admission import admit
 from accounts.api.passage import passage_of
 from accounts.credentials import Credential
 
@@ -16,6 +18,23 @@ class EdgeThrottle(BaseThrottle):
         """Raises RateLimited, SignatureReplayed, ServiceUnavailable; otherwise True."""
         passage_of(request, view).count(_holder(request))
         return True
+
+
+def count_further(request: Request, weight: int) -> None:
+    """Count the things that a request carries beyond the one it was let in for.
+
+    Raises RateLimited, and ServiceUnavailable without Redis; nothing may have been written before.
+    """
+    if weight <= 0:
+        return
+    passage = passage_of(request)
+    passage.window = admit(
+        rate_class=passage.rate_class,
+        weight=weight,
+        is_write=True,
+        address=counted_address(passage.address),
+        holder=_holder(request),
+    )
 
 
 def _holder(request: Request) -> str | None:

@@ -156,7 +156,7 @@ class MarketAdmin(StaffAdmin):
             object_id,
             MarketState.TRADING,
             verb="Resume",
-            explanation="Orders are matched again. What crosses in the book trades first, at the one price of an auction.",
+            explanation="Orders are matched again. What crosses in the book trades first, at an auction's one price.",
         )
 
     @action(description="Close market", permissions=["control"], icon="block")

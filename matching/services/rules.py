@@ -4,8 +4,9 @@ The web process writes a command and nothing else. The engine puts the limits in
 orders, and the market's row changes in the same commit, so the row always says what is enforced. The command carries
 the limits before and after in the core's units: a replay needs no other history.
 
-The steps that prices and quantities are counted in are not limits: orders, trades and the command log count in them, so
-they stay for the life of a market. The tick and the lot that orders must keep to are multiples of them, and those may change.
+The steps that prices and quantities are counted in are not limits: orders, trades and the command log count in them,
+so they stay for the life of a market. The tick and the lot that orders must keep to are multiples of them, and those
+may change.
 """
 
 import copy
