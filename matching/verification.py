@@ -7,8 +7,8 @@ from matching.models import OrderStatus
 
 _OPEN = f"({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)})"
 
-# What open orders need: a seller what is left of the quantity; a buyer the same at its price, while it waits without one
-# at its protection price, or its amount. Of a pair of orders the larger need: the one that waits has what it needs more.
+# What open orders need: a seller what is left of the quantity; a buyer the same at its price, while it waits without
+# one at its protection price, or its amount. Of a pair the larger need: the one that waits locks what it needs more.
 _NEEDS = f"""
     SELECT o.id, o.other_leg_id, o.account_id, o.market_id, o.side, o.is_waiting, o.status, o.locked,
            CASE WHEN o.status NOT IN {_OPEN} THEN 0

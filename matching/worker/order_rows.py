@@ -1,7 +1,7 @@
 """Rows of orders: those a batch brings, those it changes, and what older ones say about themselves.
 
-Each kind of row has a statement with the columns it needs: most orders of a busy market are limit orders that rest, trade
-and end, and pay for nothing else.
+Each kind of row has a statement with the columns it needs: most orders of a busy market are limit orders that rest,
+trade and end, and pay for nothing else.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Commands that the worker logs itself: the time, for markets in which something is due.
 
-They are written in the batch that applies them. So a replay meets every moment at which something happened by itself, at
-its place among the commands.
+They are written in the batch that applies them. So a replay meets every moment at which something happened by itself,
+at its place among the commands.
 """
 
 from typing import Any

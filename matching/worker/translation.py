@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from matching.engine.codes import CANCELLED_BY_OWNER, CANCELLED_BY_STAFF
+from matching.engine.codes import CANCELLED_BY_OWNER
 from matching.engine.commands import (
     Amend,
     Cancel,
@@ -119,9 +119,9 @@ def to_engine(command: LoggedCommand, facts: Facts) -> Command:
         return Cancel(command.command_id, command.target_order_id, account_id)
     if kind == _CANCEL_ALL:
         side = _SIDES[command.side] if command.side else None
-        # A person's own words of why everything was cancelled are for the audit; orders carry a code.
+        # Why staff cancelled everybody's orders is said in words, and kept for the audit; orders carry a code.
         if not account_id:
-            return CancelAll(command.command_id, EVERYBODY, side, CANCELLED_BY_STAFF)
+            return CancelAll(command.command_id, EVERYBODY, side)
         return CancelAll(command.command_id, account_id, side, command.reason or CANCELLED_BY_OWNER)
     if kind == _AMEND:
         return Amend(

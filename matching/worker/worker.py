@@ -148,8 +148,8 @@ class MatchingWorker:
     def run_once(self, *, chosen: frozenset[int] | None = None, clocks: frozenset[int] = frozenset()) -> int:
         """Apply what is pending and what is due, at most one batch; returns how many commands that was.
 
-        `chosen` limits the batch to these command ids and to what is due in the markets `clocks`. On any error the books
-        are as before; nothing is committed.
+        `chosen` limits the batch to these command ids and to what is due in the markets `clocks`. On any error the
+        books are as before; nothing is committed.
         """
         alone = False
         while True:

@@ -1,8 +1,8 @@
 """Refusals that depend on what an account has: decided when a command is applied, and stored with its outcome.
 
 Position: what an account has of the base asset, available and locked, with what its open purchases in this market may
-still bring, stays within the asset's limit. Sales and what makes a purchase smaller are never refused. Balances are those
-the batch works with; money that arrives from elsewhere at the same moment counts from the next batch on.
+still bring, stays within the asset's limit. Sales and what makes a purchase smaller are never refused. Balances are
+those the batch works with; money that arrives from elsewhere at the same moment counts from the next batch on.
 """
 
 from typing import Final
