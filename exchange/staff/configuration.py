@@ -35,6 +35,7 @@ NAVIGATION = [
     _group(
         "People",
         _page("Users", "group", "accounts.user"),
+        _page("Self-trade groups", "groups_2", "accounts.selftradegroup"),
         _page("API keys", "key", "accounts.apikey"),
         _page("Account changes", "manage_history", "accounts.accountchange"),
         _page("Staff groups", "admin_panel_settings", "auth.group"),

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AccountChange, User
+from accounts.models import AccountChange, SelfTradeGroup, StaffAction, User
 from accounts.staff import set_staff_password
 from kernel.errors import BourseError
 from tests.integration.admin.conftest import client_of, staff_member
@@ -26,6 +26,8 @@ def fields_of(user: User, **changes: Any) -> dict[str, Any]:
     """The whole form as a browser sends it, with some fields changed."""
     fields: dict[str, Any] = {
         "kyc_status": user.kyc_status,
+        "kyc_level": user.kyc_level,
+        "self_trade_group": user.self_trade_group_id or "",
         "fee_tier": user.fee_tier,
         "state": user.state,
         "groups": [group.pk for group in user.groups.all()],
@@ -42,6 +44,8 @@ def state_of(user: User) -> tuple[Any, ...]:
     user = User.objects.get(pk=user.pk)
     return (
         user.kyc_status,
+        user.kyc_level,
+        user.self_trade_group_id,
         user.fee_tier,
         user.state,
         user.is_house,
@@ -60,6 +64,7 @@ def state_of(user: User) -> tuple[Any, ...]:
         ("fee_tier", "4", 4),
         ("state", "trade_frozen", "trade_frozen"),
         ("is_house", "on", True),
+        ("kyc_level", "2", 2),
     ],
 )
 def test_a_change_is_made_and_written_down(
@@ -79,6 +84,8 @@ def test_a_change_is_made_and_written_down(
         {"kyc_status": "rejected", "reason": "   "},
         {"fee_tier": "6", "reason": WHY},
         {"fee_tier": "x", "reason": WHY},
+        {"kyc_level": "-1", "reason": WHY},
+        {"self_trade_group": "999999", "reason": WHY},
         {"state": "unheard-of", "reason": WHY},
         {"groups": ["999999"], "reason": WHY},
         {"kyc_status": "rejected", "reason": "x" * 201},
@@ -90,6 +97,19 @@ def test_what_is_not_acceptable_changes_nothing(admin: Client, customer: User, c
     assert response.status_code == 200
     assert state_of(customer) == before
     assert not AccountChange.objects.exists()
+
+
+def test_a_self_trade_group_is_made_and_joined(admin: Client, superuser: User, customer: User) -> None:
+    added = admin.post(reverse("admin:accounts_selftradegroup_add"), {"name": "fund one", "reason": WHY})
+    assert added.status_code == 302
+    group = SelfTradeGroup.objects.get(name="fund one")
+    assert StaffAction.objects.get(subject="fund one").by == superuser
+    joined = fields_of(customer, self_trade_group=group.pk, reason=WHY)
+    assert admin.post(page_of(customer), joined).status_code == 302
+    assert User.objects.get(pk=customer.pk).self_trade_group == group
+    assert AccountChange.objects.get(user=customer).new == "fund one"
+    shown = admin.get(reverse("admin:accounts_selftradegroup_change", args=[group.pk])).content.decode()
+    assert customer.username in shown
 
 
 def test_saving_an_unchanged_page_writes_nothing(admin: Client, customer: User) -> None:
