@@ -27,14 +27,6 @@ class NameTwice(BourseError):
     message = "The JSON object has a name twice."
 
 
-class FieldInvalid(BourseError):
-    """Fields are missing or of the wrong type; `details` says which and why."""
-
-    code = "FIELD_INVALID"
-    status = 400
-    message = "Some fields are missing or not acceptable."
-
-
 class PermissionDenied(BourseError):
     """Signed in, and not allowed."""
 

@@ -59,10 +59,12 @@ class Answer:
     """Trade id, ticks, lots, fee in atoms of what was received."""
     cancelled: list[int]
     """Orders a cancel ended."""
+    deadline_us: int
+    """When a countdown ends, microseconds since the Unix epoch; 0 = it does not, or there is none."""
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> "Answer":
-        """One element of the worker's message; its `id` is the command's."""
+        """One element of the worker's message; `command_of` says which command it is about."""
         return cls(
             code=raw.get("code"),
             status=raw.get("status", 0),
@@ -72,7 +74,13 @@ class Answer:
             applied_at_us=raw.get("applied_at_us", 0),
             fills=raw.get("fills", []),
             cancelled=[int(order_id) for order_id in raw.get("cancelled", ())],
+            deadline_us=raw.get("deadline_us", 0),
         )
+
+
+def command_of(raw: dict[str, Any]) -> int:
+    """The command that one element of the worker's message answers: where it is not named, the order has its id."""
+    return int(raw.get("command_id", raw["id"]))
 
 
 class _Waiter:
@@ -113,8 +121,11 @@ class AnswerLine:
         self._shards_to_wake.add(shard_name)
         self._wake_wanted.set()
 
-    def result(self, command_id: int) -> Answer | None:
-        """Wait for the answer to a command; None when it does not come in time."""
+    def result(self, command_id: int, *, until: float | None = None) -> Answer | None:
+        """Wait for the answer to a command; None when it does not come in time.
+
+        `until` bounds the wait of somebody who has waited for others: `time.monotonic()` at its end.
+        """
         waiter = _Waiter()
         with self._lock:
             early = self._early.pop(command_id, None)
@@ -122,6 +133,8 @@ class AnswerLine:
                 return early
             self._waiting[command_id] = waiter
         patience = self._timeout_seconds if self._is_listening.is_set() else _PATIENCE_WITHOUT_REDIS_SECONDS
+        if until is not None:
+            patience = min(patience, max(until - time.monotonic(), 0))
         if not waiter.gate.acquire(timeout=patience):
             with self._lock:
                 self._waiting.pop(command_id, None)
@@ -133,7 +146,7 @@ class AnswerLine:
         with self._lock:
             for raw in batch:
                 answer = Answer.read(raw)
-                command_id = int(raw["id"])
+                command_id = command_of(raw)
                 waiter = self._waiting.pop(command_id, None)
                 if waiter is None:
                     self._early[command_id] = answer
@@ -224,9 +237,9 @@ class wait_for_answer:
         if self._line is not None:
             self._line.slots.release()
 
-    def result(self, command_id: int) -> Answer | None:
+    def result(self, command_id: int, *, until: float | None = None) -> Answer | None:
         """The engine's word on the command; None at once where nobody waits, and after the time-out."""
-        return self._line.result(command_id) if self._line is not None else None
+        return self._line.result(command_id, until=until) if self._line is not None else None
 
 
 def wake_worker(shard_name: str) -> None:

@@ -33,6 +33,22 @@ class MarketClosed(BourseError):
     message = "The market is closed. Orders can be cancelled."
 
 
+class MarketCancelOnly(BourseError):
+    """The market takes cancels and no orders, until staff decide otherwise."""
+
+    code = "MARKET_CANCEL_ONLY"
+    status = 422
+    message = "The market takes cancels only."
+
+
+class NotInAuction(BourseError):
+    """The market collects orders for an auction: those that can only trade at once, or never, have no place in it."""
+
+    code = "NOT_IN_AUCTION"
+    status = 422
+    message = "The market collects orders for an auction and takes only orders that can wait for it."
+
+
 class ExchangeBusy(BourseError):
     """So many commands wait for the engine that a new order would be answered too late."""
 
@@ -43,11 +59,19 @@ class ExchangeBusy(BourseError):
 
 
 class InvalidOrder(BourseError):
-    """A combination no market knows: a market order that rests, a post-only order that must trade at once."""
+    """A combination no market knows: a market order with a price, a post-only order that must trade at once."""
 
     code = "INVALID_ORDER"
     status = 422
     message = "These fields do not make an order together."
+
+
+class GoodTillPassed(BourseError):
+    """The moment until which the order was to be good is over."""
+
+    code = "GOOD_TILL_PASSED"
+    status = 422
+    message = "The time until which the order was to be good has passed."
 
 
 class PriceOffTick(BourseError):
@@ -122,6 +146,47 @@ class TooManyOpenOrders(BourseError):
     message = "You have as many open orders in this market as one may have."
 
 
+class TooManyStopOrders(BourseError):
+    """The account has as many waiting orders in this market as it may have."""
+
+    code = "MAX_STOP_ORDERS"
+    status = 422
+    message = "You have as many waiting orders in this market as one may have."
+
+
+class PositionTooLarge(BourseError):
+    """With this purchase the account could hold more of the asset than one may."""
+
+    code = "MAX_POSITION"
+    status = 422
+    message = "You may not hold more of this asset than this order could bring you."
+
+
+class OrderRateExceeded(BourseError):
+    """More orders and amendments of one account in this market within ten seconds than the market takes."""
+
+    code = "ORDER_RATE_EXCEEDED"
+    status = 429
+    message = "This market takes no more of your orders for the moment."
+    retry_after = 10
+
+
+class StopWouldTrigger(BourseError):
+    """The last price has reached the trigger already; an order that does not wait does the same."""
+
+    code = "STOP_WOULD_TRIGGER"
+    status = 422
+    message = "The last price has reached the trigger already."
+
+
+class NoReferencePrice(BourseError):
+    """A trailing stop in a market that has had no price yet to start from."""
+
+    code = "NO_REFERENCE_PRICE"
+    status = 422
+    message = "This market has had no price yet that a trailing stop could follow."
+
+
 class PostOnlyWouldMatch(BourseError):
     """A post-only order that would trade at once."""
 
@@ -136,6 +201,14 @@ class TradingFrozen(BourseError):
     code = "ACCOUNT_TRADE_FROZEN"
     status = 403
     message = "This account may not trade at the moment. Orders can be cancelled."
+
+
+class KycLevelTooLow(BourseError):
+    """The market is for users whose identity is known better."""
+
+    code = "KYC_LEVEL_TOO_LOW"
+    status = 403
+    message = "Your identity is not verified as far as this market asks for."
 
 
 class OrderNotFound(BourseError):
@@ -154,8 +227,24 @@ class OrderNotOpen(BourseError):
     message = "The order is no longer open."
 
 
+class OrderNotAmendable(BourseError):
+    """The order waits for its trigger, or is one of two of which one cancels the other."""
+
+    code = "ORDER_NOT_AMENDABLE"
+    status = 409
+    message = "This order can be cancelled and not amended."
+
+
+class AmendBelowFilled(BourseError):
+    """The new quantity is not above what the order has traded."""
+
+    code = "AMEND_BELOW_FILLED"
+    status = 422
+    message = "The order has traded as much as that already."
+
+
 class ClientOrderIdConflict(BourseError):
-    """The client_order_id was used before, for an order with other content."""
+    """The client_order_id was used within the last 24 hours, for an order with other content."""
 
     code = "CLIENT_ORDER_ID_CONFLICT"
     status = 409

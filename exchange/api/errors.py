@@ -18,11 +18,10 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from accounts.errors import AuthenticationRequired, ServiceUnavailable
+from accounts.errors import AuthenticationRequired, FieldInvalid, ServiceUnavailable
 from accounts.signing import DEFAULT_SCHEME
 from exchange.errors import (
     BodyTooLarge,
-    FieldInvalid,
     InternalError,
     JsonMalformed,
     MediaTypeUnsupported,

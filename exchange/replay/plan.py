@@ -16,7 +16,8 @@ from matching.engine.types import OrderType, Side, TimeInForce
 from matching.errors import OrderNotFound
 from matching.models import CommandKind
 from matching.selectors.markets import MarketView
-from matching.services.requests import CountedOrder, OrderRequest, check_request
+from matching.services.checks import check_request
+from matching.services.requests import CountedOrder, OrderRequest
 
 
 @dataclass(frozen=True, slots=True)

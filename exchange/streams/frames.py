@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from accounts.errors import UnknownField
-from exchange.errors import FieldInvalid
+from accounts.errors import FieldInvalid, UnknownField
 from ledger.api.parameters import refuse_unknown
 from marketdata.selectors.candles import INTERVALS
 

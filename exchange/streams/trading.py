@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from accounts.admission import Count, admit_many
+from accounts.errors import FieldInvalid
 from accounts.models import AccountState
-from exchange.errors import FieldInvalid
 from exchange.streams.identities import Identity
 from kernel.errors import BourseError
 from ledger.api.parameters import parse_id

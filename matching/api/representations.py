@@ -5,16 +5,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kernel.errors import BourseError
 from kernel.units import from_atoms
 from ledger.api.parameters import rfc3339
-from matching.engine.types import Side
+from matching.answers import Answer
+from matching.engine.types import OrderType, SelfTradePrevention, Side
 from matching.errors import error_of
-from matching.models import FeeTier, OrderStatus
+from matching.models import FeeTier, Market, OrderStatus
 from matching.selectors.markets import MarketView
 from matching.selectors.orders import OrderView
 from matching.selectors.trades import FillView, average_price
+from matching.services import Accepted, OrderRequest
 from matching.services.place import Acceptance
-from matching.services.requests import OrderRequest
 
 _PPM_DECIMALS = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,15 +30,31 @@ def market_json(market: MarketView) -> dict[str, Any]:
         "quote": market.quote.symbol,
         "state": market.state.name,
         "state_reason": market.state_reason,
-        "tick_size": row.tick_size,
-        "lot_size": row.lot_size,
+        "state_until": rfc3339(_moment(market.state_until_us)) if market.state_until_us else None,
+        "tick_size": market.tick_size,
+        "lot_size": market.lot_size,
         "min_quantity": row.min_quantity or None,
         "max_quantity": row.max_quantity or None,
         "min_notional": row.min_notional or None,
         "max_order_value": row.max_order_value or None,
         "max_open_orders": row.max_open_orders or None,
-        "price_band": rate(row.price_band_ppm) if row.price_band_ppm else None,
+        "max_stop_orders": row.max_stop_orders or None,
+        "max_order_rate": row.max_order_rate or None,
+        "min_kyc_level": row.min_kyc_level,
+        "price_band": _part(row.price_band_ppm),
+        "static_band": _part(row.static_band_ppm),
+        "protection": _part(row.protection_ppm),
+        "circuit_breaker": _breaker_json(row) if row.breaker_ppm else None,
         "last_price": market.units.price(market.last_ticks) if market.last_ticks else None,
+    }
+
+
+def _breaker_json(row: Market) -> dict[str, Any]:
+    return {
+        "move": rate(row.breaker_ppm),
+        "window_seconds": row.breaker_window_seconds,
+        "halt_seconds": row.halt_seconds,
+        "auction_seconds": row.auction_seconds,
     }
 
 
@@ -52,14 +70,34 @@ def order_json(order: OrderView) -> dict[str, Any]:
         "price": order.price,
         "quantity": order.quantity,
         "quote_amount": order.quote_amount,
+        "trigger_price": order.trigger_price,
+        "trailing_delta": _part(order.trailing_ppm),
+        "display_quantity": order.display_quantity,
+        "visible_quantity": order.visible_quantity,
+        "protection_price": order.protection_price,
+        "good_till": None if order.good_till is None else rfc3339(order.good_till),
+        "self_trade_prevention": order.self_trade_prevention.name,
+        "other_leg_id": None if order.other_leg_id is None else str(order.other_leg_id),
         "filled_quantity": order.filled_quantity,
         "filled_quote": order.filled_quote,
         "average_price": average_price(order.filled_quote, order.filled_quantity),
+        "prevented_quantity": order.prevented_quantity,
+        "remaining_quantity": order.remaining_quantity,
+        "is_waiting": order.is_waiting,
+        "triggered_at": None if order.triggered_at is None else rfc3339(order.triggered_at),
         "status": order.status.name,
         "reason": order.reason,
         "created_at": rfc3339(order.created_at),
         "updated_at": rfc3339(order.updated_at),
     }
+
+
+def is_told_by_its_answer(request: OrderRequest, acceptance: Acceptance) -> bool:
+    """Whether request and answer together say all there is to say of a new order, so that nothing need be read."""
+    if acceptance.answer is None:
+        return True
+    is_plain = request.order_type in (OrderType.LIMIT, OrderType.MARKET)
+    return is_plain and acceptance.self_trade_prevention is not SelfTradePrevention.DECREMENT
 
 
 def placed_order_json(order_id: int, request: OrderRequest, acceptance: Acceptance) -> dict[str, Any]:
@@ -70,7 +108,7 @@ def placed_order_json(order_id: int, request: OrderRequest, acceptance: Acceptan
     filled_lots = filled_value = 0
     if answer is not None:
         filled_lots, filled_value = answer.filled_lots, answer.filled_value
-        updated_at = _EPOCH + timedelta(microseconds=answer.applied_at_us)
+        updated_at = _moment(answer.applied_at_us)
     placed = order_json(
         OrderView(
             id=order_id,
@@ -89,20 +127,56 @@ def placed_order_json(order_id: int, request: OrderRequest, acceptance: Acceptan
             reason=answer.reason if answer is not None else "",
             created_at=acceptance.accepted_at,
             updated_at=updated_at,
+            self_trade_prevention=acceptance.self_trade_prevention,
+            display_quantity=request.display_quantity,
+            trigger_price=request.trigger_price,
+            trailing_ppm=request.trailing_ppm or 0,
+            good_till=request.good_till,
         )
     )
-    received = market.base if request.side is Side.BUY else market.quote
-    placed["fills"] = [
+    return placed | {"fills": fills_json(answer, request.side, market)}
+
+
+def fills_json(answer: Answer | None, side: Side, market: MarketView) -> list[dict[str, Any]]:
+    """What an order has just traded as a taker."""
+    received = market.base if side is Side.BUY else market.quote
+    return [
         {
             "trade_id": str(trade_id),
-            "price": units.price(ticks),
-            "quantity": units.quantity(lots),
-            "fee": from_atoms(fee, received.scale),
+            "price": market.units.price(ticks),
+            "quantity": market.units.quantity(lots),
+            "fee": from_atoms(int(fee), received.scale),
             "fee_asset": received.symbol,
         }
         for trade_id, ticks, lots, fee in (answer.fills if answer is not None else ())
     ]
-    return placed
+
+
+def cancelled_json(accepted: Accepted, answer: Answer | None) -> dict[str, Any]:
+    """What became of the cancelling of all orders of a market."""
+    return {
+        "symbol": accepted.market.symbol,
+        "command_id": str(accepted.command_id),
+        "cancelled": None if answer is None else [str(order_id) for order_id in answer.cancelled],
+    }
+
+
+def countdown_json(accepted: Accepted, answer: Answer | None) -> dict[str, Any]:
+    """What became of a countdown in a market."""
+    ends_at = None if answer is None or not answer.deadline_us else _moment(answer.deadline_us)
+    return {
+        "symbol": accepted.market.symbol,
+        "command_id": str(accepted.command_id),
+        "deadline": None if ends_at is None else rfc3339(ends_at),
+    }
+
+
+def refusal_json(refusal: BourseError) -> dict[str, Any]:
+    """The refusal of one of many: status and error as if it had been asked for alone."""
+    error: dict[str, Any] = {"code": refusal.code, "message": refusal.text, "details": refusal.details}
+    if refusal.retry_after is not None:
+        error["retry_after"] = refusal.retry_after
+    return {"status": refusal.status, "error": error}
 
 
 def placed_status(order: Mapping[str, Any], *, is_awaited: bool) -> int:
@@ -137,6 +211,14 @@ def fill_json(fill: FillView) -> dict[str, Any]:
 
 def fee_tier_json(tier: FeeTier) -> dict[str, Any]:
     return {"tier": tier.tier, "maker": rate(tier.maker_ppm), "taker": rate(tier.taker_ppm)}
+
+
+def _part(ppm: int) -> Decimal | None:
+    return rate(ppm) if ppm else None
+
+
+def _moment(at_us: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def rate(ppm: int) -> Decimal:

@@ -4,11 +4,20 @@ from django.urls import path
 
 import matching.api.symbols  # noqa: F401  registers the path converter
 from matching.api import views
+from matching.api.batches import OrderBatchView
+from matching.api.countdowns import CountdownView
+from matching.api.placing import OcoView, ReplaceOrderView
+from matching.api.preferences import PreferencesView
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
+    path("orders/oco", OcoView.as_view()),
+    path("orders/batch", OrderBatchView.as_view()),
+    path("orders/cancel-all-after", CountdownView.as_view()),
     path("orders/by-client-id/<str:client_order_id>", views.OrderByClientIdView.as_view()),
     path("orders/<str:order_id>", views.OrderDetailView.as_view()),
+    path("orders/<str:order_id>/replace", ReplaceOrderView.as_view()),
+    path("account/trading", PreferencesView.as_view()),
     path("trades", views.TradesView.as_view()),
     path("fees", views.FeesView.as_view()),
     path("markets", views.MarketsView.as_view()),

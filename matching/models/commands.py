@@ -113,6 +113,11 @@ class Command(AppendOnlyModel):
             models.Index(fields=["shard", "xact_number", "id"], name="command_pending_scan"),
             models.Index(fields=["account", "-id"], name="command_of_account"),
             models.Index(
+                fields=["account", "-target_order_id"],
+                name="command_of_stop_leg",
+                condition=models.Q(kind=CommandKind.PLACE_OCO),
+            ),
+            models.Index(
                 fields=["market", "id"], name="command_of_rules", condition=models.Q(kind=CommandKind.SET_RULES)
             ),
         ]

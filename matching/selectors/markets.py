@@ -1,8 +1,10 @@
 """Markets as the rest of the program needs them: steps, limits and state in the core's own units."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from kernel.units import MarketUnits
 from ledger.models import Asset
@@ -42,6 +44,20 @@ class MarketView:
     """Price of the last trade; 0 before the first one."""
     row: Market
     """The limits as they were written down, for those who show them."""
+    state_until_us: int = 0
+    """When the market will go on by itself, microseconds since the Unix epoch; 0 = not by itself."""
+    static_ticks: int = 0
+    """The reference of the static price band; 0 = none."""
+
+    @property
+    def tick_size(self) -> Decimal:
+        """Quote units per base unit: prices of orders are multiples of it."""
+        return self.units.price(self.rules.tick_multiple)
+
+    @property
+    def lot_size(self) -> Decimal:
+        """Base units: quantities of orders are multiples of it."""
+        return self.units.quantity(self.rules.lot_multiple)
 
 
 def market_by_symbol(symbol: str) -> MarketView:
@@ -87,6 +103,7 @@ def _views() -> dict[str, MarketView]:
 
 def _read() -> dict[str, MarketView]:
     rows: QuerySet[Market] = Market.objects.select_related("base", "quote", "shard", "engine_state")
+    rows = rows.annotate(static_ticks=KeyTextTransform("static_ticks", F("engine_state__memory"))).defer("engine_state__memory")
     return {row.symbol: _view(row) for row in rows.order_by("symbol")}
 
 
@@ -105,6 +122,8 @@ def _view(row: Market) -> MarketView:
         state_reason=engine.state_reason if engine else "",
         last_ticks=engine.last_ticks if engine else 0,
         row=row,
+        state_until_us=engine.state_until_us if engine else 0,
+        static_ticks=int(getattr(row, "static_ticks", None) or 0),
     )
 
 

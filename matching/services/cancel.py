@@ -2,26 +2,30 @@
 
 from dataclasses import dataclass
 
-from matching.answers import Answer, wait_for_answer, wake_worker
+from matching.answers import wait_for_answer, wake_worker
 from matching.engine.codes import ORDER_NOT_FOUND
 from matching.errors import OrderNotFound, OrderNotOpen
 from matching.models import CommandKind, OrderStatus
-from matching.selectors.markets import market_by_id, market_by_symbol
+from matching.selectors.markets import market_by_id
 from matching.services.command_log import run_statement
 
-_COLUMNS = """
-    (shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks, lots,
-     value, target_order_id, state, reason, reply_to, request_id)
-"""
+_PLACE, _PLACE_OCO = int(CommandKind.PLACE), int(CommandKind.PLACE_OCO)
 _CANCEL = f"""
     WITH target AS (
-        SELECT c.id, c.shard_id, c.market_id, m.rules_version, c.account_id, o.status
-        FROM matching_command c
+        SELECT %(order)s::bigint AS id, c.shard_id, c.market_id, m.rules_version, c.account_id, o.status
+        FROM (
+            SELECT shard_id, market_id, account_id FROM matching_command
+            WHERE id = %(order)s::bigint AND account_id = %(account)s::bigint AND kind IN ({_PLACE}, {_PLACE_OCO})
+            UNION ALL
+            SELECT shard_id, market_id, account_id FROM matching_command
+            WHERE target_order_id = %(order)s::bigint AND account_id = %(account)s::bigint AND kind = {_PLACE_OCO}
+        ) c
         JOIN matching_market m ON m.id = c.market_id
-        LEFT JOIN matching_order o ON o.id = c.id
-        WHERE c.id = %(order)s::bigint AND c.account_id = %(account)s::bigint AND c.kind = {int(CommandKind.PLACE)}
+        LEFT JOIN matching_order o ON o.id = %(order)s::bigint
     ), accepted AS (
-        INSERT INTO matching_command {_COLUMNS}
+        INSERT INTO matching_command
+            (shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks,
+             lots, value, target_order_id, state, reason, reply_to, request_id)
         SELECT shard_id, market_id, rules_version, account_id, {int(CommandKind.CANCEL)}, 0, 0, 0, false, 0, 0, 0, id,
                0, '', %(reply_to)s::text, %(request_id)s::text
         FROM target
@@ -29,12 +33,6 @@ _CANCEL = f"""
         RETURNING id
     )
     SELECT target.market_id, target.status, accepted.id FROM target LEFT JOIN accepted ON true
-"""  # noqa: S608  constants only
-_CANCEL_ALL = f"""
-    INSERT INTO matching_command {_COLUMNS}
-    VALUES (%(shard)s, %(market)s, %(rules)s, %(account)s, {int(CommandKind.CANCEL_ALL)}, 0, 0, 0, false, 0, 0, 0, 0,
-            0, '', %(reply_to)s, %(request_id)s)
-    RETURNING id
 """  # noqa: S608  constants only
 
 
@@ -47,17 +45,8 @@ class CancelReceipt:
     is_settled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CancelAllReceipt:
-    """`cancelled` holds the ids of the orders, or None where the engine has not answered."""
-
-    command_id: int
-    symbol: str
-    cancelled: list[int] | None
-
-
 def cancel_order(*, account_id: int, order_id: int, wait: bool, request_id: str = "") -> CancelReceipt:
-    """Ask for the end of an order, and wait for the engine's word if asked to.
+    """Ask for the end of an order, and wait for the engine's word if asked to. With one of a pair ends the other.
 
     Raises OrderNotFound for an order that is not mine, OrderNotOpen for a finished one; then nothing is written,
     unless the order ended while the cancel was on its way.
@@ -80,29 +69,8 @@ def cancel_order(*, account_id: int, order_id: int, wait: bool, request_id: str 
     return CancelReceipt(command_id, order_id, is_settled=answer is not None)
 
 
-def cancel_all_orders(*, account_id: int, symbol: str, wait: bool, request_id: str = "") -> CancelAllReceipt:
-    """Ask for the end of all of the account's orders in a market. Raises UnknownMarket."""
-    market = market_by_symbol(symbol)
-    with wait_for_answer(wanted=wait) as waiting:
-        row = run_statement(
-            _CANCEL_ALL,
-            {
-                "shard": market.shard_id,
-                "market": market.id,
-                "rules": market.rules.version,
-                "account": account_id,
-                "reply_to": waiting.reply_to,
-                "request_id": request_id,
-            },
-        )
-        command_id = int(row[0]) if row else 0
-        wake_worker(market.shard_name)
-        answer: Answer | None = waiting.result(command_id)
-    return CancelAllReceipt(command_id, market.symbol, answer.cancelled if answer else None)
-
-
 def order_not_open(order_id: int, status: int | None) -> OrderNotOpen:
-    """The refusal to cancel an order that has ended; `status` where it is known how."""
+    """The refusal to change an order that has ended; `status` where it is known how."""
     details = {"order_id": str(order_id)}
     if status is not None:
         details["status"] = OrderStatus(status).name

@@ -14,7 +14,8 @@ from storage.connections import database_cursor, drop_dead_connection
 
 INSERT_COLUMNS = """
     (id, shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks, lots,
-     value, client_order_id, expires_at, target_order_id, state, reason, reply_to, request_id)
+     value, client_order_id, expires_at, target_order_id, state, reason, reply_to, request_id, stp_mode, display_lots,
+     trigger_ticks, trailing_ppm, good_till, replaces, stop_ticks, countdown_us)
 """
 
 

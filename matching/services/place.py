@@ -1,19 +1,18 @@
-"""Acceptance of an order: checked, then committed to the command log in one statement together with its client's key.
-
-The first commit under a (account, client_order_id) is the order; whatever comes later under the same key finds it.
-"""
+"""Acceptance of an order: checked, then committed to the command log in one statement with its client's key."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from kernel.errors import BourseError, invariant
 from matching.answers import Answer, wait_for_answer, wake_worker
-from matching.errors import ClientOrderIdConflict
+from matching.engine.types import SelfTradePrevention
 from matching.models import CommandKind
 from matching.selectors.markets import MarketView, market_by_symbol
+from matching.services.checks import check_request
+from matching.services.client_keys import TAKE_KEY, find_first_use
 from matching.services.command_log import INSERT_COLUMNS, run_statement
 from matching.services.load import refuse_if_busy
-from matching.services.requests import CountedOrder, OrderRequest, check_request
+from matching.services.requests import CountedOrder, OrderRequest
 
 LIFE_OF_IMMEDIATE_ORDERS_SECONDS = 5
 """MARKET, IOC and FOK mean now: an order that the engine meets later expires, so an outage fires none at new prices."""
@@ -24,23 +23,26 @@ _VALUES = f"""
     %(lots)s::bigint, %(value)s::bigint, %(client_order_id)s::text,
     CASE WHEN %(is_immediate)s::boolean
          THEN clock_timestamp() + make_interval(secs => {LIFE_OF_IMMEDIATE_ORDERS_SECONDS}) END,
-    0, 0, '', %(reply_to)s::text, %(request_id)s::text
-"""
+    0, 0, '', %(reply_to)s::text, %(request_id)s::text,
+    coalesce(%(stp_mode)s::smallint, (
+        SELECT u.self_trade_prevention FROM ledger_account a JOIN accounts_user u ON u.id = a.user_id
+        WHERE a.id = %(account)s::bigint), {int(SelfTradePrevention.EXPIRE_TAKER)}),
+    %(display_lots)s::bigint, %(trigger_ticks)s::bigint, %(trailing_ppm)s::int, %(good_till)s::timestamptz,
+    %(replaces)s::bigint, 0, 0
+"""  # noqa: S608  constants only
 _INSERT = f"""
-    INSERT INTO matching_command {INSERT_COLUMNS} SELECT bourse_next_id(), {_VALUES} RETURNING id, accepted_at
+    INSERT INTO matching_command {INSERT_COLUMNS} SELECT bourse_next_id(), {_VALUES}
+    RETURNING id, accepted_at, stp_mode
 """
 _INSERT_ONCE = f"""
     WITH key AS (
         INSERT INTO matching_clientorderkey (account_id, client_order_id, input_hash, command_id)
         VALUES (%(account)s::bigint, %(client_order_id)s::text, %(input_hash)s::bytea, bourse_next_id())
-        ON CONFLICT (account_id, client_order_id) DO NOTHING RETURNING command_id
+        {TAKE_KEY}
     )
-    INSERT INTO matching_command {INSERT_COLUMNS} SELECT command_id, {_VALUES} FROM key RETURNING id, accepted_at
+    INSERT INTO matching_command {INSERT_COLUMNS} SELECT command_id, {_VALUES} FROM key
+    RETURNING id, accepted_at, stp_mode
 """  # noqa: S608  constants only
-_FIRST_USE = """
-    SELECT command_id, input_hash FROM matching_clientorderkey
-    WHERE account_id = %(account)s AND client_order_id = %(client_order_id)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Acceptance:
     market: MarketView
     counted: CountedOrder
     accepted_at: datetime
+    self_trade_prevention: SelfTradePrevention
+    """The order's own, or the account's default at that moment."""
     answer: Answer | None
     """None where nobody waited, or the engine did not answer in time."""
 
@@ -82,33 +86,20 @@ def place_order(*, account_id: int, request: OrderRequest, wait: bool, request_i
         parameters = _parameters(account_id, request, market, counted, waiting.reply_to, request_id)
         row = run_statement(_INSERT if request.client_order_id is None else _INSERT_ONCE, parameters)
         if row is not None:
-            order_id, accepted_at = row
+            order_id, accepted_at, stp_mode = row
             wake_worker(market.shard_name)
-            return PlaceReceipt(order_id, Acceptance(market, counted, accepted_at, waiting.result(order_id)))
-    first = find_first_use(account_id=account_id, request=request)
+            mode = SelfTradePrevention(stp_mode)
+            acceptance = Acceptance(market, counted, accepted_at, mode, waiting.result(order_id))
+            return PlaceReceipt(order_id, acceptance)
+    first = find_first_use(account_id=account_id, request=request, was_taken=True)
     invariant(first is not None, "a client order id that is taken leads to its order")
     return PlaceReceipt(first or 0, None)
-
-
-def find_first_use(*, account_id: int, request: OrderRequest) -> int | None:
-    """Id of the order that was placed under the request's client_order_id, if there is one.
-
-    Raises ClientOrderIdConflict where that order's content was another.
-    """
-    if request.client_order_id is None:
-        return None
-    row = run_statement(_FIRST_USE, {"account": account_id, "client_order_id": request.client_order_id})
-    if row is None:
-        return None
-    order_id, input_hash = row
-    if bytes(input_hash) != request.input_hash():
-        raise ClientOrderIdConflict(details={"order_id": str(order_id)})
-    return int(order_id)
 
 
 def _parameters(
     account_id: int, request: OrderRequest, market: MarketView, counted: CountedOrder, reply_to: str, request_id: str
 ) -> dict[str, object]:
+    mode = request.self_trade_prevention
     return {
         "shard": market.shard_id,
         "market": market.id,
@@ -126,4 +117,10 @@ def _parameters(
         "is_immediate": request.is_immediate,
         "reply_to": reply_to,
         "request_id": request_id,
+        "stp_mode": None if mode is None else int(mode),
+        "display_lots": counted.display_lots,
+        "trigger_ticks": counted.trigger_ticks,
+        "trailing_ppm": request.trailing_ppm or 0,
+        "good_till": request.good_till,
+        "replaces": request.replaces or 0,
     }

@@ -1,31 +1,17 @@
-"""A new order as a client asks for it, and as the engine will count it.
-
-`check_request` holds a request against the market's static rules. It knows no other order and no balance; what it
-lets through can still be refused by the engine, and what it refuses the engine would refuse with the same code, for
-both ask `risk.core.pretrade`.
-"""
+"""New orders, and changes to them, as a client asks for them."""
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
-from kernel.units import NumberOutOfRange, plain
-from matching.engine.types import MarketState, OrderType, Side, TimeInForce
-from matching.errors import (
-    InvalidOrder,
-    MarketClosed,
-    MarketHalted,
-    OrderValueTooLarge,
-    PriceOffTick,
-    QuantityOffLot,
-    error_of,
-)
-from matching.selectors.markets import MarketView
-from risk.core.pretrade import UNBOUNDED, limit_order_refusal, market_order_refusal
+from kernel.units import plain
+from matching.engine.types import WAITING_TYPES, OrderType, SelfTradePrevention, Side, TimeInForce
 
-_BIGINT_LIMIT = 2**63
+_IMMEDIATE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +24,98 @@ class OrderRequest:
     time_in_force: TimeInForce
     post_only: bool = False
     price: Decimal | None = None
-    """Quote units per base unit; LIMIT only."""
+    """Quote units per base unit: the limit price."""
     quantity: Decimal | None = None
     """Base units."""
     quote_amount: Decimal | None = None
-    """Quote units; MARKET only, instead of the quantity."""
+    """Quote units; of orders without a limit price, instead of the quantity."""
     client_order_id: str | None = None
+    display_quantity: Decimal | None = None
+    """Base units an iceberg shows at a time."""
+    trigger_price: Decimal | None = None
+    """Quote units per base unit: what ends the waiting."""
+    trailing_ppm: int | None = None
+    """TRAILING_STOP: distance of the trigger, in parts per million of the price."""
+    good_till: datetime | None = None
+    self_trade_prevention: SelfTradePrevention | None = None
+    """None: the account's default."""
+    replaces: int | None = None
+    """An open order that this one takes the place of."""
 
     @property
     def is_immediate(self) -> bool:
-        """It trades now or never; nothing of it rests."""
-        return self.order_type is OrderType.MARKET or self.time_in_force is not TimeInForce.GTC
+        """It trades now or never: nothing of it rests or waits."""
+        if self.order_type is OrderType.LIMIT:
+            return self.time_in_force in _IMMEDIATE
+        return self.order_type is OrderType.MARKET
+
+    @property
+    def waits(self) -> bool:
+        """It waits for its trigger first."""
+        return self.order_type in WAITING_TYPES
 
     def input_hash(self) -> bytes:
         """Equal for requests that ask for the same, however they were written: '1.50' is '1.5'."""
-        content = {
+        content: dict[str, Any] = {
             "symbol": self.symbol,
             "side": int(self.side),
             "order_type": int(self.order_type),
             "time_in_force": int(self.time_in_force),
             "post_only": self.post_only,
-            "price": None if self.price is None else plain(self.price),
-            "quantity": None if self.quantity is None else plain(self.quantity),
-            "quote_amount": None if self.quote_amount is None else plain(self.quote_amount),
+            "price": _written(self.price),
+            "quantity": _written(self.quantity),
+            "quote_amount": _written(self.quote_amount),
         }
-        return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=32).digest()
+        rarer: dict[str, Any] = {
+            "display_quantity": _written(self.display_quantity),
+            "trigger_price": _written(self.trigger_price),
+            "trailing_ppm": self.trailing_ppm,
+            "good_till": self.good_till,
+            "self_trade_prevention": self.self_trade_prevention,
+            "replaces": self.replaces,
+        }
+        return _hash(content | {field: value for field, value in rarer.items() if value is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class OcoRequest:
+    """A limit order and a stop order of one side and quantity, of which the first to act cancels the other."""
+
+    symbol: str
+    side: Side
+    quantity: Decimal
+    """Base units, of either leg."""
+    price: Decimal
+    """Limit price of the limit leg, quote units per base unit, as are the next two."""
+    trigger_price: Decimal
+    stop_price: Decimal | None = None
+    """Limit price of the stop leg; None: it becomes a market order."""
+    self_trade_prevention: SelfTradePrevention | None = None
+    client_order_id: str | None = None
+    """Of the pair."""
+
+    def input_hash(self) -> bytes:
+        """As `OrderRequest.input_hash`; no order has the same."""
+        content = {
+            "oco": True,
+            "symbol": self.symbol,
+            "side": int(self.side),
+            "quantity": _written(self.quantity),
+            "price": _written(self.price),
+            "trigger_price": _written(self.trigger_price),
+            "stop_price": _written(self.stop_price),
+            "self_trade_prevention": self.self_trade_prevention,
+        }
+        return _hash(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Other terms for a resting order; None leaves a term as it is, and one of the two is given."""
+
+    price: Decimal | None = None
+    quantity: Decimal | None = None
+    """The whole quantity, what has traded included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,81 +125,23 @@ class CountedOrder:
     ticks: int
     lots: int
     value: int
+    display_lots: int = 0
+    trigger_ticks: int = 0
 
 
-def check_request(request: OrderRequest, market: MarketView) -> CountedOrder:
-    """Convert the amounts and hold them against everything that does not depend on the book.
+@dataclass(frozen=True, slots=True)
+class CountedOco:
+    """The amounts of a pair, in ticks and lots."""
 
-    Raises MarketHalted, MarketClosed, InvalidOrder, PriceOffTick, QuantityOffLot, NumberOutOfRange, TooManyDecimals,
-    and the refusals of `risk.core.pretrade` as their classes.
-    """
-    if market.state is MarketState.HALTED:
-        raise MarketHalted(details={"symbol": market.symbol})
-    if market.state is MarketState.CLOSED:
-        raise MarketClosed(details={"symbol": market.symbol})
-    if request.order_type is OrderType.LIMIT:
-        return _check_limit(request, market)
-    return _check_market(request, market)
+    lots: int
+    ticks: int
+    trigger_ticks: int
+    stop_ticks: int
 
 
-def _check_limit(request: OrderRequest, market: MarketView) -> CountedOrder:
-    if request.price is None or request.quantity is None or request.quote_amount is not None:
-        raise InvalidOrder("A limit order has a price and a quantity.")
-    if request.post_only and request.time_in_force is not TimeInForce.GTC:
-        raise InvalidOrder("A post-only order rests, so it is GTC.")
-    ticks = _ticks(request.price, market)
-    lots = _lots(request.quantity, market)
-    refusal = limit_order_refusal(market.rules, UNBOUNDED, ticks, lots, 0)
-    if refusal:
-        raise error_of(refusal, limit_details(refusal, market))
-    if ticks * lots >= _BIGINT_LIMIT:
-        raise OrderValueTooLarge
-    return CountedOrder(ticks, lots, 0)
+def _written(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount)
 
 
-def _check_market(request: OrderRequest, market: MarketView) -> CountedOrder:
-    if request.price is not None:
-        raise InvalidOrder("A market order has no price.")
-    if (request.quantity is None) == (request.quote_amount is None):
-        raise InvalidOrder("A market order has either a quantity or a quote_amount.")
-    if request.post_only or request.time_in_force is TimeInForce.GTC:
-        raise InvalidOrder("A market order never rests: it is neither post-only nor GTC.")
-    if request.time_in_force is TimeInForce.FOK:
-        raise InvalidOrder("A market order is IOC.")
-    lots, value = 0, 0
-    if request.quantity is not None:
-        lots = _lots(request.quantity, market)
-    elif request.quote_amount is not None:
-        value = market.units.tick_lots(request.quote_amount)
-        if value >= _BIGINT_LIMIT:
-            raise NumberOutOfRange(details={"field": "quote_amount"})
-    refusal = market_order_refusal(market.rules, lots, value)
-    if refusal:
-        raise error_of(refusal, limit_details(refusal, market))
-    return CountedOrder(0, lots, value)
-
-
-def _ticks(price: Decimal, market: MarketView) -> int:
-    ticks = market.units.ticks(price)
-    if ticks is None:
-        raise PriceOffTick(details={"tick_size": plain(market.units.tick_size)})
-    return ticks
-
-
-def _lots(quantity: Decimal, market: MarketView) -> int:
-    lots = market.units.lots(quantity)
-    if lots is None:
-        raise QuantityOffLot(details={"lot_size": plain(market.units.lot_size)})
-    return lots
-
-
-def limit_details(code: str, market: MarketView) -> dict[str, str]:
-    """The limit that a refusal with this code is about, for its details."""
-    row = market.row
-    field, limit = {
-        "QUANTITY_TOO_SMALL": ("min_quantity", row.min_quantity),
-        "QUANTITY_TOO_LARGE": ("max_quantity", row.max_quantity),
-        "NOTIONAL_TOO_SMALL": ("min_notional", row.min_notional),
-        "MAX_ORDER_VALUE": ("max_order_value", row.max_order_value),
-    }.get(code, ("", None))
-    return {field: plain(limit)} if limit else {}
+def _hash(content: dict[str, Any]) -> bytes:
+    return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=32).digest()

@@ -13,13 +13,14 @@ from matching.engine.types import MarketRules, MarketState, OrderType, Side, Tim
 from matching.errors import InvalidOrder, OrderRefused, PriceOffTick, QuantityTooSmall, error_of
 from matching.selectors.markets import AssetInfo, MarketView
 from matching.services import OrderRequest
-from matching.services.requests import CountedOrder, check_request
+from matching.services.checks import check_request
+from matching.services.requests import CountedOrder
 from risk.core import codes as risk_codes
 
 BODY: dict[str, Any] = {"symbol": "BTC/USDT", "side": "BUY", "type": "LIMIT", "price": "100.5", "quantity": "0.02"}
 
 
-def market(**limits: Any) -> MarketView:
+def market(state: MarketState = MarketState.TRADING, **limits: Any) -> MarketView:
     rules = {"price_band_ppm": 0, "max_order_value": 0, "max_open_orders": 0, "min_lots": 1, "max_lots": 0}
     rules |= {"min_value": 0, "initial_ticks": 0}
     row: Any = SimpleNamespace(
@@ -34,7 +35,7 @@ def market(**limits: Any) -> MarketView:
         quote=AssetInfo(2, "USDT", 8),
         units=MarketUnits(Decimal("0.5"), Decimal("0.01"), 8, 8),
         rules=MarketRules(version=1, **(rules | limits)),
-        state=MarketState.TRADING,
+        state=state,
         state_reason="",
         last_ticks=0,
         row=row,
@@ -94,8 +95,11 @@ def test_the_hash_is_of_the_meaning() -> None:
 
 def test_codes_of_the_engine_are_errors() -> None:
     refusals = [value for name, value in vars(risk_codes).items() if name.isupper()]
-    refusals += [engine_codes.MARKET_HALTED, engine_codes.MARKET_CLOSED, engine_codes.POST_ONLY_WOULD_MATCH]
-    refusals += [engine_codes.ORDER_NOT_FOUND, "ACCOUNT_TRADE_FROZEN", "ACCOUNT_CLOSED"]
+    refusals += [engine_codes.MARKET_HALTED, engine_codes.MARKET_CLOSED, engine_codes.MARKET_CANCEL_ONLY]
+    refusals += [engine_codes.NOT_IN_AUCTION, engine_codes.POST_ONLY_WOULD_MATCH, engine_codes.STOP_WOULD_TRIGGER]
+    refusals += [engine_codes.NO_REFERENCE_PRICE, engine_codes.ORDER_NOT_FOUND, engine_codes.ORDER_NOT_AMENDABLE]
+    refusals += [engine_codes.AMEND_BELOW_FILLED, engine_codes.MARKET_RULES_CHANGED]
+    refusals += ["ACCOUNT_TRADE_FROZEN", "ACCOUNT_CLOSED", "KYC_LEVEL_TOO_LOW", "MAX_POSITION"]
     for code in refusals:
         error = error_of(code, {"order_id": "1"})
         assert (error.code, error.details) == (code, {"order_id": "1"})
