@@ -10,6 +10,7 @@ from accounts.models import StaffAction, User
 from matching.admin import outcomes
 from matching.engine.types import MarketState
 from matching.models import Command, CommandKind, Market, MarketEngineState, Outcome, QuarantinedCommand
+from matching.rules import LIMIT_FIELDS
 from matching.worker.isolation import run_isolated
 from matching.worker.settlement import Settlement
 from tests.integration.admin.conftest import client_of, staff_member
@@ -37,13 +38,7 @@ def page_of(market: Market) -> str:
 
 def limits_of(market: Market, **changes: Any) -> dict[str, Any]:
     return {
-        "min_quantity": str(market.min_quantity),
-        "max_quantity": str(market.max_quantity),
-        "min_notional": str(market.min_notional),
-        "max_order_value": str(market.max_order_value),
-        "price_band_ppm": market.price_band_ppm,
-        "max_open_orders": market.max_open_orders,
-        "initial_price": str(market.initial_price),
+        **{field: str(getattr(market, field)) for field in LIMIT_FIELDS},
         "based_on": market.rules_version,
         **CONFIRMED,
     } | changes
@@ -136,6 +131,12 @@ def test_limits_are_changed_through_the_log(exchange: Exchange, operator_client:
         {"price_band_ppm": "1000001"},
         {"max_open_orders": "9999999999"},
         {"initial_price": "60000.0001"},
+        {"initial_price": "60000.01", "tick_multiple": "10"},
+        {"tick_multiple": "0"},
+        {"static_band_ppm": "1000001"},
+        {"protection_ppm": "-1"},
+        {"breaker_ppm": "50000", "breaker_window_seconds": "0"},
+        {"min_kyc_level": "99999"},
         {"max_quantity": "5", "based_on": "7"},
         {"max_quantity": "5", "based_on": "x"},
         {"max_quantity": "5", "reason": ""},
@@ -152,20 +153,68 @@ def test_limits_that_cannot_be_are_refused_on_the_page(
     assert not StaffAction.objects.exists()
 
 
+def test_every_limit_is_changed_through_the_log_and_shown(exchange: Exchange, operator_client: Client) -> None:
+    market = exchange.market()
+    new = {
+        "tick_multiple": "10",
+        "lot_multiple": "2",
+        "static_band_ppm": "400000",
+        "protection_ppm": "30000",
+        "breaker_ppm": "50000",
+        "breaker_window_seconds": "60",
+        "halt_seconds": "90",
+        "auction_seconds": "30",
+        "max_stop_orders": "7",
+        "max_order_rate": "500",
+        "min_kyc_level": "1",
+    }
+    response = operator_client.post(button(market, "change_limits"), limits_of(market, **new))
+    assert response.status_code == 302
+    exchange.run()
+    after = exchange.market()
+    assert {field: str(getattr(after, field)) for field in new} == new
+    page = operator_client.get(page_of(market)).content.decode()
+    assert "5 % within 60 s" in page
+    assert "halted for 90 s, then an auction of 30 s" in page
+    audit(exchange)
+
+
 def test_a_market_has_the_buttons_that_make_sense(exchange: Exchange, operator_client: Client) -> None:
     market = exchange.market()
+    everything = {"halt", "resume", "close", "pre_open", "auction", "cancel_only"}
 
-    def buttons() -> set[str]:
+    def missing() -> set[str]:
         text = operator_client.get(page_of(market)).content.decode()
-        return {name for name in ("halt", "resume", "close") if button(market, name) in text}
+        return {name for name in everything if button(market, name) not in text}
 
-    assert buttons() == {"halt", "close"}
-    exchange.set_state(MarketState.HALTED)
+    for state, senseless in (
+        (MarketState.TRADING, {"resume"}),
+        (MarketState.HALTED, {"halt"}),
+        (MarketState.CLOSED, {"halt", "close"}),
+        (MarketState.PRE_OPEN, {"pre_open"}),
+        (MarketState.AUCTION, {"auction"}),
+        (MarketState.CANCEL_ONLY, {"cancel_only"}),
+    ):
+        exchange.set_state(state)
+        exchange.run()
+        assert missing() == senseless
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("pre_open", MarketState.PRE_OPEN),
+        ("auction", MarketState.AUCTION),
+        ("cancel_only", MarketState.CANCEL_ONLY),
+    ],
+)
+def test_staff_put_a_market_into_any_state(
+    exchange: Exchange, operator_client: Client, name: str, state: MarketState
+) -> None:
+    market = exchange.market()
+    assert operator_client.post(button(market, name), CONFIRMED).status_code == 302
     exchange.run()
-    assert buttons() == {"resume", "close"}
-    exchange.set_state(MarketState.CLOSED)
-    exchange.run()
-    assert buttons() == {"resume"}
+    assert state_of(market) is state
 
 
 @pytest.mark.parametrize("group", ["Support", "Auditor", None])
@@ -208,7 +257,7 @@ def test_a_held_command_is_shown_and_given_back(
     order = exchange.place("owner", "BUY", "50000", "1")
     worker = exchange.worker()
     with monkeypatch.context() as broken:
-        broken.setattr(Settlement, "_settle_place", lambda *_: 1 / 0)
+        broken.setattr(Settlement, "_prepare_funds", lambda *_: 1 / 0)
         run_isolated(worker, worker.pending())
     market = exchange.market()
     assert f"Command {order} is held" in operator_client.get(page_of(market)).content.decode()
