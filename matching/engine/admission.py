@@ -106,13 +106,16 @@ def sizes_refusal(place: Place, rules: MarketRules) -> str | None:
 
 def oco_refusal(oco: PlaceOco, rules: MarketRules) -> str | None:
     """Why the two legs of an OCO, by themselves, cannot come in."""
-    if oco.side == Side.BUY and not oco.stop_ticks and not protection_ticks(rules, PPM):
-        return INVALID_ORDER
+    protection = 0
+    if oco.side == Side.BUY and not oco.stop_ticks:
+        protection = protection_ticks(rules, oco.trigger_ticks)
+        if not protection:
+            return INVALID_ORDER
     refusal = price_refusal(rules, oco.ticks)
     if refusal is None and oco.stop_ticks:
         refusal = price_refusal(rules, oco.stop_ticks)
     refusal = refusal or price_refusal(rules, oco.trigger_ticks) or quantity_refusal(rules, oco.lots)
     if refusal is None:
-        smallest = min(oco.ticks, oco.stop_ticks or oco.ticks)
-        refusal = smallest_value_refusal(rules, smallest * oco.lots)
+        lower = min(oco.ticks, oco.stop_ticks or protection or oco.ticks)
+        refusal = smallest_value_refusal(rules, lower * oco.lots)
     return refusal

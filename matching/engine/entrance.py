@@ -305,7 +305,9 @@ class Entrance(Matcher):
         result = events[acted:]
         if not any(_comes_in(place.order_id, event) for event in result):
             self._retract(mark, told, events)
-            events += (event for event in result if _ends_acting(place.order_id, event))
+            final = next(event for event in result if _ends_acting(place.order_id, event))
+            # Nothing has happened to the new order, self-trade prevention included: all of it is unfilled.
+            events.append(final._replace(lots=place.lots) if isinstance(final, OrderClosed) else final)
 
 
 def _rejected(place: Place, code: str) -> OrderRejected:
