@@ -106,8 +106,11 @@ class Run:
             return " | ".join(" ".join(f"{lots}@{ticks}" for ticks, lots in side) for side in self.depth()).strip()
         self.now = words.number("time", self.now + 1)
         funds = words.number("funds", 2**60)
-        events = self.book.apply(self.command(words), START_US + self.now, lambda need: need <= funds)
+        events = self.deliver(self.command(words), START_US + self.now, funds)
         return "; ".join(tell(event, START_US, with_locks) for event in events)
+
+    def deliver(self, command: Command, at_us: int, funds: int) -> list[Event]:
+        return self.book.apply(command, at_us, lambda need: need <= funds)
 
     def command(self, words: Words) -> Command:
         self.commands += 1
