@@ -167,9 +167,9 @@ class Exchange:
         rules = orjson.loads(LoggedRules.of(before, after).write())
         return self._log(None, CommandKind.SET_RULES, symbol, rules=rules)
 
-    def cancel(self, name: str, order_id: int, *, symbol: str = "BTC-USDT") -> int:
+    def cancel(self, name: str, order_id: int, *, symbol: str = "BTC-USDT", **fields: Any) -> int:
         """Log the cancellation of an order; returns the command's id."""
-        return self._log(name, CommandKind.CANCEL, symbol, target_order_id=order_id)
+        return self._log(name, CommandKind.CANCEL, symbol, target_order_id=order_id, **fields)
 
     def cancel_all(self, name: str | None, *, symbol: str = "BTC-USDT", **fields: Any) -> int:
         return self._log(name, CommandKind.CANCEL_ALL, symbol, **fields)

@@ -40,7 +40,7 @@ def put_safeguards_on(*, halt_seconds: int = 20) -> None:
         static_band_ppm=300_000,
         price_band_ppm=200_000,
         protection_ppm=20_000,
-        breaker_ppm=12_000,
+        breaker_ppm=6_000,
         breaker_window_seconds=60,
         halt_seconds=halt_seconds,
         auction_seconds=halt_seconds // 2,
@@ -70,27 +70,31 @@ class FullFlow:
         symbol, name = rng.choice(SYMBOLS), rng.choice(CAST)
         draw = rng.random()
         fields: dict[str, Any] = {}
-        if draw < 0.62 or not self._placed:
+        if draw < 0.66 or not self._placed:
             kind, fields = CommandKind.PLACE, self._order(symbol, now_us)
             if rng.random() < 0.06:
                 fields["replaces"] = self._open_order_of(symbol, name)
             self._placed.append((symbol, name, command_id))
-        elif draw < 0.70:
+        elif draw < 0.73:
             kind, fields = CommandKind.PLACE_OCO, self._pair(symbol)
             fields["target_order_id"] = second_id
             self._placed += [(symbol, name, command_id), (symbol, name, second_id)]
         elif draw < 0.80:
             symbol, name, target = rng.choice(self._placed[-60:])
             kind, fields = CommandKind.CANCEL, {"target_order_id": target}
-        elif draw < 0.92:
+        elif draw < 0.95:
             symbol, name, target = rng.choice(self._placed[-60:])
             kind, fields = CommandKind.AMEND, self._other_terms(symbol, target)
-        elif draw < 0.95:
-            kind, fields = CommandKind.SET_COUNTDOWN, {"countdown_us": rng.choice([0, 3, 30]) * 1_000_000}
-        elif draw < 0.965:
+        elif draw < 0.97:
+            kind, fields = CommandKind.SET_COUNTDOWN, {"countdown_us": rng.choice([0, 0, 3, 300]) * 1_000_000}
+        elif draw < 0.975:
             kind, fields = CommandKind.CANCEL_ALL, {"side": rng.choice([0, 1, 2])}
-        else:
+        elif draw < 0.98:
             return self._staff_command(command_id, symbol)
+        else:
+            # Halts made by hand, or by the breaker, end sooner or later.
+            kind, fields = CommandKind.SET_STATE, {"state": MarketState.TRADING}
+            return self._row(command_id, symbol, kind, **fields)
         return self._row(command_id, symbol, kind, account=self._accounts[name], **fields)
 
     def _order(self, symbol: str, now_us: int) -> dict[str, Any]:
@@ -127,10 +131,10 @@ class FullFlow:
         order_type = rng.choice(_WAITING)
         fields: dict[str, Any] = {"order_type": order_type}
         if order_type == OrderType.TRAILING_STOP:
-            fields["trailing_ppm"] = rng.choice([500, 2_000, 10_000])
+            fields["trailing_ppm"] = rng.choice([500, 1_000, 3_000])
         else:
             rising = (side == Side.BUY) != (order_type in (OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT))
-            distance = rng.randint(0, _MIDDLE[symbol] // 150)
+            distance = rng.randint(0, _MIDDLE[symbol] // 300)
             fields["trigger_ticks"] = _MIDDLE[symbol] + (distance if rising else -distance)
         if order_type in _WITH_LIMIT:
             fields["ticks"] = self._price(symbol)
@@ -144,7 +148,7 @@ class FullFlow:
     def _pair(self, symbol: str) -> dict[str, Any]:
         rng = self._rng
         side, middle = rng.choice(list(Side)), _MIDDLE[symbol]
-        away = rng.randint(middle // 1_000, middle // 150)
+        away = rng.randint(middle // 1_000, middle // 300)
         sign = -1 if side == Side.BUY else 1
         trigger = middle - sign * away
         return {
@@ -167,7 +171,7 @@ class FullFlow:
     def _staff_command(self, command_id: int, symbol: str) -> Command:
         if self._rng.random() < 0.1:
             return self._row(command_id, symbol, CommandKind.CANCEL_ALL, reason="everything")
-        state = self._rng.choice([MarketState.TRADING] * 3 + [MarketState.AUCTION, MarketState.PRE_OPEN])
+        state = self._rng.choice([MarketState.AUCTION, MarketState.PRE_OPEN, MarketState.CANCEL_ONLY])
         return self._row(command_id, symbol, CommandKind.SET_STATE, state=state, reason="by hand")
 
     def _open_order_of(self, symbol: str, name: str) -> int:
@@ -176,7 +180,7 @@ class FullFlow:
 
     def _price(self, symbol: str) -> int:
         middle = _MIDDLE[symbol]
-        return middle + round(self._rng.gauss(0, middle / 400))
+        return middle + round(self._rng.gauss(0, middle / 700))
 
     def _lots(self, symbol: str) -> int:
         return self._rng.randint(1, 30) * _LOT[symbol]

@@ -1,10 +1,10 @@
 """What several tests of the worker's behaviour ask for."""
 
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from ledger.models import Account, AccountKind, Balance, JournalEntry
-from matching.models import OrderStatus, Trade
+from matching.models import OrderStatus, Trade, UserEvent
 from matching.redis_names import depth_keys
 from tests.support.exchange import Exchange
 
@@ -32,6 +32,12 @@ def status_of(exchange: Exchange, order_id: int) -> tuple[OrderStatus, str, Deci
     """Status, reason and filled quantity."""
     order = exchange.order(order_id)
     return OrderStatus(order.status), order.reason, order.filled_quantity
+
+
+def told(exchange: Exchange, name: str, *kinds: str) -> list[dict[str, Any]]:
+    """What the account was told, oldest first; of these kinds, if any are named."""
+    events = UserEvent.objects.filter(account=exchange.account(name)).order_by("sequence")
+    return [event.payload for event in events if not kinds or event.payload["type"] in kinds]
 
 
 def cached_book(exchange: Exchange, symbol: str = "BTC-USDT") -> dict[str, list[str]]:
