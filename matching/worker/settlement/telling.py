@@ -146,6 +146,10 @@ def _changed_terms(order: OrderChange) -> dict[str, object]:
         changed["trigger_ticks"] = order.trigger_ticks
     if order.visible_lots is not None:
         changed["visible_lots"] = order.visible_lots - order.visible_taken
+    if order.protection_ticks:
+        changed["protection_ticks"] = order.protection_ticks
+    if order.is_triggered:
+        changed["triggered"] = True
     return changed
 
 
