@@ -17,6 +17,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/trading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What holds for orders that do not say it themselves. */
+        get: operations["get_trading_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Choose what holds for orders accepted from now on. */
+        patch: operations["set_trading_preferences"];
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -238,7 +256,7 @@ export interface paths {
         put?: never;
         /** @description Place an order. A refusal by the engine is an error with the order's id in its details. */
         post: operations["place_order"];
-        /** @description Cancel all my orders in a market. */
+        /** @description Cancel all my orders, those that wait included: in a market, of a side, or everywhere. */
         delete: operations["cancel_all_orders"];
         options?: never;
         head?: never;
@@ -256,8 +274,44 @@ export interface paths {
         get: operations["get_order"];
         put?: never;
         post?: never;
-        /** @description Cancel one of my orders. */
+        /** @description Cancel one of my orders, and with one of a pair the other. */
         delete: operations["cancel_order"];
+        options?: never;
+        head?: never;
+        /** @description Change price, quantity, or both. A smaller quantity at the same price keeps the place in the queue. */
+        patch: operations["amend_order"];
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cancel an order and place another one in its market, in one step: both happen or neither. */
+        post: operations["replace_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Place up to 100 orders. One that is refused keeps none of the others back; each counts against the limits. */
+        post: operations["place_orders"];
+        /** @description Cancel up to 100 orders, by their ids, by my own, or both; those named by their ids come first. */
+        delete: operations["cancel_orders"];
         options?: never;
         head?: never;
         patch?: never;
@@ -270,10 +324,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The order that was placed under my own id. */
+        /** @description The order that was placed last under my own id, of a pair that with the limit. */
         get: operations["get_order_by_client_id"];
         put?: never;
         post?: never;
+        /** @description Cancel the order that was placed last under my own id. */
+        delete: operations["cancel_order_by_client_id"];
+        options?: never;
+        head?: never;
+        /** @description Change the order that was placed last under my own id. */
+        patch: operations["amend_order_by_client_id"];
+        trace?: never;
+    };
+    "/api/v1/orders/cancel-all-after": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where a countdown runs, and when all my orders there end. */
+        get: operations["get_countdowns"];
+        put?: never;
+        /**
+         * @description Let all my orders end after a time, unless this is said again before; 0 ends the countdown.
+         *
+         *     Counts against the limits as one for each market.
+         */
+        post: operations["cancel_all_after"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/oco": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Place a limit order and a stop order, of which the first to act cancels the other. */
+        post: operations["place_oco"];
         delete?: never;
         options?: never;
         head?: never;
@@ -393,6 +488,77 @@ export interface components {
         Balances: {
             items: components["schemas"]["Balance"][];
         };
+        Batch: {
+            orders: components["schemas"]["BatchedOrder"][];
+            /**
+             * @description RESULT waits for the matches; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
+        BatchResult: {
+            /** @description That of the answer if it had been asked for alone. */
+            status: number;
+            order?: components["schemas"]["PlacedOrder"];
+            /** @description Instead of the order, where it was refused. */
+            error?: components["schemas"]["OneError"];
+        };
+        BatchResults: {
+            results: components["schemas"]["BatchResult"][];
+        };
+        /** @description An order of many; how it is answered the request says once for all. */
+        BatchedOrder: {
+            /** @description BTC-USDT or BTC/USDT */
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            type: components["schemas"]["TypeEnum"];
+            /**
+             * @description IOC for MARKET and GTC for all others if left out
+             *
+             *     * `GTC` - GTC
+             *     * `IOC` - IOC
+             *     * `FOK` - FOK
+             *     * `GTD` - GTD
+             */
+            time_in_force?: (components["schemas"]["TimeInForceEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Refuse rather than take. */
+            post_only?: boolean | null;
+            /** @description The limit, of types that have one. */
+            price?: string | null;
+            /** @description In the base asset. */
+            quantity?: string | null;
+            /** @description Of types without a limit, instead of quantity: what to spend, or (MARKET only) to receive. */
+            quote_amount?: string | null;
+            /** @description My own id, unique for 24 hours. A repeat returns the first order. */
+            client_order_id?: string | null;
+            /** @description ICEBERG: what it shows at a time. */
+            display_quantity?: string | null;
+            /** @description Of stop and take-profit orders: what ends the waiting. */
+            trigger_price?: string | null;
+            /** @description TRAILING_STOP: distance of the trigger, a part of the price with at most 6 decimals: "0.015". */
+            trailing_delta?: string | null;
+            /**
+             * Format: date-time
+             * @description GTD: when the order expires.
+             */
+            good_till?: string | null;
+            /**
+             * @description The account's default if left out.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
+        CancelledEverywhere: {
+            markets: components["schemas"]["CancelledOrders"][];
+        };
+        CancelledEverywhereOrInMarket: components["schemas"]["CancelledOrders"] | components["schemas"]["CancelledEverywhere"];
         CancelledOrders: {
             symbol: string;
             command_id: string;
@@ -419,6 +585,38 @@ export interface components {
             symbol: string;
             interval: string;
             items: components["schemas"]["Candle"][];
+        };
+        CircuitBreaker: {
+            /** @description A greater move within the window halts the market: a part of the price. */
+            move: string;
+            window_seconds: number;
+            halt_seconds: number;
+            /** @description How long the auction that follows collects orders. */
+            auction_seconds: number;
+        };
+        Countdown: {
+            symbol: string;
+            /**
+             * Format: date-time
+             * @description When all my orders in this market end.
+             */
+            deadline: string;
+        };
+        CountdownRequest: {
+            /** @description From 1000 to 86400000; 0 ends the countdown. */
+            timeout_ms: number;
+            /** @description Left out: all markets. */
+            symbol?: string | null;
+            /**
+             * @description RESULT waits for the engine; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
+        Countdowns: {
+            markets: components["schemas"]["Countdown"][];
         };
         Depth: {
             symbol: string;
@@ -485,6 +683,11 @@ export interface components {
             quote: string;
             state: components["schemas"]["MarketStateEnum"];
             state_reason: string;
+            /**
+             * Format: date-time
+             * @description When it goes on by itself.
+             */
+            state_until: string | null;
             /** @description Prices are multiples of it. */
             tick_size: string;
             /** @description Quantities are multiples of it. */
@@ -494,18 +697,33 @@ export interface components {
             max_quantity: string | null;
             min_notional: string | null;
             max_order_value: string | null;
+            /** @description Of one account, waiting ones included. */
             max_open_orders: number | null;
+            /** @description Waiting ones of one account. */
+            max_stop_orders: number | null;
+            /** @description Orders and amendments of one account in 10 seconds. */
+            max_order_rate: number | null;
+            /** @description How well one's identity must be known to trade here. */
+            min_kyc_level: number;
             /** @description Greatest distance from the last price, as a part of it. */
             price_band: string | null;
+            /** @description The same from the last auction's price, or the first price. */
+            static_band: string | null;
+            /** @description How far from the best price a market order goes, as a part of it. */
+            protection: string | null;
+            circuit_breaker: components["schemas"]["CircuitBreaker"] | null;
             last_price: string | null;
         };
         /**
          * @description * `TRADING` - TRADING
          *     * `HALTED` - HALTED
          *     * `CLOSED` - CLOSED
+         *     * `PRE_OPEN` - PRE_OPEN
+         *     * `AUCTION` - AUCTION
+         *     * `CANCEL_ONLY` - CANCEL_ONLY
          * @enum {string}
          */
-        MarketStateEnum: "TRADING" | "HALTED" | "CLOSED";
+        MarketStateEnum: "TRADING" | "HALTED" | "CLOSED" | "PRE_OPEN" | "AUCTION" | "CANCEL_ONLY";
         Markets: {
             items: components["schemas"]["Market"][];
         };
@@ -524,8 +742,110 @@ export interface components {
             /** @description Shown once. Keep it. */
             readonly secret: string;
         };
+        /** @description An order of many; how it is answered the request says once for all. */
+        NewOrder: {
+            /** @description BTC-USDT or BTC/USDT */
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            type: components["schemas"]["TypeEnum"];
+            /**
+             * @description IOC for MARKET and GTC for all others if left out
+             *
+             *     * `GTC` - GTC
+             *     * `IOC` - IOC
+             *     * `FOK` - FOK
+             *     * `GTD` - GTD
+             */
+            time_in_force?: (components["schemas"]["TimeInForceEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Refuse rather than take. */
+            post_only?: boolean | null;
+            /** @description The limit, of types that have one. */
+            price?: string | null;
+            /** @description In the base asset. */
+            quantity?: string | null;
+            /** @description Of types without a limit, instead of quantity: what to spend, or (MARKET only) to receive. */
+            quote_amount?: string | null;
+            /** @description My own id, unique for 24 hours. A repeat returns the first order. */
+            client_order_id?: string | null;
+            /** @description ICEBERG: what it shows at a time. */
+            display_quantity?: string | null;
+            /** @description Of stop and take-profit orders: what ends the waiting. */
+            trigger_price?: string | null;
+            /** @description TRAILING_STOP: distance of the trigger, a part of the price with at most 6 decimals: "0.015". */
+            trailing_delta?: string | null;
+            /**
+             * Format: date-time
+             * @description GTD: when the order expires.
+             */
+            good_till?: string | null;
+            /**
+             * @description The account's default if left out.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
+            /**
+             * @description RESULT waits for the match; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Check all, write nothing. */
+            validate_only?: boolean | null;
+        };
         /** @enum {unknown} */
         NullEnum: null;
+        OcoPair: {
+            /** @description That with the limit first, then that which waits. */
+            legs: components["schemas"]["Order"][];
+        };
+        OcoRequest: {
+            /** @description BTC-USDT or BTC/USDT */
+            symbol: string;
+            side: components["schemas"]["SideEnum"];
+            /** @description In the base asset, of either order. */
+            quantity: string;
+            /** @description Limit of the order that rests; it is post-only. */
+            price: string;
+            /** @description The last price that turns the other order into a limit or market order. */
+            trigger_price: string;
+            /** @description Limit of the order that waits; left out: it takes what there is. */
+            stop_price?: string | null;
+            /**
+             * @description The account's default if left out.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description My own id of the pair, unique for 24 hours. */
+            client_order_id?: string | null;
+            /**
+             * @description RESULT waits for the match; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** @description Check all, write nothing. */
+            validate_only?: boolean | null;
+        };
+        OneError: {
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+            retry_after?: number;
+        };
         Order: {
             id: string;
             client_order_id: string | null;
@@ -537,9 +857,30 @@ export interface components {
             price: string | null;
             quantity: string | null;
             quote_amount: string | null;
+            /** @description That of a trailing stop follows the price. */
+            trigger_price: string | null;
+            trailing_delta: string | null;
+            display_quantity: string | null;
+            /** @description Of an iceberg in the book: what it shows now. */
+            visible_quantity: string | null;
+            /** @description Worst price of a purchase that waits and has no limit; it locks at it. */
+            protection_price: string | null;
+            /** Format: date-time */
+            good_till: string | null;
+            self_trade_prevention: components["schemas"]["SelfTradePreventionEnum"];
+            /** @description The order of which this one cancels, or cancelled, the other. */
+            other_leg_id: string | null;
             filled_quantity: string;
             filled_quote: string;
             average_price: string | null;
+            /** @description Taken off by self-trade prevention. */
+            prevented_quantity: string;
+            /** @description quantity - filled - prevented; null of an order by quote_amount */
+            remaining_quantity: string | null;
+            /** @description Waits for its trigger; it is not in the book. */
+            is_waiting: boolean;
+            /** Format: date-time */
+            triggered_at: string | null;
             /**
              * @description PENDING: accepted, not yet matched.
              *
@@ -559,29 +900,52 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description An order of many; how it is answered the request says once for all. */
         OrderRequest: {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
             type: components["schemas"]["TypeEnum"];
             /**
-             * @description GTC for LIMIT and IOC for MARKET if left out
+             * @description IOC for MARKET and GTC for all others if left out
              *
              *     * `GTC` - GTC
              *     * `IOC` - IOC
              *     * `FOK` - FOK
+             *     * `GTD` - GTD
              */
             time_in_force?: (components["schemas"]["TimeInForceEnum"] | components["schemas"]["NullEnum"]) | null;
             /** @description Refuse rather than take. */
             post_only?: boolean | null;
-            /** @description LIMIT only */
+            /** @description The limit, of types that have one. */
             price?: string | null;
             /** @description In the base asset. */
             quantity?: string | null;
-            /** @description MARKET only, instead of quantity: what to spend, or to receive. */
+            /** @description Of types without a limit, instead of quantity: what to spend, or (MARKET only) to receive. */
             quote_amount?: string | null;
-            /** @description A repeat returns the first order. */
+            /** @description My own id, unique for 24 hours. A repeat returns the first order. */
             client_order_id?: string | null;
+            /** @description ICEBERG: what it shows at a time. */
+            display_quantity?: string | null;
+            /** @description Of stop and take-profit orders: what ends the waiting. */
+            trigger_price?: string | null;
+            /** @description TRAILING_STOP: distance of the trigger, a part of the price with at most 6 decimals: "0.015". */
+            trailing_delta?: string | null;
+            /**
+             * Format: date-time
+             * @description GTD: when the order expires.
+             */
+            good_till?: string | null;
+            /**
+             * @description The account's default if left out.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
             /**
              * @description RESULT waits for the match; ACK does not.
              *
@@ -591,6 +955,8 @@ export interface components {
             response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
             /** @description Check all, write nothing. */
             validate_only?: boolean | null;
+            /** @description My open order that is cancelled if this one comes in. */
+            replaces?: string | null;
         };
         /**
          * @description * `PENDING` - PENDING
@@ -607,6 +973,31 @@ export interface components {
             items: components["schemas"]["Order"][];
             next_cursor: string | null;
         };
+        PatchedAmendRequest: {
+            /** @description Left out: as it is. */
+            price?: string | null;
+            /** @description The whole quantity, what has traded included. Left out: as it is. */
+            quantity?: string | null;
+            /**
+             * @description RESULT waits for the engine; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
+        PatchedPreferences: {
+            /**
+             * @description Of orders that name none.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention?: components["schemas"]["SelfTradePreventionEnum"];
+        };
         PlacedOrder: {
             id: string;
             client_order_id: string | null;
@@ -618,9 +1009,30 @@ export interface components {
             price: string | null;
             quantity: string | null;
             quote_amount: string | null;
+            /** @description That of a trailing stop follows the price. */
+            trigger_price: string | null;
+            trailing_delta: string | null;
+            display_quantity: string | null;
+            /** @description Of an iceberg in the book: what it shows now. */
+            visible_quantity: string | null;
+            /** @description Worst price of a purchase that waits and has no limit; it locks at it. */
+            protection_price: string | null;
+            /** Format: date-time */
+            good_till: string | null;
+            self_trade_prevention: components["schemas"]["SelfTradePreventionEnum"];
+            /** @description The order of which this one cancels, or cancelled, the other. */
+            other_leg_id: string | null;
             filled_quantity: string;
             filled_quote: string;
             average_price: string | null;
+            /** @description Taken off by self-trade prevention. */
+            prevented_quantity: string;
+            /** @description quantity - filled - prevented; null of an order by quote_amount */
+            remaining_quantity: string | null;
+            /** @description Waits for its trigger; it is not in the book. */
+            is_waiting: boolean;
+            /** Format: date-time */
+            triggered_at: string | null;
             /**
              * @description PENDING: accepted, not yet matched.
              *
@@ -639,7 +1051,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description In the answer to the request that placed the order. */
+            /** @description What this very request made the order trade; a repeat does not say. */
             fills?: components["schemas"]["Fill"][];
         };
         Posting: {
@@ -657,6 +1069,18 @@ export interface components {
         Postings: {
             items: components["schemas"]["Posting"][];
             next_cursor: string | null;
+        };
+        Preferences: {
+            /**
+             * @description Of orders that name none.
+             *
+             *     * `NONE` - NONE
+             *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+             *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+             *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+             *     * `DECREMENT` - DECREMENT
+             */
+            self_trade_prevention: components["schemas"]["SelfTradePreventionEnum"];
         };
         PublicTrade: {
             id: string;
@@ -694,6 +1118,27 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "read" | "trade" | "withdraw";
+        /**
+         * @description * `NONE` - NONE
+         *     * `EXPIRE_TAKER` - EXPIRE_TAKER
+         *     * `EXPIRE_MAKER` - EXPIRE_MAKER
+         *     * `EXPIRE_BOTH` - EXPIRE_BOTH
+         *     * `DECREMENT` - DECREMENT
+         * @enum {string}
+         */
+        SelfTradePreventionEnum: "NONE" | "EXPIRE_TAKER" | "EXPIRE_MAKER" | "EXPIRE_BOTH" | "DECREMENT";
+        SetCountdown: {
+            symbol: string;
+            command_id: string;
+            /**
+             * Format: date-time
+             * @description null: there is none, or (with status 202) the engine has not answered.
+             */
+            deadline: string | null;
+        };
+        SetCountdowns: {
+            markets: components["schemas"]["SetCountdown"][];
+        };
         /**
          * @description * `BUY` - BUY
          *     * `SELL` - SELL
@@ -738,9 +1183,10 @@ export interface components {
          * @description * `GTC` - GTC
          *     * `IOC` - IOC
          *     * `FOK` - FOK
+         *     * `GTD` - GTD
          * @enum {string}
          */
-        TimeInForceEnum: "GTC" | "IOC" | "FOK";
+        TimeInForceEnum: "GTC" | "IOC" | "FOK" | "GTD";
         Trade: {
             id: string;
             order_id: string;
@@ -765,9 +1211,15 @@ export interface components {
         /**
          * @description * `LIMIT` - LIMIT
          *     * `MARKET` - MARKET
+         *     * `ICEBERG` - ICEBERG
+         *     * `STOP_LIMIT` - STOP_LIMIT
+         *     * `STOP_MARKET` - STOP_MARKET
+         *     * `TAKE_PROFIT_LIMIT` - TAKE_PROFIT_LIMIT
+         *     * `TAKE_PROFIT` - TAKE_PROFIT
+         *     * `TRAILING_STOP` - TRAILING_STOP
          * @enum {string}
          */
-        TypeEnum: "LIMIT" | "MARKET";
+        TypeEnum: "LIMIT" | "MARKET" | "ICEBERG" | "STOP_LIMIT" | "STOP_MARKET" | "TAKE_PROFIT_LIMIT" | "TAKE_PROFIT" | "TRAILING_STOP";
         Validated: {
             is_acceptable: boolean;
         };
@@ -828,6 +1280,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_trading_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    set_trading_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1212,7 +1708,7 @@ export interface operations {
                     "application/json": components["schemas"]["Validated"];
                 };
             };
-            /** @description Matched, resting or expired; see status. */
+            /** @description Matched, resting, waiting or expired; see status. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1235,11 +1731,13 @@ export interface operations {
     };
     cancel_all_orders: {
         parameters: {
-            query: {
+            query?: {
                 /** @description RESULT (default) waits for the engine; ACK does not. */
                 response?: "ACK" | "RESULT";
-                /** @description BTC-USDT or BTC/USDT */
-                symbol: string;
+                /** @description Only orders of this side. */
+                side?: "BUY" | "SELL";
+                /** @description BTC-USDT or BTC/USDT; left out: all markets in which I have orders. */
+                symbol?: string;
             };
             header?: never;
             path?: never;
@@ -1247,22 +1745,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They are cancelled. */
+            /** @description They are cancelled. Without a symbol: a list by market. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CancelledOrders"];
+                    "application/json": components["schemas"]["CancelledEverywhereOrInMarket"];
                 };
             };
-            /** @description Accepted, not carried out yet. */
+            /** @description Accepted, not carried out yet, or not everywhere. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CancelledOrders"];
+                    "application/json": components["schemas"]["CancelledEverywhereOrInMarket"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1325,6 +1823,131 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    amend_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAmendRequest"];
+            };
+        };
+        responses: {
+            /** @description The order as it is now, with what it has just traded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    replace_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description validate_only: the order would be accepted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validated"];
+                };
+            };
+            /** @description Matched, resting, waiting or expired; see status. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            /** @description Accepted for good, not matched yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    place_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description A result for each, in the order of the request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResults"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancel_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     get_order_by_client_id: {
         parameters: {
             query?: never;
@@ -1342,6 +1965,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancel_order_by_client_id: {
+        parameters: {
+            query?: {
+                /** @description RESULT (default) waits for the engine; ACK does not. */
+                response?: "ACK" | "RESULT";
+            };
+            header?: never;
+            path: {
+                client_order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    amend_order_by_client_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAmendRequest"];
+            };
+        };
+        responses: {
+            /** @description The order as it is now, with what it has just traded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacedOrder"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_countdowns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Countdowns"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    cancel_all_after: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountdownRequest"];
+            };
+        };
+        responses: {
+            /** @description It runs, or has ended, everywhere. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetCountdowns"];
+                };
+            };
+            /** @description Accepted, not carried out yet everywhere. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetCountdowns"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    place_oco: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OcoRequest"];
+            };
+        };
+        responses: {
+            /** @description validate_only: the orders would be accepted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validated"];
+                };
+            };
+            /** @description Both are open. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OcoPair"];
+                };
+            };
+            /** @description Accepted for good, not matched yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OcoPair"];
                 };
             };
             default: components["responses"]["Error"];

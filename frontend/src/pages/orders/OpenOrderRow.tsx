@@ -8,11 +8,12 @@ import { notify } from "../../components/notices";
 import { decimal, multiply, thousandths } from "../../money/decimal";
 import type { Market, Order } from "../../streams/frames";
 import { remainingOf } from "../../streams/orderEvents";
+import { KINDS } from "../trade/kinds";
 import { AmendRow } from "./AmendRow";
 import { isAmendable, takesAmendments } from "./amending";
 import type { Listed } from "./pairs";
 import styles from "./tables.module.css";
-import { amountWords, distanceWords, MarketName, SideName, triggerWords, TypeName } from "./words";
+import { amountWords, distanceWords, extraWords, MarketName, SideName, triggerWords } from "./words";
 
 interface Props {
   readonly order: Order;
@@ -34,6 +35,7 @@ export function OpenOrderRow({ order, market, place }: Props) {
   const unit = order.quantity === null ? "" : ` ${market.base}`;
   const condition = order.is_waiting && trigger !== null ? ` once the price is ${trigger}` : "";
   const name = `${order.side === "BUY" ? "buy" : "sell"} ${amount}${unit} at ${price === "Market" ? "market" : price}${condition}`;
+  const extras = extraWords(order);
   const isClosed = !takesAmendments(market);
 
   async function cancel(): Promise<void> {
@@ -63,12 +65,15 @@ export function OpenOrderRow({ order, market, place }: Props) {
       <tr data-pair={place ?? undefined}>
         <td>
           <MarketName symbol={order.symbol} />
+          <span className={`${styles["under"]} ${styles["narrow"]}`}>
+            <SideName side={order.side} /> {KINDS[order.type].label}
+          </span>
         </td>
-        <td>
+        <td className={styles["extra"]}>
           <SideName side={order.side} />
         </td>
         <td className={styles["extra"]}>
-          <TypeName order={order} />
+          {KINDS[order.type].label}
           {order.is_waiting && <span className={`badge warn ${styles["mark"]}`}>Waits</span>}
           {isPair && (
             <span
@@ -78,33 +83,36 @@ export function OpenOrderRow({ order, market, place }: Props) {
               OCO
             </span>
           )}
+          {extras !== "" && <span className={styles["under"]}>{extras}</span>}
         </td>
         <td className="number">
           {order.price === null ? <span className="faint">Market</span> : price}
-          {order.is_waiting && trigger !== null && <span className={styles["narrow"]}>waits for {trigger}</span>}
+          {order.is_waiting && trigger !== null && (
+            <span className={`${styles["under"]} ${styles["narrow"]}`}>once {trigger}</span>
+          )}
         </td>
         <td className={`number ${styles["extra"]}`}>
           {trigger ?? <span className="faint">–</span>}
-          {distance !== null && <span className="faint"> {distance} away</span>}
+          {distance !== null && <span className={styles["under"]}>{distance} away</span>}
         </td>
         <td className="number">
           {amount}
           {order.visible_quantity !== null && (
-            <span className="faint"> {showQuantity(market, order.visible_quantity)} shown</span>
+            <span className={styles["under"]}>{showQuantity(market, order.visible_quantity)} shown</span>
           )}
         </td>
         <td className={`number ${styles["extra"]}`}>
-          {showQuantity(market, filled)}{" "}
+          <span className={styles["spacious"]}>{showQuantity(market, filled)} </span>
           {order.quantity !== null && (
             <span className="faint">{(thousandths(filled, decimal(order.quantity)) / 10n).toString()} %</span>
           )}
         </td>
-        <td className={`number ${styles["extra"]}`}>
+        <td className={`number ${styles["extra"]} ${styles["spacious"]}`}>
           {order.price === null || remaining === null
             ? "–"
             : `${showValue(market, multiply(decimal(order.price), remaining))} ${market.quote}`}
         </td>
-        <td className={`soft ${styles["extra"]}`}>{showMoment(order.created_at)}</td>
+        <td className={`soft ${styles["extra"]} ${styles["spacious"]}`}>{showMoment(order.created_at)}</td>
         <td className="number">
           <span className={styles["actions"]}>
             {isAmendable(order) && (
@@ -128,7 +136,8 @@ export function OpenOrderRow({ order, market, place }: Props) {
               aria-label={`Cancel ${isPair ? "both orders" : "order"}: ${name}`}
               onClick={() => void cancel()}
             >
-              {isCancelling ? "Cancelling…" : isPair ? "Cancel both" : "Cancel"}
+              {isCancelling ? "Cancelling…" : "Cancel"}
+              {isPair && !isCancelling && <span className={styles["extra"]}>both</span>}
             </button>
           </span>
         </td>

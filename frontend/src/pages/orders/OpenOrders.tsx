@@ -19,7 +19,7 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
     );
   }
   return (
-    <div className="table-scroll">
+    <div className={`table-scroll ${styles["frame"]}`}>
       <table
         className={`table ${styles["table"]} ${styles["open"]} ${isFresh ? "" : styles["old"]}`}
         data-fresh={isFresh}
@@ -28,7 +28,9 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
         <thead>
           <tr>
             <th scope="col">Market</th>
-            <th scope="col">Side</th>
+            <th scope="col" className={styles["extra"]}>
+              Side
+            </th>
             <th scope="col" className={styles["extra"]}>
               Type
             </th>
@@ -44,10 +46,10 @@ export function OpenOrders({ symbol }: { symbol?: string | undefined }) {
             <th scope="col" className={`number ${styles["extra"]}`}>
               Filled
             </th>
-            <th scope="col" className={`number ${styles["extra"]}`}>
+            <th scope="col" className={`number ${styles["extra"]} ${styles["spacious"]}`}>
               Remaining value
             </th>
-            <th scope="col" className={styles["extra"]}>
+            <th scope="col" className={`${styles["extra"]} ${styles["spacious"]}`}>
               Placed
             </th>
             <th scope="col">

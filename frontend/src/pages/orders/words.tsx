@@ -23,13 +23,18 @@ export function SideName({ side }: { side: "BUY" | "SELL" }) {
 
 /** The type of an order and what was asked of it besides. */
 export function TypeName({ order }: { order: Order }) {
-  const extras = [order.post_only ? "post-only" : "", timeWords(order)].filter((words) => words !== "");
+  const extras = extraWords(order);
   return (
     <>
       {KINDS[order.type].label}
-      {extras.length > 0 && <span className="faint"> {extras.join(", ")}</span>}
+      {extras !== "" && <span className="faint"> {extras}</span>}
     </>
   );
+}
+
+/** "post-only, till 28 Nov, 12:00:00": what was asked of the order beside its type; often nothing. */
+export function extraWords(order: Order): string {
+  return [order.post_only ? "post-only" : "", timeWords(order)].filter((words) => words !== "").join(", ");
 }
 
 /** How long it is good for, where that is not until it is cancelled. */

@@ -26,8 +26,8 @@ describe("the market's state", () => {
 
   it.each<[Partial<Draft>, string]>([
     [{ kind: "MARKET" }, "market order"],
-    [{ timeInForce: "IOC" }, "Immediate or cancel"],
-    [{ timeInForce: "FOK" }, "Fill or kill"],
+    [{ timeInForce: "IOC" }, "immediate or cancel"],
+    [{ timeInForce: "FOK" }, "fill or kill"],
     [{ isPostOnly: true }, "post-only"],
     [OCO_SELL, "pair"],
   ])("does not collect %j", (change, words) => {

@@ -48,15 +48,15 @@ export function notCollectedReason(draft: Draft, market: Market): string | null 
   const time = timeInForce(draft);
   const what =
     draft.kind === "MARKET"
-      ? "A market order trades at once"
+      ? "A market order"
       : draft.kind === "OCO"
-        ? "A pair of orders needs a market that trades"
+        ? "A pair of orders"
         : time === "IOC" || time === "FOK"
-          ? `“${TIMES[time]}” means at once`
+          ? `An order with “${TIMES[time].toLowerCase()}”`
           : isPostOnly(draft)
-            ? "A post-only order needs a market that trades"
+            ? "A post-only order"
             : null;
-  return what === null ? null : `${what}, so it is not taken until ${market.base}/${market.quote} trades.`;
+  return what === null ? null : `${what} is not taken until ${market.base}/${market.quote} trades.`;
 }
 
 /** Whether the kind is never taken while orders are collected, whatever its options are. */

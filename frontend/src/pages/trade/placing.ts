@@ -2,6 +2,7 @@
 
 import { untilAnswered } from "../../api/attempts";
 import { answered, api } from "../../api/client";
+import type { Schemas } from "../../app/queries";
 import type { Market, Order } from "../../streams/frames";
 import type { Draft } from "./draft";
 import { toRequest } from "./requests";
@@ -21,7 +22,7 @@ export function placeOrder(draft: Draft, market: Market): Promise<readonly Order
   const request = toRequest(draft, market, newClientOrderId());
   return untilAnswered(async () => {
     if (request.path === "/api/v1/orders/oco") {
-      return (await answered(api.POST(request.path, { body: request.body }))).legs;
+      return ((await answered(api.POST(request.path, { body: request.body }))) as Schemas["OcoPair"]).legs;
     }
     return [(await answered(api.POST(request.path, { body: request.body }))) as Order];
   });
