@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "delete old client order ids": {
+        "task": "matching.tasks.delete_old_client_order_ids",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -267,7 +272,7 @@ STREAM_MAX_CONNECTIONS_PER_ADDRESS = env.int("STREAM_MAX_CONNECTIONS_PER_ADDRESS
 STREAM_MAX_CONNECTIONS_PER_USER = env.int("STREAM_MAX_CONNECTIONS_PER_USER", default=20)
 STREAM_MAX_SUBSCRIPTIONS = env.int("STREAM_MAX_SUBSCRIPTIONS", default=500)
 """Of one connection."""
-STREAM_MAX_FRAME_BYTES = env.int("STREAM_MAX_FRAME_BYTES", default=16 * 1024)
+STREAM_MAX_FRAME_BYTES = env.int("STREAM_MAX_FRAME_BYTES", default=32 * 1024)
 STREAM_MAX_FRAMES_PER_SECOND = env.int("STREAM_MAX_FRAMES_PER_SECOND", default=400)
 """Of one connection; twice as many at once."""
 STREAM_MAX_COMMANDS_IN_FLIGHT = env.int("STREAM_MAX_COMMANDS_IN_FLIGHT", default=200)

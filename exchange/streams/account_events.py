@@ -6,6 +6,7 @@ units of the assets, an order in the shape that REST gives it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from ledger.api.representations import balance_json
 from ledger.models import Asset
 from ledger.selectors import list_balances
 from matching.api.representations import order_json
-from matching.engine.types import OrderType, Side, TimeInForce
+from matching.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
 from matching.models import OrderStatus
 from matching.selectors.markets import MarketView, list_markets
 from matching.selectors.orders import OrderFilter, OrderView, list_orders
@@ -136,19 +137,22 @@ def event_of(
 
 
 def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[str, Any]:
+    """Events of older orders lack the fields that only other kinds of orders have."""
     units = market.units
     side = Side(payload["side"])
+    order_type = OrderType(payload["order_type"])
     received = market.base if side is Side.BUY else market.quote
+    visible_lots, good_till_us = payload.get("visible_lots"), payload.get("good_till_us")
     order = OrderView(
         id=payload["id"],
         market=market,
         client_order_id=payload["client_order_id"],
         side=side,
-        order_type=OrderType(payload["order_type"]),
+        order_type=order_type,
         time_in_force=TimeInForce(payload["time_in_force"]),
         post_only=payload["post_only"],
-        price=units.price(payload["ticks"]) if payload["ticks"] else None,
-        quantity=units.quantity(payload["lots"]) if payload["lots"] else None,
+        price=_price(payload["ticks"], market),
+        quantity=_quantity(payload["lots"], market),
         quote_amount=units.quote_amount(payload["value"]) if payload["value"] else None,
         filled_quantity=units.quantity(payload["filled_lots"]),
         filled_quote=units.quote_amount(payload["filled_value"]),
@@ -156,6 +160,17 @@ def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[st
         reason=payload["reason"],
         created_at=datetime_at(unix_ms_of(payload["id"]) * 1000),
         updated_at=at,
+        self_trade_prevention=SelfTradePrevention(payload.get("stp_mode", SelfTradePrevention.EXPIRE_TAKER)),
+        display_quantity=_quantity(payload.get("display_lots"), market),
+        visible_quantity=units.quantity(visible_lots) if visible_lots and payload.get("display_lots") else None,
+        trigger_price=_price(payload.get("trigger_ticks"), market),
+        trailing_ppm=payload.get("trailing_ppm", 0),
+        protection_price=_price(payload.get("protection_ticks"), market),
+        is_waiting=payload.get("waiting", False),
+        triggered_at=at if payload.get("triggered") else None,
+        good_till=datetime_at(good_till_us) if good_till_us else None,
+        other_leg_id=payload.get("other_leg") or None,
+        prevented_quantity=units.quantity(payload.get("prevented_lots", 0)),
     )
     fills = [
         {
@@ -168,7 +183,15 @@ def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[st
         }
         for trade_id, ticks, lots, fee in payload["fills"]
     ]
-    return {"order": order_json(order), "fills": fills}
+    return {"order": order_json(order), "fills": fills, "amended": payload.get("amended", False)}
+
+
+def _price(ticks: int | None, market: MarketView) -> Decimal | None:
+    return market.units.price(ticks) if ticks else None
+
+
+def _quantity(lots: int | None, market: MarketView) -> Decimal | None:
+    return market.units.quantity(lots) if lots else None
 
 
 def _fill(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
@@ -200,7 +223,59 @@ def _closed(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[
     }
 
 
-_CONTENT = {"order": _order, "fill": _fill, "closed": _closed}
+def _triggered(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": Side(payload["side"]).name,
+        "trigger_price": market.units.price(payload["trigger_ticks"]),
+    }
+
+
+def _trailing(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "trigger_price": market.units.price(payload["trigger_ticks"]),
+    }
+
+
+def _amended(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": Side(payload["side"]).name,
+        "price": market.units.price(payload["ticks"]),
+        "quantity": market.units.quantity(payload["lots"]),
+        "remaining_quantity": market.units.quantity(payload["remaining_lots"]),
+    }
+
+
+def _reduced(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": Side(payload["side"]).name,
+        "quantity": market.units.quantity(payload["lots"]),
+        "remaining_quantity": market.units.quantity(payload["remaining_lots"]),
+    }
+
+
+def _countdown(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    deadline_us = payload["deadline_us"]
+    return {"symbol": market.symbol, "deadline": time_text(deadline_us) if deadline_us else None}
+
+
+_CONTENT = {
+    "order": _order,
+    "fill": _fill,
+    "closed": _closed,
+    "triggered": _triggered,
+    "trailing": _trailing,
+    "amended": _amended,
+    "reduced": _reduced,
+    "countdown": _countdown,
+}
 
 
 def _balance(row: list[Any], directory: Directory) -> dict[str, Any]:

@@ -98,6 +98,19 @@ def read_object(frame: Mapping[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
+def read_switch(frame: Mapping[str, Any]) -> list[str] | None:
+    """`enabled` and `symbols` of `cancel_on_disconnect`: the markets, None for all; none where it is switched off."""
+    enabled = frame.get("enabled")
+    if not isinstance(enabled, bool):
+        _invalid("enabled", "true or false.")
+    return _symbols(frame.get("symbols")) if enabled else []
+
+
+def without(frame: Mapping[str, Any], *fields: str) -> dict[str, Any]:
+    """A frame as the body of a request: without these fields, and without those that all frames have."""
+    return {name: value for name, value in frame.items() if name not in ("op", "id", *fields)}
+
+
 def _symbols(value: Any) -> list[str] | None:
     if value == ALL:
         return None

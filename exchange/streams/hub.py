@@ -20,6 +20,7 @@ from redis.backoff import NoBackoff
 
 from accounts.errors import ServiceUnavailable
 from exchange.streams.counters import ROUND_SECONDS
+from exchange.streams.departures import Departures
 from exchange.streams.identities import Identity, check_again
 from exchange.streams.limits import Connections
 from exchange.streams.market_feeds import Announcement, MarketFeed
@@ -57,6 +58,7 @@ class Hub:
         self.feeds: dict[str, MarketFeed] = {}
         self.private = PrivateStreams(self.readers, self.start)
         self.desk = OrderDesk(_client(url))
+        self.departures = Departures(self.desk, self.readers, self.start)
         self.summaries = SummaryReader(
             self.readers, lambda: [summary for feed in self.feeds.values() for summary in feed.summaries]
         )
@@ -115,7 +117,6 @@ class Hub:
     async def _look_for_markets(self) -> None:
         while True:
             markets, self._house_accounts = await self.readers.run(lambda: (list_markets(), house_account_ids()))
-            self.desk.serve(market.shard_name for market in markets)
             for market in markets:
                 known = self.feeds.get(market.symbol)
                 if known is not None:
@@ -209,6 +210,12 @@ def _client(url: str) -> "redis.asyncio.Redis":
 
 
 _hub: Hub | None = None
+
+
+async def leave() -> None:
+    """The process ends: what its clients asked for in that case is done now."""
+    if _hub is not None:
+        await _hub.departures.leave_all()
 
 
 def hub() -> Hub:

@@ -9,8 +9,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -23,16 +24,17 @@ from exchange.streams.counters import ORDERS
 from exchange.streams.identities import Identity
 from exchange.streams.threads import Threads
 from kernel.errors import BourseError
-from matching.answers import Answer
+from matching.answers import Answer, command_of
 from matching.redis_names import answer_key, wake_key
-from matching.services import Accepted, NewCommand, Receipt, accept_commands
+from matching.services import Accepted, CarriedOut, NewCommand, Receipt, accept_commands
 
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
 MOST_TOGETHER = 64
-"""In one commit, so that the next can be made while the engine works on the last. Chosen by reasoning: measurements
-against other sizes were on a busy machine and contradict each other."""
+"""Commands in one commit (a frame that carries more has one to itself), so that the next can be made while the engine
+works on the last. Chosen by reasoning: measurements against other sizes were on a busy machine and contradict each
+other."""
 
 PATIENCE_WITHOUT_REDIS_SECONDS = 0.3
 """What a polling worker needs for a batch: without Redis the tables are read after that."""
@@ -41,7 +43,15 @@ _BLOCK_SECONDS = 2
 _LOOK_SECONDS = 0.1
 _MAX_EARLY_ANSWERS = 10_000
 
-_Submitted = tuple[Identity, NewCommand, "asyncio.Future[Receipt]"]
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Commands that are accepted in one commit, and let in or refused together. Without a holder nobody counts them."""
+
+    holder: tuple[str, str] | None
+    """Under which name and address the rate limit counts."""
+    commands: Sequence[NewCommand]
+    receipts: "asyncio.Future[list[Receipt]]"
 
 
 class OrderDesk:
@@ -51,24 +61,46 @@ class OrderDesk:
         self._redis = redis_client
         self._name = secrets.token_hex(8)
         self._thread = Threads(1, name="orders")
-        self._gathered: list[_Submitted] = []
+        self._gathered: deque[_Group] = deque()
         self._has_work = asyncio.Event()
         self._waiting: dict[int, tuple[asyncio.Future[Answer | None], float]] = {}
         """By command, and until when."""
 
         self._early: OrderedDict[int, Answer] = OrderedDict()
         self._is_listening = False
-        self._shards: set[str] = set()
 
     async def submit(self, identity: Identity, command: NewCommand) -> Receipt:
         """Accept a command in the next commit; who is over their rate limit gets that as the receipt.
 
         Raises what the database raises; then whether the command was accepted is unknown.
         """
-        receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._gathered.append((identity, command, receipt))
+        (receipt,) = await self.submit_together(identity, [command])
+        return receipt
+
+    async def submit_together(self, identity: Identity, commands: Sequence[NewCommand]) -> list[Receipt]:
+        """As `submit`, of several commands in one commit; each counts against the rate limits."""
+        return await self._submit((identity.rate_holder, identity.address), commands)
+
+    async def submit_uncounted(self, commands: Sequence[NewCommand]) -> list[Receipt]:
+        """Commands that nobody may keep back, such as the end of orders whose owner has gone."""
+        return await self._submit(None, commands)
+
+    async def _submit(self, holder: tuple[str, str] | None, commands: Sequence[NewCommand]) -> list[Receipt]:
+        receipts: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
+        self._gathered.append(_Group(holder, commands, receipts))
         self._has_work.set()
-        return await receipt
+        return await receipts
+
+    async def carry_out(self, identity: Identity, commands: Sequence[NewCommand], *, wait: bool) -> list[CarriedOut]:
+        """Accept several commands and, if asked to, wait for what the engine says of all of them."""
+        receipts = await self.submit_together(identity, commands)
+        answers = await asyncio.gather(
+            *(
+                self.answer(receipt.command_id) if wait and isinstance(receipt, Accepted) else _no_answer()
+                for receipt in receipts
+            )
+        )
+        return [CarriedOut(receipt, answer) for receipt, answer in zip(receipts, answers, strict=True)]
 
     async def answer(self, command_id: int) -> Answer | None:
         """The engine's word on an accepted command; None where it does not come in time."""
@@ -83,10 +115,6 @@ class OrderDesk:
         finally:
             self._waiting.pop(command_id, None)
 
-    def serve(self, shards: Iterable[str]) -> None:
-        """The shards to wake when a cancel is accepted: which one it concerns only the database knows."""
-        self._shards |= set(shards)
-
     async def run(self) -> None:
         """Accept what gathers, for ever."""
         while True:
@@ -94,8 +122,15 @@ class OrderDesk:
             self._has_work.clear()
             await asyncio.sleep(GATHER_SECONDS)
             while self._gathered:
-                batch, self._gathered = self._gathered[:MOST_TOGETHER], self._gathered[MOST_TOGETHER:]
-                await self._accept(batch)
+                await self._accept(self._next_batch())
+
+    def _next_batch(self) -> list[_Group]:
+        batch: list[_Group] = []
+        count = 0
+        while self._gathered and (not batch or count + len(self._gathered[0].commands) <= MOST_TOGETHER):
+            batch.append(self._gathered.popleft())
+            count += len(batch[-1].commands)
+        return batch
 
     async def give_up(self) -> None:
         """End the waiting for answers that do not come, for ever; a timer for each order would cost more."""
@@ -119,25 +154,25 @@ class OrderDesk:
         finally:
             self._is_listening = False
 
-    async def _accept(self, batch: Sequence[_Submitted]) -> None:
+    async def _accept(self, batch: Sequence[_Group]) -> None:
         try:
             receipts = await self._thread.run(lambda: _accept_all(batch, self._name))
         except Exception as error:
-            for *_, receipt in batch:
-                if not receipt.done():
-                    receipt.set_exception(error)
+            for group in batch:
+                if not group.receipts.done():
+                    group.receipts.set_exception(error)
             return
-        for (_, command, receipt), result in zip(batch, receipts, strict=True):
-            if not receipt.done():
-                receipt.set_result(result)
-            if isinstance(result, Accepted):
-                ORDERS.labels(type(command).__name__).inc()
-        await self._wake([result for result in receipts if isinstance(result, Accepted)])
+        shards: set[str] = set()
+        for group, results in zip(batch, receipts, strict=True):
+            if not group.receipts.done():
+                group.receipts.set_result(results)
+            for command, result in zip(group.commands, results, strict=True):
+                if isinstance(result, Accepted):
+                    ORDERS.labels(type(command).__name__).inc()
+                    shards.add(result.market.shard_name)
+        await self._wake(shards)
 
-    async def _wake(self, accepted: Sequence[Accepted]) -> None:
-        shards = {receipt.market.shard_name for receipt in accepted if receipt.market is not None}
-        if any(receipt.market is None for receipt in accepted):
-            shards |= self._shards
+    async def _wake(self, shards: Iterable[str]) -> None:
         try:
             for shard in shards:
                 await self._redis.lpush(wake_key(shard), "1")
@@ -147,7 +182,7 @@ class OrderDesk:
 
     def _deliver(self, answers: list[dict[str, Any]]) -> None:
         for raw in answers:
-            command_id, answer = int(raw["id"]), Answer.read(raw)
+            command_id, answer = command_of(raw), Answer.read(raw)
             waiting = self._waiting.get(command_id)
             if waiting is None:
                 self._early[command_id] = answer
@@ -157,20 +192,31 @@ class OrderDesk:
             self._early.popitem(last=False)
 
 
-def _accept_all(batch: Sequence[_Submitted], name: str) -> list[Receipt]:
+async def _no_answer() -> None:
+    return None
+
+
+def _accept_all(batch: Sequence[_Group], name: str) -> list[list[Receipt]]:
     """In the thread: count everybody against their limits in one round trip, and log what is left in one commit."""
     refusals = _refusals(batch)
-    admitted = [submitted for submitted, refusal in zip(batch, refusals, strict=True) if refusal is None]
-    accepted = iter(accept_commands([command for _, command, _ in admitted], reply_to=name) if admitted else [])
-    return [refusal if refusal is not None else next(accepted) for refusal in refusals]
+    admitted = [
+        command for group, refusal in zip(batch, refusals, strict=True) if refusal is None for command in group.commands
+    ]
+    accepted = iter(accept_commands(admitted, reply_to=name) if admitted else [])
+    return [
+        [refusal if refusal is not None else next(accepted) for _ in group.commands]
+        for group, refusal in zip(batch, refusals, strict=True)
+    ]
 
 
-def _refusals(batch: Sequence[_Submitted]) -> list[BourseError | None]:
+def _refusals(batch: Sequence[_Group]) -> list[BourseError | None]:
     """A socket's commands of one batch are counted, and let in or refused, together."""
     holders: dict[tuple[str, str], int] = {}
-    for identity, *_ in batch:
-        holder = identity.rate_holder, identity.address
-        holders[holder] = holders.get(holder, 0) + 1
+    for group in batch:
+        if group.holder is not None:
+            holders[group.holder] = holders.get(group.holder, 0) + len(group.commands)
     counts = [Count(holder=holder, address=address, weight=weight) for (holder, address), weight in holders.items()]
-    found = dict(zip(holders, admit_many(rate_class="orders", counts=counts), strict=True))
-    return [found[identity.rate_holder, identity.address] for identity, *_ in batch]
+    found: dict[tuple[str, str] | None, BourseError | None] = {None: None}
+    if counts:
+        found |= dict(zip(holders, admit_many(rate_class="orders", counts=counts), strict=True))
+    return [found[group.holder] for group in batch]

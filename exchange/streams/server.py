@@ -5,6 +5,7 @@ client although all of them get the same bytes. `FrameConnection` is handed to t
 extensions; everything else, from handshake to closing, stays daphne's and autobahn's.
 """
 
+import asyncio
 import logging
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer, reactor, task
 
+from exchange.streams.hub import leave
 from exchange.streams.outlets import DIRECT
 
 log = logging.getLogger(__name__)
@@ -92,4 +94,7 @@ class StreamServer(Server):
             if protocol.state == WebSocketProtocol.STATE_OPEN:
                 protocol.sendCloseFrame(code=SERVICE_RESTARTS)
         log.info("told %s clients that the service restarts", len(sockets))
-        return task.deferLater(reactor, _GOODBYE_SECONDS, lambda: None) if sockets else None
+        if not sockets:
+            return None
+        said = task.deferLater(reactor, _GOODBYE_SECONDS, lambda: None)
+        return said.addCallback(lambda _: defer.Deferred.fromFuture(asyncio.ensure_future(leave())))

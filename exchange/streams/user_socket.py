@@ -9,11 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.http import parse_cookie
 
-from accounts.errors import AuthenticationRequired, RateLimited
+from accounts.errors import AuthenticationRequired, FieldInvalid, RateLimited
 from accounts.models import Scope
 from exchange.api.errors import error_of
+from exchange.streams.departures import Wish
 from exchange.streams.errors import AlreadyAuthenticated
-from exchange.streams.frames import FrameId, know_only, read_object, read_since, read_text
+from exchange.streams.frames import ALL, FrameId, know_only, read_object, read_since, read_switch, read_text, without
 from exchange.streams.identities import (
     Identity,
     header_of,
@@ -25,8 +26,12 @@ from exchange.streams.identities import (
 from exchange.streams.messages import Message
 from exchange.streams.private_streams import PrivateStream
 from exchange.streams.sockets import COME_BACK, NOT_AUTHENTICATED, TOO_MUCH, Frame, Socket
-from exchange.streams.trading import Trading, read_wait
+from exchange.streams.trading import Trading
 from kernel.errors import BourseError
+from matching.api.body import read_side, read_symbol, read_wait
+from matching.api.entry import order_id_of
+from matching.selectors.markets import market_by_symbol
+from matching.services.commands import OrderName
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +72,7 @@ class UserSocket(Socket):
         stream = getattr(self, "_stream", None)
         if stream is not None:
             self.hub.private.remove(stream)
+        self.hub.departures.leave(self)
 
     def _session_key(self) -> str | None:
         cookies = parse_cookie(header_of(self.scope, "cookie") or "")
@@ -97,8 +103,15 @@ class UserSocket(Socket):
         self.operations |= {
             "subscribe": self._subscribe,
             "place": self._place,
+            "place_oco": self._place_oco,
+            "place_batch": self._place_batch,
+            "replace": self._replace,
+            "amend": self._amend,
             "cancel": self._cancel,
+            "cancel_batch": self._cancel_batch,
             "cancel_all": self._cancel_all,
+            "cancel_all_after": self._cancel_all_after,
+            "cancel_on_disconnect": self._cancel_on_disconnect,
         }
         self.send(Message({"type": "ready", "id": reply_to, "username": identity.username}))
 
@@ -124,19 +137,74 @@ class UserSocket(Socket):
         body = read_object(frame, "order")
         self._trade(reply_to, lambda request_id: self._trading.place(body, request_id))
 
-    async def _cancel(self, frame: Frame, reply_to: FrameId) -> None:
-        know_only(frame, "order_id", "response")
+    async def _place_oco(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "order")
         self._require(Scope.TRADE)
-        order_id = read_text(frame, "order_id")
-        wait = read_wait(frame)
-        self._trade(reply_to, lambda request_id: self._trading.cancel(order_id, wait, request_id))
+        body = read_object(frame, "order")
+        self._trade(reply_to, lambda request_id: self._trading.place_oco(body, request_id))
+
+    async def _replace(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "order_id", "order")
+        self._require(Scope.TRADE)
+        order_id, body = read_text(frame, "order_id"), read_object(frame, "order")
+        self._trade(reply_to, lambda request_id: self._trading.replace(order_id, body, request_id))
+
+    async def _amend(self, frame: Frame, reply_to: FrameId) -> None:
+        self._require(Scope.TRADE)
+        name, body = self._name(frame), without(frame, "order_id", "client_order_id")
+        self._trade(reply_to, lambda request_id: self._trading.amend(name, body, request_id))
+
+    async def _cancel(self, frame: Frame, reply_to: FrameId) -> None:
+        know_only(frame, "order_id", "client_order_id", "response")
+        self._require(Scope.TRADE)
+        name, wait = self._name(frame), read_wait(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel(name, wait, request_id))
 
     async def _cancel_all(self, frame: Frame, reply_to: FrameId) -> None:
-        know_only(frame, "symbol", "response")
+        know_only(frame, "symbol", "side", "response")
         self._require(Scope.TRADE)
-        symbol = read_text(frame, "symbol")
-        wait = read_wait(frame)
-        self._trade(reply_to, lambda request_id: self._trading.cancel_all(symbol, wait, request_id))
+        symbol = read_symbol(frame) if frame.get("symbol") is not None else None
+        side, wait = read_side(frame), read_wait(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel_all(symbol, side, wait, request_id))
+
+    async def _place_batch(self, frame: Frame, reply_to: FrameId) -> None:
+        self._require(Scope.TRADE)
+        body = without(frame)
+        self._trade(reply_to, lambda request_id: self._trading.place_batch(body, request_id))
+
+    async def _cancel_batch(self, frame: Frame, reply_to: FrameId) -> None:
+        self._require(Scope.TRADE)
+        body = without(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel_batch(body, request_id))
+
+    async def _cancel_all_after(self, frame: Frame, reply_to: FrameId) -> None:
+        self._require(Scope.TRADE)
+        body = without(frame)
+        self._trade(reply_to, lambda request_id: self._trading.cancel_all_after(body, request_id))
+
+    async def _cancel_on_disconnect(self, frame: Frame, reply_to: FrameId) -> None:
+        """In the place of what an earlier frame asked for."""
+        know_only(frame, "enabled", "symbols")
+        identity = self._require(Scope.TRADE)
+        symbols = read_switch(frame)
+        shown: str | list[str] = []
+        if symbols is None:
+            shown = ALL
+        else:
+            markets = await self.hub.readers.run(lambda: [market_by_symbol(symbol) for symbol in symbols])
+            shown = [market.symbol for market in markets]
+        wish = None if symbols == [] else Wish(identity.account_id, None if symbols is None else tuple(shown))
+        self.hub.departures.wish(self, wish)
+        self.send(Message({"type": "result", "id": reply_to, "status": 200, "symbols": shown}))
+
+    def _name(self, frame: Frame) -> OrderName:
+        """The order that a frame is about."""
+        field = "order_id" if frame.get("client_order_id") is None else "client_order_id"
+        other = "client_order_id" if field == "order_id" else "order_id"
+        if frame.get(other) is not None:
+            raise FieldInvalid(details={field: ["Either order_id or client_order_id."]})
+        text = read_text(frame, field)
+        return order_id_of(text) if field == "order_id" else text
 
     def _trade(self, reply_to: FrameId, work: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
         """Beside the reading of frames, so the next command joins the same commit."""

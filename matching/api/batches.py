@@ -1,5 +1,8 @@
 """Many orders, or many cancels, in one request: accepted in one commit, each with a result of its own."""
 
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +19,20 @@ from matching.services import carry_out
 _RESULTS = OpenApiResponse(serializers.BatchResultsSerializer, "A result for each, in the order of the request.")
 
 
+class _DeleteWithBody(AutoSchema):
+    """drf-spectacular describes no body of a DELETE, because most have none."""
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        method, self.method = self.method, "POST"
+        try:
+            return super()._get_request_body(direction)
+        finally:
+            self.method = method
+
+
 class OrderBatchView(APIView):
+    schema = _DeleteWithBody()
+
     @extend_schema(
         operation_id="place_orders", tags=["orders"], request=request_serializers.BatchSerializer, responses=_RESULTS
     )
