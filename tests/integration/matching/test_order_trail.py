@@ -20,7 +20,7 @@ def trade_a_little(exchange: Exchange) -> None:
     exchange.place("owner", "SELL", "50000", "1")
     exchange.run()
     exchange.place("colleague", "BUY", "50000", "0.4", client_order_id="mine-1")
-    exchange.place("colleague", "BUY", "49000", "1000")
+    exchange.place("colleague", "BUY", "49000", "1000000")
     stop = exchange.place("colleague", "SELL", None, "0.1", order_type=OrderType.STOP_MARKET, trigger="40000")
     exchange.run()
     exchange.cancel("colleague", stop)
@@ -41,7 +41,7 @@ def test_every_command_and_every_event_is_in_the_trail(exchange: Exchange) -> No
     accepted, applied = (datetime.fromisoformat(bought[name]) for name in ("accepted_at", "applied_at"))
     assert accepted <= applied
     assert len(bought["applied_at"].partition(".")[2]) == len("123456+00:00")
-    assert [record["refused"] for record in trail if record["refused"]] == ["INSUFFICIENT_BALANCE", "ORDER_NOT_FOUND"]
+    assert [record["refused"] for record in trail if record["refused"]] == ["QUANTITY_TOO_LARGE", "ORDER_NOT_FOUND"]
     assert all(before["applied_at"] <= after["applied_at"] for before, after in pairwise(trail))
 
 
