@@ -1,5 +1,7 @@
 """Commands that anyone may send: small prices and quantities, so that orders meet."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from matching.engine.commands import (
@@ -35,37 +37,52 @@ TIMES_IN_FORCE = {
     OrderType.STOP_LIMIT: list(TimeInForce),
     OrderType.TAKE_PROFIT_LIMIT: list(TimeInForce),
 }
+TAKE_PROFITS = (OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT)
 STAYS = [TimeInForce.GTC, TimeInForce.GTC, TimeInForce.GTD]
 
 lots = st.integers(1, 8)
-near_ticks = st.integers(92, 108)
+near_ticks = st.one_of(st.integers(97, 103), st.integers(92, 108))
 sides = st.sampled_from(Side)
 accounts = st.sampled_from(ACCOUNTS)
 modes = st.sampled_from([SelfTradePrevention.EXPIRE_TAKER, *SelfTradePrevention])
 order_types = st.sampled_from([OrderType.LIMIT, OrderType.LIMIT, OrderType.MARKET, *OrderType])
 waits_us = st.sampled_from([1, SHORT_US, 1_000, 400_000, 2_000_000, LONG_US, 70_000_000])
 
-market_rules = st.builds(
-    MarketRules,
-    version=st.just(1),
-    price_band_ppm=st.sampled_from([0, 30_000, 75_000]),
-    max_order_value=st.sampled_from([0, 0, 600]),
-    max_open_orders=st.sampled_from([0, 0, 3, 5]),
-    min_lots=st.sampled_from([1, 1, 2]),
-    max_lots=st.sampled_from([0, 0, 7]),
-    min_value=st.sampled_from([0, 200]),
-    initial_ticks=st.sampled_from([0, 100, 100]),
-    tick_multiple=st.sampled_from([1, 1, 1, 2, 5]),
-    lot_multiple=st.sampled_from([1, 1, 1, 2]),
-    static_band_ppm=st.sampled_from([0, 0, 60_000]),
-    protection_ppm=st.sampled_from([0, 15_000, 50_000]),
-    breaker_ppm=st.sampled_from([0, 0, 25_000, 50_000]),
-    breaker_window_us=st.sampled_from([20, 640, 60_000_000]),
-    halt_us=st.sampled_from([0, SHORT_US, 1_000_000]),
-    auction_us=st.sampled_from([0, SHORT_US, 1_000_000]),
-    max_stop_orders=st.sampled_from([0, 0, 2]),
-    max_order_rate=st.sampled_from([0, 0, 0, 8]),
-)
+FREE_RULES = MarketRules(1, 0, 0, 0, 1, 0, 0, 100, protection_ppm=50_000)
+"""Little is limited."""
+LIMITS: dict[str, list[int]] = {
+    "price_band_ppm": [30_000, 75_000],
+    "max_order_value": [600],
+    "max_open_orders": [3, 8],
+    "min_lots": [2],
+    "max_lots": [7],
+    "min_value": [200],
+    "initial_ticks": [0],
+    "tick_multiple": [2, 5],
+    "lot_multiple": [2],
+    "static_band_ppm": [60_000],
+    "protection_ppm": [0, 15_000],
+    "breaker_ppm": [25_000, 50_000],
+    "max_stop_orders": [2],
+    "max_order_rate": [8],
+}
+
+
+@st.composite
+def all_market_rules(draw: st.DrawFn) -> MarketRules:
+    """Two or three limits at a time: with all of them most orders would be refused."""
+    limited = draw(st.lists(st.sampled_from(sorted(LIMITS)), max_size=3, unique=True))
+    limits = {name: draw(st.sampled_from(LIMITS[name])) for name in limited}
+    return replace(
+        FREE_RULES,
+        breaker_window_us=draw(st.sampled_from([20, 640, 60_000_000])),
+        halt_us=draw(st.sampled_from([0, SHORT_US, 1_000_000])),
+        auction_us=draw(st.sampled_from([0, SHORT_US, 1_000_000])),
+        **limits,
+    )
+
+
+market_rules = all_market_rules()
 
 
 def order(
@@ -111,7 +128,9 @@ def places(draw: st.DrawFn, types: st.SearchStrategy[OrderType] = order_types) -
     if order_type == OrderType.TRAILING_STOP:
         place = place._replace(trailing_ppm=draw(st.sampled_from([5_000, 15_000, 30_000, 70_000])))
     elif order_type in WAITING_TYPES:
-        place = place._replace(trigger_ticks=draw(near_ticks))
+        rises = (side == Side.BUY) != (order_type in TAKE_PROFITS)
+        distance = draw(st.integers(-1, 6))
+        place = place._replace(trigger_ticks=100 + distance if rises else 100 - distance)
     if order_type == OrderType.ICEBERG:
         shown = draw(st.integers(1, 3))
         place = place._replace(display_lots=shown, lots=shown + draw(lots))
@@ -143,14 +162,14 @@ def odd_places(draw: st.DrawFn) -> Place:
 def oco_orders(draw: st.DrawFn) -> PlaceOco:
     side, account_id = draw(sides), draw(accounts)
     sign = 1 if side == Side.BUY else -1
-    trigger_ticks = 100 + sign * draw(st.integers(-2, 6))
+    trigger_ticks = 100 + sign * draw(st.integers(-1, 6))
     return PlaceOco(
         order_id=0,
         stop_order_id=0,
         account_id=account_id,
         side=side,
         lots=draw(lots),
-        ticks=100 - sign * draw(st.integers(-2, 6)),
+        ticks=100 - sign * draw(st.integers(-1, 6)),
         trigger_ticks=trigger_ticks,
         stop_ticks=draw(st.sampled_from([0, trigger_ticks, trigger_ticks + 2 * sign])),
         maker_ppm=1_000 + account_id,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bench.flow import FULL_MIX, PLAIN_MIX, RULES, commands
 from matching.engine.book import Book
@@ -25,7 +25,14 @@ from matching.engine.commands import (
     SetState,
     Tick,
 )
-from matching.engine.types import MarketRules, MarketState, OrderType, Side
+from matching.engine.types import (
+    WAITING_TYPES,
+    MarketRules,
+    MarketState,
+    OrderType,
+    SelfTradePrevention,
+    Side,
+)
 from tests.property.both_books import MARKET_ID, PLENTY, Books
 from tests.property.strategies import (
     ACCOUNTS,
@@ -36,6 +43,7 @@ from tests.property.strategies import (
     countdowns,
     lots,
     market_rules,
+    modes,
     near_ticks,
     oco_orders,
     odd_places,
@@ -175,13 +183,9 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
         self.now_us = max(self.now_us, deadline_us - 10)
         self.send(Tick(0))
 
-    @rule(state=st.sampled_from(MarketState))
+    @rule(state=st.sampled_from([MarketState.TRADING, MarketState.TRADING, *MarketState]))
     def change_state(self, state: MarketState) -> None:
         self.send(SetState(0, state, "test"))
-
-    @rule()
-    def trade_again(self) -> None:
-        self.send(SetState(0, MarketState.TRADING, "test"))
 
     @rule(
         before=st.sampled_from([MarketState.PRE_OPEN, MarketState.AUCTION]),
@@ -192,6 +196,21 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
         for place in collected:
             self.send(place)
         self.send(SetState(0, MarketState.TRADING, "test"))
+
+    @precondition(lambda self: self.books.fast.state != MarketState.TRADING)
+    @rule()
+    def trade_again(self) -> None:
+        self.send(SetState(0, MarketState.TRADING, "test"))
+
+    @rule(waiting=places(st.sampled_from(sorted(WAITING_TYPES))), taker=places(st.just(OrderType.MARKET)))
+    def place_one_that_waits(self, waiting: Place, taker: Place) -> None:
+        self.send(waiting)
+        self.send(taker)
+
+    @rule(quantity=st.integers(2, 8), taken=lots, mode=modes)
+    def meet_an_own_order(self, quantity: int, taken: int, mode: SelfTradePrevention) -> None:
+        self.send(order(2, Side.SELL, OrderType.ICEBERG, ticks=99, quantity=quantity)._replace(display_lots=1))
+        self.send(order(3, Side.BUY, ticks=99, quantity=taken)._replace(stp_mode=mode))
 
     @rule(rules=market_rules, lag=st.sampled_from([0, 0, 1]))
     def change_rules(self, rules: MarketRules, lag: int) -> None:
