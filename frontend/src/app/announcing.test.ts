@@ -31,6 +31,7 @@ it("tells what became of an order that had waited, and of no other", () => {
   expect(announced({ event: "order", order, fills })).toBeNull();
   const waited = { ...order, triggered_at: AT };
   expect(announced({ event: "order", order: waited, fills })).toBe("Sold 1 BTC. Your order was filled at 94.5 USDT.");
+  expect(announced({ event: "order", order: waited, fills, amended: true })).toBeNull();
   const expired = { ...waited, status: "EXPIRED" as const, reason: "NO_LIQUIDITY" };
   expect(announced({ event: "order", order: expired, fills: [] })).toContain("the book had no more orders");
   expect(announced({ event: "order", order: { ...waited, status: "OPEN" }, fills: [] })).toBeNull();

@@ -31,7 +31,7 @@ export function announcementOf(event: UserEvent): Announcement | null {
     case "closed":
       return EXPECTED_ENDS.has(event.reason) ? null : ended(event.symbol, event.reason);
     case "order":
-      return event.order.triggered_at === null ? null : acted(event);
+      return event.order.triggered_at === null || event.amended ? null : acted(event);
     default:
       return null;
   }

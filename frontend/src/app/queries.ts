@@ -100,6 +100,15 @@ export function useFees() {
   });
 }
 
+export function useTradingPreferences() {
+  const isSignedIn = useIsSignedIn();
+  return useQuery({
+    queryKey: ["trading-preferences"],
+    queryFn: () => answered(api.GET("/api/v1/account/trading")),
+    enabled: isSignedIn,
+  });
+}
+
 export function useRestBalances() {
   const isSignedIn = useIsSignedIn();
   return useQuery({
@@ -168,7 +177,7 @@ onSessionLost(() => void queryClient.invalidateQueries({ queryKey: ["session"] }
 
 /** Forget what belongs to a person; somebody else may be signed in from now on. */
 export function forgetPerson(): void {
-  for (const key of ["account", "fees", "balances", "orders", "fills", "ledger", "api-keys"]) {
+  for (const key of ["account", "fees", "balances", "orders", "fills", "ledger", "api-keys", "trading-preferences"]) {
     queryClient.removeQueries({ queryKey: [key] });
   }
 }

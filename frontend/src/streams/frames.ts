@@ -41,6 +41,8 @@ interface UserEventBase {
 export interface OrderEvent extends UserEventBase {
   readonly event: "order";
   readonly order: Order;
+  /** It had other terms before, and has lost its place for these. */
+  readonly amended: boolean;
   readonly fills: readonly { trade_id: string; price: string; quantity: string; fee: string; fee_asset: string }[];
 }
 

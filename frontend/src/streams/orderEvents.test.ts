@@ -64,9 +64,9 @@ describe("applyToOrders", () => {
 
   it("takes an order that acted anew as it is told, and forgets one that ended", () => {
     const order = openOrder("1", { price: "101", updated_at: AT });
-    expect(after(openOrder("1"), { event: "order", order, fills: [] } as Told)).toEqual(order);
+    expect(after(openOrder("1"), { event: "order", order, amended: true, fills: [] } as Told)).toEqual(order);
     const ended = openOrder("1", { status: "EXPIRED" });
-    expect(after(openOrder("1"), { event: "order", order: ended, fills: [] } as Told)).toBeUndefined();
+    expect(after(openOrder("1"), { event: "order", order: ended, amended: false, fills: [] } as Told)).toBeUndefined();
   });
 
   it("leaves orders alone that nothing was told of", () => {

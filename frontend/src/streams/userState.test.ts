@@ -55,6 +55,7 @@ describe("applyEvent", () => {
       at: AT,
       event: "order",
       order: openOrder("2"),
+      amended: false,
       fills: [],
     });
     expect([...opened.orders.keys()]).toEqual(["1", "2"]);

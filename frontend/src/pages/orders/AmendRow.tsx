@@ -42,7 +42,8 @@ export function AmendRow({ order, market: listed, onEnd }: Props) {
     setSending(true);
     try {
       const changed = await amend(order, terms);
-      notify("good", "Order amended", describe([changed], market).text);
+      if (effectOf(changed, terms) === null) notify("good", "Order amended", describe([changed], market).text);
+      else notify("plain", "Amendment accepted", "The market will change the order in a moment.");
       refreshHistory();
       onEnd();
     } catch (error) {

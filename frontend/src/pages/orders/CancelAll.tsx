@@ -36,14 +36,18 @@ function Question({ symbol: listed, onEnd }: { symbol: string | undefined; onEnd
   const meant = orders.filter(
     (order) => (symbol === undefined || order.symbol === symbol) && (side === undefined || order.side === side),
   );
-  const what = meant.length === 1 ? "1 open order" : `${meant.length.toString()} open orders`;
+  const what = words(meant.length);
 
   async function cancelAll(): Promise<void> {
     setCancelling(true);
     try {
       const query = { ...(symbol === undefined ? {} : { symbol }), ...(side === undefined ? {} : { side }) };
-      await answered(api.DELETE("/api/v1/orders", { params: { query } }));
-      notify("plain", "Orders cancelled", `${what} taken back.`);
+      const answer = await answered(api.DELETE("/api/v1/orders", { params: { query } }));
+      const markets = "markets" in answer ? answer.markets : [answer];
+      const isDone = markets.every(({ cancelled }) => cancelled !== null);
+      const count = markets.reduce((sum, { cancelled }) => sum + (cancelled?.length ?? 0), 0);
+      if (isDone) notify("plain", "Orders cancelled", `${words(count)} taken back.`);
+      else notify("plain", "Cancel accepted", "The market will take the orders back in a moment.");
     } catch (error) {
       notify("bad", "Not every order was cancelled", explain(error));
     }
@@ -104,4 +108,8 @@ function Question({ symbol: listed, onEnd }: { symbol: string | undefined; onEnd
       </div>
     </Dialog>
   );
+}
+
+function words(count: number): string {
+  return count === 1 ? "1 open order" : `${count.toString()} open orders`;
 }

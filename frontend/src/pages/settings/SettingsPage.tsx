@@ -13,6 +13,7 @@ import { Segmented } from "../../components/Segmented";
 import { Failure, Skeleton } from "../../components/States";
 import { useIdentityForm } from "../identity/useIdentityForm";
 import styles from "./SettingsPage.module.css";
+import { TradingPreferences } from "./TradingPreferences";
 
 const KYC_WORDS = {
   approved: ["Verified", "good"],
@@ -35,6 +36,7 @@ export default function SettingsPage() {
       </div>
       <AccountFacts />
       <FeeTable />
+      <TradingPreferences />
       <Appearance />
       <PasswordForm />
     </div>

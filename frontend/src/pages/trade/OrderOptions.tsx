@@ -1,21 +1,14 @@
 import { localMinute } from "../../app/times";
 import { Field } from "../../components/Field";
 import type { Market } from "../../streams/frames";
-import { isPostOnly, mayBePostOnly, timeInForce, type Draft, type SelfTradePrevention } from "./draft";
+import { isPostOnly, mayBePostOnly, timeInForce, type Draft } from "./draft";
 import { KINDS, TIMES } from "./kinds";
 import { isCollecting } from "./marketPhase";
 import type { Problems } from "./problems";
+import { preventionOf, PREVENTIONS } from "./selfTradePrevention";
 import styles from "./OrderForm.module.css";
 
 const A_DAY_MS = 24 * 60 * 60 * 1000;
-
-const PREVENTIONS: Readonly<Record<SelfTradePrevention, readonly [label: string, what: string]>> = {
-  NONE: ["Allow", "They trade with each other."],
-  EXPIRE_TAKER: ["End the new order", "What is left of this order ends; the resting one stays."],
-  EXPIRE_MAKER: ["End the resting order", "The resting order ends; this one goes on."],
-  EXPIRE_BOTH: ["End both", "Both orders end."],
-  DECREMENT: ["Reduce both", "Both get smaller by the same quantity, without a trade."],
-};
 
 interface Props {
   readonly draft: Draft;
@@ -89,19 +82,15 @@ export function OrderOptions({ draft, market, problems, onChange }: Props) {
             onChange={({ target }) => onChange({ selfTradePrevention: preventionOf(target.value) })}
           >
             <option value="">As your account is set</option>
-            {Object.entries(PREVENTIONS).map(([mode, [label]]) => (
+            {Object.entries(PREVENTIONS).map(([mode, { label }]) => (
               <option key={mode} value={mode}>
                 {label}
               </option>
             ))}
           </select>
         </label>
-        {draft.selfTradePrevention !== null && <p className="faint">{PREVENTIONS[draft.selfTradePrevention][1]}</p>}
+        {draft.selfTradePrevention !== null && <p className="faint">{PREVENTIONS[draft.selfTradePrevention].what}</p>}
       </details>
     </>
   );
-}
-
-function preventionOf(value: string): SelfTradePrevention | null {
-  return (Object.keys(PREVENTIONS) as SelfTradePrevention[]).find((mode) => mode === value) ?? null;
 }
