@@ -56,9 +56,8 @@ def _check_waiting(book: "BookState") -> None:
     invariant(len(set(queued)) == len(queued), "no order is triggered twice")
     triggered = {stop.order_id for stop in book.stops.values() if stop.is_triggered}
     invariant(triggered == set(queued), "what is triggered stands in the queue")
-    trailing = {stop.order_id for stop in book.stops.values() if stop.trailing_ppm and not stop.is_triggered}
-    invariant(book.triggers.trailing.keys() == trailing, "the trailing orders are known")
     for stop in book.stops.values():
+        invariant(stop.is_triggered or book.triggers.watches(stop), "what waits is watched for")
         invariant(stop.locked >= 0 and (stop.locked or stop.other_leg), "a waiting order holds its funds")
 
 

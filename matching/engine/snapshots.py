@@ -150,7 +150,6 @@ class WrittenState(BookState):
             stop = self.stops.get(order_id)
             if stop is not None:
                 stop.is_triggered = True
-                self.triggers.leave(stop)
         self._wake_us = 0
 
     def load_rates(self, window: int, rates: Mapping[int, int]) -> None:

@@ -184,7 +184,6 @@ class BookState:
     def _fire(self, stop: StopOrder) -> None:
         """The order has met its price; it still waits, for its turn."""
         stop.is_triggered = True
-        self.triggers.leave(stop)
         self._journal.append((FIRED, stop))
 
     def _trail(self, stop: StopOrder, extreme_ticks: int, trigger_ticks: int) -> None:
@@ -193,9 +192,8 @@ class BookState:
 
     def _set_trail(self, stop: StopOrder, extreme_ticks: int, trigger_ticks: int) -> None:
         stop.extreme_ticks = extreme_ticks
-        if trigger_ticks != stop.trigger_ticks:
-            stop.trigger_ticks = trigger_ticks
-            self.triggers.enter(stop)
+        stop.trigger_ticks = trigger_ticks
+        self.triggers.enter(stop)
 
     def _index_stop(self, stop: StopOrder) -> None:
         self.stops[stop.order_id] = stop
@@ -206,7 +204,6 @@ class BookState:
     def _unindex_stop(self, stop: StopOrder) -> None:
         del self.stops[stop.order_id]
         del self.stops_by_account[stop.account_id][stop.order_id]
-        self.triggers.leave(stop)
 
     # --- time and rates -------------------------------------------------------------------------------------
 
@@ -290,10 +287,11 @@ class BookState:
         invariant(0 <= mark <= len(journal), "an undo mark lies within the journal", mark=mark)
         while len(journal) > mark:
             self._undo_entry(*journal.pop())
-        self._wake_us = 0
 
     def _undo_entry(self, kind: int, subject: Any, *before: Any) -> None:
         if kind == COUNTERS:
+            if before[-2] is not self.plan:
+                self._wake_us = 0
             self.state = subject
             (
                 self.last_ticks,
@@ -340,6 +338,7 @@ class BookState:
         else:
             invariant(kind == PASSED, "every kind of change can be undone", kind=kind)
             heappush(self._deadlines, subject)
+            self._expect(subject[0])
 
     def forget_undo(self) -> None:
         """What was done is final: the journal is emptied and all marks are void."""

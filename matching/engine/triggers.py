@@ -1,76 +1,88 @@
-"""Which waiting orders a price triggers.
+"""Which waiting orders a price triggers, and which trailing stops it takes along.
 
 Layout
-    rising    heap of (trigger, order id): orders that fire at or above their trigger, lowest first
-    falling   heap of (-trigger, order id): orders that fire at or below it, highest first
-    trailing  order id -> the trailing stops, whose triggers follow the price
+    rising        heap of (trigger, order id): orders that fire at or above their trigger, lowest first
+    falling       heap of (-trigger, order id): orders that fire at or below it, highest first
+    highest_met   heap of (extreme, order id): trailing sales that a higher price takes along, lowest first
+    lowest_met    heap of (-extreme, order id): trailing purchases that a lower price takes along, highest first
 
-The heaps forget nothing by themselves: an entry counts only while its order waits with that very trigger. So taking an
+The heaps forget nothing by themselves: an entry counts only while its order waits with that very price. So taking an
 order out costs nothing, moving a trigger is a new entry, and undo needs no more than to enter an order again.
 
 Complexity
-    Add: O(log n). A price that triggers nothing: O(1), and O(trailing stops) where it is a new extreme.
+    Add: O(log n). A price that concerns nobody: O(1). One that does: O(log n) for each order it concerns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
+from operator import attrgetter
 
 from matching.engine.orders import StopOrder
 from matching.engine.types import Side
 from risk.core.pretrade import PPM
 
+Heap = list[tuple[int, int]]
+
+_trigger_of = attrgetter("trigger_ticks")
+_extreme_of = attrgetter("extreme_ticks")
+
 
 class Triggers:
     """The waiting orders of a market, by the prices that concern them."""
 
-    __slots__ = ("_falling", "_rising", "_stops", "trailing")
+    __slots__ = ("_falling", "_highest_met", "_lowest_met", "_rising", "_stops")
 
     def __init__(self, stops: Mapping[int, StopOrder]) -> None:
         """`stops`: the waiting orders by id, as the book keeps them."""
         self._stops = stops
-        self._rising: list[tuple[int, int]] = []
-        self._falling: list[tuple[int, int]] = []
-        self.trailing: dict[int, StopOrder] = {}
+        self._rising: Heap = []
+        self._falling: Heap = []
+        self._highest_met: Heap = []
+        self._lowest_met: Heap = []
 
     def enter(self, stop: StopOrder) -> None:
-        """Watch for the order's trigger as it is now."""
+        """Watch for the order's prices as they are now."""
         if stop.fires_rising:
             heappush(self._rising, (stop.trigger_ticks, stop.order_id))
         else:
             heappush(self._falling, (-stop.trigger_ticks, stop.order_id))
-        if stop.trailing_ppm:
-            self.trailing[stop.order_id] = stop
+        if stop.trailing_ppm and stop.side == Side.SELL:
+            heappush(self._highest_met, (stop.extreme_ticks, stop.order_id))
+        elif stop.trailing_ppm:
+            heappush(self._lowest_met, (-stop.extreme_ticks, stop.order_id))
 
-    def leave(self, stop: StopOrder) -> None:
-        """The order waits no more, or has met its price."""
-        if stop.trailing_ppm:
-            self.trailing.pop(stop.order_id, None)
+    def watches(self, stop: StopOrder) -> bool:
+        """Would the order's trigger be noticed? For audits."""
+        heap, sign = (self._rising, 1) if stop.fires_rising else (self._falling, -1)
+        return (stop.trigger_ticks * sign, stop.order_id) in heap
 
     def fired(self, ticks: int) -> list[StopOrder]:
         """The orders that a trade at this price triggers, in no order; each is told once."""
-        fired: list[StopOrder] = []
+        fired: dict[int, StopOrder] = {}
         if self._rising and self._rising[0][0] <= ticks:
-            fired += self._pop(self._rising, 1, ticks)
-        if self._falling and -self._falling[0][0] >= ticks:
-            fired += self._pop(self._falling, -1, -ticks)
-        return fired
-
-    def _pop(self, heap: list[tuple[int, int]], sign: int, bound: int) -> Iterable[StopOrder]:
-        met: dict[int, StopOrder] = {}
-        while heap and heap[0][0] <= bound:
-            key, order_id = heappop(heap)
-            stop = self._stops.get(order_id)
-            if stop is not None and not stop.is_triggered and stop.trigger_ticks * sign == key:
-                met[order_id] = stop
-        return met.values()
+            self._pop(self._rising, ticks, 1, _trigger_of, fired)
+        if self._falling and self._falling[0][0] <= -ticks:
+            self._pop(self._falling, -ticks, -1, _trigger_of, fired)
+        return list(fired.values())
 
     def outrun(self, ticks: int) -> list[StopOrder]:
-        """The trailing stops for which this price is better than any before."""
-        return [
-            stop
-            for stop in self.trailing.values()
-            if (ticks > stop.extreme_ticks if stop.side == Side.SELL else ticks < stop.extreme_ticks)
-        ]
+        """The trailing stops for which this price is better than any before; they are to be entered again."""
+        outrun: dict[int, StopOrder] = {}
+        if self._highest_met and self._highest_met[0][0] < ticks:
+            self._pop(self._highest_met, ticks - 1, 1, _extreme_of, outrun)
+        if self._lowest_met and self._lowest_met[0][0] < -ticks:
+            self._pop(self._lowest_met, -ticks - 1, -1, _extreme_of, outrun)
+        return list(outrun.values())
+
+    def _pop(
+        self, heap: Heap, greatest_key: int, sign: int, price_of: Callable[[StopOrder], int], met: dict[int, StopOrder]
+    ) -> None:
+        """Move the orders up to that key from the heap to `met`; entries that no longer hold are dropped."""
+        while heap and heap[0][0] <= greatest_key:
+            key, order_id = heappop(heap)
+            stop = self._stops.get(order_id)
+            if stop is not None and price_of(stop) * sign == key and not stop.is_triggered:
+                met[order_id] = stop
 
 
 def trailing_trigger(side: Side, extreme_ticks: int, trailing_ppm: int) -> int:
