@@ -12,6 +12,7 @@ from risk.core.pretrade import PPM, price_refusal, protection_ticks, quantity_re
 
 GTC, GTD, IOC, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK
 RESTING = (GTC, GTD)
+MAX_ICEBERG_PARTS = 100
 LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
 
 _REFUSAL_OF_STATE = {
@@ -64,7 +65,13 @@ def is_combination(place: Place, rules: MarketRules) -> bool:
 
 
 def _shows_a_part(place: Place, rules: MarketRules) -> bool:
-    return max(rules.min_lots, 1) <= place.display_lots < place.lots
+    lots, display_lots = place.lots, place.display_lots
+    return max(rules.min_lots, 1) <= display_lots < lots and not has_too_many_parts(lots, display_lots)
+
+
+def has_too_many_parts(lots: int, display_lots: int) -> bool:
+    """An iceberg is shown part by part, and one command may have to go through all of them."""
+    return display_lots * MAX_ICEBERG_PARTS < lots
 
 
 def _is_waiting_combination(place: Place, rules: MarketRules) -> bool:

@@ -21,7 +21,7 @@ from matching.engine.types import (
     OrderType,
     TimeInForce,
 )
-from risk.core.codes import INSUFFICIENT_BALANCE, ORDER_RATE_EXCEEDED, PRICE_OUT_OF_BAND
+from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, ORDER_RATE_EXCEEDED, PRICE_OUT_OF_BAND
 from risk.core.pretrade import (
     price_refusal,
     quantity_refusal,
@@ -78,11 +78,10 @@ class Amender(Entrance):
             return codes.AMEND_BELOW_FILLED
         if ticks == order.ticks and left == remaining:
             return None
-        refusal = (
-            price_refusal(rules, ticks)
-            or quantity_refusal(rules, total)
-            or smallest_value_refusal(rules, ticks * total)
-        )
+        refusal = price_refusal(rules, ticks) or quantity_refusal(rules, total)
+        if refusal is None and order.display_lots and admission.has_too_many_parts(total, order.display_lots):
+            refusal = INVALID_ORDER
+        refusal = refusal or smallest_value_refusal(rules, ticks * total)
         lowest, highest = self._current_band()
         if refusal is None and ticks != order.ticks and not lowest <= ticks <= highest:
             refusal = PRICE_OUT_OF_BAND
