@@ -226,6 +226,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 MATCHING_SHARD = env.str("MATCHING_SHARD", default="main")
 """The shard this process's worker runs, where it consumes the queue `matching`."""
 MATCHING_BATCH_LIMIT = env.int("MATCHING_BATCH_LIMIT", default=500)
+MATCHING_BATCH_WRITERS: tuple[str, ...] = ()
+"""Classes that write about each batch in its own database transaction (`matching/worker/batch_writers.py`)."""
 MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)
 """Above it the exchange answers 503 to new orders: better refused than late."""
 MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000)
