@@ -2,16 +2,19 @@
 
 from matching.models.commands import ClientOrderKey, Command, CommandKind, Outcome, QuarantinedCommand
 from matching.models.engine_state import Batch, Checkpoint, MarketEngineState, Shard
+from matching.models.fees import AccountTradingDay, FeeException, SummedTradingDay
 from matching.models.figures import SummedTrades, TradingHour
 from matching.models.markets import FeeTier, Market
 from matching.models.orders import Order, OrderStatus, Trade, UserEvent
 
 __all__ = [
+    "AccountTradingDay",
     "Batch",
     "Checkpoint",
     "ClientOrderKey",
     "Command",
     "CommandKind",
+    "FeeException",
     "FeeTier",
     "Market",
     "MarketEngineState",
@@ -21,6 +24,7 @@ __all__ = [
     "QuarantinedCommand",
     "Shard",
     "SummedTrades",
+    "SummedTradingDay",
     "Trade",
     "TradingHour",
     "UserEvent",
