@@ -251,12 +251,19 @@ RATE_LIMITS = {
         "key": env.str("RATE_LIMIT_READS_PER_KEY", default="3000/10second"),
         "address": env.str("RATE_LIMIT_READS_PER_ADDRESS", default="6000/10second"),
     },
+    "exports": {
+        "key": env.str("RATE_LIMIT_EXPORTS_PER_KEY", default="10/minute"),
+        "address": env.str("RATE_LIMIT_EXPORTS_PER_ADDRESS", default="30/minute"),
+    },
     "staff_sign_in": {
         "key": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_NAME", default="10/5minute"),
         "address": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_ADDRESS", default="30/5minute"),
     },
 }
 """What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
+MAX_EXPORTS = env.int("MAX_EXPORTS", default=8)
+"""How many histories a web process writes as files at once. Each occupies a thread for as long as its client reads."""
+MAX_EXPORTS_PER_ACCOUNT = env.int("MAX_EXPORTS_PER_ACCOUNT", default=3)
 
 # --- The streams -------------------------------------------------------------------------------------------------
 WEB_PUBLIC_URL = env.str("WEB_PUBLIC_URL", default="http://127.0.0.1:8000")

@@ -99,25 +99,38 @@ class Query:
 
     def page(self) -> Page:
         """`limit` and `cursor`."""
-        limit = self.count("limit", default=DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
         cursor = self.text("cursor")
         if cursor is None:
-            return Page(limit, None)
+            return Page(self.limit(), None)
         before_id = parse_id(cursor)
         if before_id is None:
-            raise ValidationError({"cursor": ["Use the next_cursor of an earlier answer."]})
-        return Page(limit, before_id)
+            raise no_cursor()
+        return Page(self.limit(), before_id)
+
+    def limit(self) -> int:
+        """How many items a page may have."""
+        return self.count("limit", default=DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
 
     def id_range(self, page: Page) -> tuple[int | None, int | None]:
-        """`from` (inclusive), `to` (exclusive) and the cursor as a range of time-ordered ids: first, and one past."""
-        start, end = self.time_ms("from"), self.time_ms("to")
-        first = None if start is None else _id_at(start)
-        bounds = [bound for bound in (page.before_id, None if end is None else _id_at(end)) if bound is not None]
+        """`from` and `to` (both inclusive) and the cursor as a range of time-ordered ids: first, and one past."""
+        first, end = self.period()
+        bounds = [bound for bound in (page.before_id, end) if bound is not None]
         return first, min(bounds, default=None)
 
+    def period(self) -> tuple[int | None, int | None]:
+        """`from` and `to`, both inclusive to the millisecond, as time-ordered ids: the first, and one past the last."""
+        start, end = self.time_ms("from"), self.time_ms("to")
+        return None if start is None else id_at(start), None if end is None else id_at(end + 1)
 
-def _id_at(unix_ms: int) -> int:
+
+def id_at(unix_ms: int) -> int:
+    """The first id of a millisecond, however far away that is."""
     return min(first_id_at(unix_ms), _ID_LIMIT - 1)
+
+
+def no_cursor() -> ValidationError:
+    """For a cursor that none of our answers had."""
+    return ValidationError({"cursor": ["Use the next_cursor of an earlier answer."]})
 
 
 def paginated(
@@ -144,5 +157,5 @@ PAGE_PARAMETERS = [
 ]
 PERIOD_PARAMETERS = [
     parameter("from", "RFC 3339 or milliseconds since 1970; inclusive."),
-    parameter("to", "RFC 3339 or milliseconds since 1970; exclusive."),
+    parameter("to", "RFC 3339 or milliseconds since 1970; inclusive."),
 ]
