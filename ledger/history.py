@@ -90,7 +90,7 @@ _PAGE_WITH_BALANCES = f"""
     JOIN ledger_balance balance ON balance.account_id = %s AND balance.asset_id = page.asset_id
     LEFT JOIN later ON later.id = page.id
     ORDER BY page.id DESC
-"""
+"""  # noqa: S608  constants only
 """One statement, so that balances and postings are of one moment."""
 
 _OPENING = """
@@ -112,9 +112,7 @@ def list_postings(*, account_id: int, wanted: PostingFilter, limit: int) -> list
     statement = _PAGE_WITH_BALANCES.format(conditions=conditions, of_asset=of_asset)
     asset = [] if wanted.asset_id is None else [wanted.asset_id]
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [account_id, *parameters, limit, account_id, *asset, MOST_ADDED_UP + 1, account_id]
-        )
+        cursor.execute(statement, [account_id, *parameters, limit, account_id, *asset, MOST_ADDED_UP + 1, account_id])
         return [
             PostingView(identifier, entry_id, EntryKind(kind), *rest)
             for identifier, entry_id, kind, *rest in cursor.fetchall()

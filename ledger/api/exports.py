@@ -77,9 +77,9 @@ def columns_of(serializer: type[serializers.Serializer[Any]]) -> tuple[Column, .
 
 
 def read_period(query: Query) -> Period:
-    """`from` and `to`. Raises DRF's ValidationError where it is longer than `LONGEST_PERIOD`, or ends before it begins."""
+    """`from` and `to`. Raises ValidationError where it is longer than `LONGEST_PERIOD` or ends before it begins."""
     longest_ms = LONGEST_PERIOD // timedelta(milliseconds=1)
-    end_ms = query.time_ms("to")
+    end_ms = query.time_ms("to", rounded_up=True)
     if end_ms is None:
         end_ms = int(timezone.now().timestamp() * 1000)
     start_ms = query.time_ms("from")
@@ -108,7 +108,7 @@ def export(
     columns: tuple[Column, ...],
     rows: Callable[[], Iterable[Mapping[str, Any]]],
 ) -> StreamingHttpResponse:
-    """The answer that writes the file. `rows` begins to read. Raises TooManyExports, and whatever the first rows raise."""
+    """The answer that writes the file; `rows` begins to read. Raises TooManyExports, and what the first rows raise."""
     file = CsvFile(columns, rows, holder=account_id)
     response = StreamingHttpResponse(file, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{period.text}.csv"'

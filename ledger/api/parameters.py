@@ -1,7 +1,7 @@
 """Query parameters, read strictly: an unknown name is refused, because a misspelt filter would answer too much."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -15,6 +15,8 @@ from kernel.ids import first_id_at
 DEFAULT_PAGE, LARGEST_PAGE = 100, 500
 
 _ID_LIMIT = 2**63
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 Item = TypeVar("Item")
 
@@ -81,8 +83,8 @@ class Query:
             raise ValidationError({name: [f"A number from {least} to {most}."]})
         return int(text)
 
-    def time_ms(self, name: str) -> int | None:
-        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339."""
+    def time_ms(self, name: str, *, rounded_up: bool = False) -> int | None:
+        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339; what is finer is cut off."""
         text = self.text(name)
         if text is None:
             return None
@@ -93,7 +95,8 @@ class Query:
             at = datetime.fromisoformat(text.replace(" ", "+"))
             if at.tzinfo is None:
                 at = at.replace(tzinfo=UTC)
-            return int(at.timestamp() * 1000)
+            whole, rest = divmod(at - _EPOCH, _MILLISECOND)
+            return whole + 1 if rest and rounded_up else whole
         except (ValueError, OverflowError) as error:
             raise ValidationError({name: ["A time such as 2026-01-20T14:25:00Z, or milliseconds."]}) from error
 
@@ -119,7 +122,7 @@ class Query:
 
     def period(self) -> tuple[int | None, int | None]:
         """`from` and `to`, both inclusive to the millisecond, as time-ordered ids: the first, and one past the last."""
-        start, end = self.time_ms("from"), self.time_ms("to")
+        start, end = self.time_ms("from"), self.time_ms("to", rounded_up=True)
         return None if start is None else id_at(start), None if end is None else id_at(end + 1)
 
 

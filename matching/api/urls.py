@@ -3,13 +3,15 @@
 from django.urls import path
 
 import matching.api.symbols  # noqa: F401  registers the path converter
-from matching.api import views
+from matching.api import history, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
     path("orders/by-client-id/<str:client_order_id>", views.OrderByClientIdView.as_view()),
+    path("orders/export", history.OrderExportView.as_view()),
     path("orders/<str:order_id>", views.OrderDetailView.as_view()),
-    path("trades", views.TradesView.as_view()),
+    path("trades", history.FillsView.as_view()),
+    path("trades/export", history.FillExportView.as_view()),
     path("fees", views.FeesView.as_view()),
     path("markets", views.MarketsView.as_view()),
     path("markets/<symbol:symbol>", views.MarketDetailView.as_view()),

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,28 +10,16 @@ from rest_framework.views import APIView
 
 from accounts.models import AccountState, User
 from ledger.api.holder import account_of, user_of
-from ledger.api.parameters import (
-    PAGE_PARAMETERS,
-    PERIOD_PARAMETERS,
-    Query,
-    paginated,
-    parameter,
-    parse_id,
-)
+from ledger.api.parameters import Query, parameter, parse_id
 from matching.api import representations, serializers
 from matching.api.body import ACK, CLIENT_ORDER_ID, RESULT, read_place_body
-from matching.engine.types import Side
+from matching.api.history import OrderHistory
 from matching.errors import OrderNotFound, TradingFrozen
-from matching.models import OrderStatus
 from matching.selectors.markets import fee_tiers, list_markets, market_by_symbol
-from matching.selectors.orders import OrderFilter, OrderView, get_order, get_order_by_client_id, list_orders
-from matching.selectors.trades import FillFilter, list_fills
+from matching.selectors.orders import OrderView, get_order, get_order_by_client_id
 from matching.services import cancel_all_orders, cancel_order, check_order, place_order
 
-_SIDES = {side.name: side for side in Side}
-_STATUSES = {status.name: status for status in OrderStatus}
 _RESPONSES = {RESULT: True, ACK: False}
-_SYMBOL = parameter("symbol", "BTC-USDT or BTC/USDT")
 _RESPONSE = parameter("response", "RESULT (default) waits for the engine; ACK does not.", choices=_RESPONSES)
 
 
@@ -56,7 +43,7 @@ class MarketDetailView(APIView):
         return Response(representations.market_json(market_by_symbol(symbol)))
 
 
-class OrdersView(APIView):
+class OrdersView(OrderHistory):
     @extend_schema(
         operation_id="place_order",
         tags=["orders"],
@@ -85,34 +72,6 @@ class OrdersView(APIView):
         # A repeat, or an answer that did not come: the tables know.
         stands = get_order(account_id=account_id, order_id=receipt.order_id)
         return _placed(representations.order_json(stands), body.wait)
-
-    @extend_schema(
-        operation_id="list_orders",
-        tags=["orders"],
-        parameters=[
-            _SYMBOL,
-            parameter("status", f"One or more of {', '.join(_STATUSES)}, joined by commas."),
-            parameter("side", "BUY or SELL", choices=_SIDES),
-            *PERIOD_PARAMETERS,
-            *PAGE_PARAMETERS,
-        ],
-        responses=serializers.OrdersSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        """My orders, newest first."""
-        query = Query(request, "symbol", "status", "side", "from", "to", "limit", "cursor")
-        page = query.page()
-        first_id, before_id = query.id_range(page)
-        symbol = query.text("symbol")
-        wanted = OrderFilter(
-            market_id=market_by_symbol(symbol).id if symbol else None,
-            side=query.choice("side", _SIDES),
-            statuses=_statuses(query.text("status")),
-            first_id=first_id,
-            before_id=before_id,
-        )
-        rows = list_orders(account_id=account_of(request), wanted=wanted, limit=page.limit + 1)
-        return Response(paginated(rows, page, lambda row: row.id, representations.order_json))
 
     @extend_schema(
         operation_id="cancel_all_orders",
@@ -178,29 +137,6 @@ class OrderByClientIdView(APIView):
         return Response(representations.order_json(order))
 
 
-class TradesView(APIView):
-    @extend_schema(
-        operation_id="list_my_trades",
-        tags=["orders"],
-        parameters=[_SYMBOL, parameter("order_id", "Only fills of this order."), *PERIOD_PARAMETERS, *PAGE_PARAMETERS],
-        responses=serializers.TradesSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        """My side of trades, newest first: fee, role, and the average price of the order."""
-        query = Query(request, "symbol", "order_id", "from", "to", "limit", "cursor")
-        page = query.page()
-        first_id, before_id = query.id_range(page)
-        symbol, order_id = query.text("symbol"), query.text("order_id")
-        wanted = FillFilter(
-            market_id=market_by_symbol(symbol).id if symbol else None,
-            order_id=_my_order(request, order_id).id if order_id else None,
-            first_id=first_id,
-            before_id=before_id,
-        )
-        rows = list_fills(account_id=account_of(request), wanted=wanted, limit=page.limit + 1)
-        return Response(paginated(rows, page, lambda row: row.trade_id, representations.fill_json))
-
-
 class FeesView(APIView):
     @extend_schema(operation_id="get_fees", tags=["money"], responses=serializers.FeesSerializer)
     def get(self, request: Request) -> Response:
@@ -222,13 +158,6 @@ def _placed(order: dict[str, Any], wait: bool) -> Response:
 def _refuse_frozen(user: User) -> None:
     if user.state == AccountState.TRADE_FROZEN:
         raise TradingFrozen
-
-
-def _statuses(text: str | None) -> list[OrderStatus]:
-    names = text.split(",") if text else []
-    if not set(names) <= set(_STATUSES):
-        raise ValidationError({"status": [f"Of {', '.join(_STATUSES)}, joined by commas."]})
-    return [_STATUSES[name] for name in names]
 
 
 def _my_order(request: Request, order_id: str) -> OrderView:

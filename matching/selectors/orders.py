@@ -5,8 +5,8 @@ order is PENDING with the amounts of its command; from then on the row speaks. B
 is never missing for a moment and never there twice.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,9 @@ from matching.engine.types import OrderType, Side, TimeInForce
 from matching.errors import OrderNotFound
 from matching.models import CommandKind, OrderStatus
 from matching.selectors.markets import MarketView, market_by_id
+
+EXPORT_PIECE = 1_000
+"""Orders that an export reads at once."""
 
 _PLACE = int(CommandKind.PLACE)
 _LIVE = f"{int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)}"
@@ -51,7 +54,9 @@ class OrderFilter:
 
     market_id: int | None = None
     side: Side | None = None
+    order_types: Sequence[OrderType] = ()
     statuses: Sequence[OrderStatus] = ()
+    client_order_id: str | None = None
     first_id: int | None = None
     before_id: int | None = None
 
@@ -108,9 +113,16 @@ def list_orders(*, account_id: int, wanted: OrderFilter, limit: int) -> list[Ord
         status = f"coalesce(o.status, {int(OrderStatus.PENDING)}) IN ({named})" if statuses else "true"
     conditions = [f"{owner} = %s", f"c.kind = {_PLACE}", status]
     parameters: list[Any] = [account_id]
+    if wanted.client_order_id is not None:
+        # The log has no index of these ids; the keys have, and are few.
+        conditions.append(
+            "c.id IN (SELECT command_id FROM matching_clientorderkey WHERE account_id = %s AND client_order_id = %s)"
+        )
+        parameters += [account_id, wanted.client_order_id]
     for condition, value in (
         ("c.market_id = %s", wanted.market_id),
         ("c.side = %s", None if wanted.side is None else int(wanted.side)),
+        ("c.order_type = ANY(%s)", [int(order_type) for order_type in wanted.order_types] or None),
         (f"{identifier} >= %s", wanted.first_id),
         (f"{identifier} < %s", wanted.before_id),
     ):
@@ -121,6 +133,16 @@ def list_orders(*, account_id: int, wanted: OrderFilter, limit: int) -> list[Ord
         f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY {identifier} DESC LIMIT %s",  # noqa: S608
         [*parameters, limit],
     )
+
+
+def walk_orders(*, account_id: int, wanted: OrderFilter) -> Iterator[OrderView]:
+    """All of the account's orders, newest first, read piece by piece."""
+    while True:
+        orders = list_orders(account_id=account_id, wanted=wanted, limit=EXPORT_PIECE)
+        yield from orders
+        if len(orders) < EXPORT_PIECE:
+            return
+        wanted = replace(wanted, before_id=orders[-1].id)
 
 
 def count_open_orders(*, account_id: int, market_id: int) -> int:
