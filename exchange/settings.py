@@ -209,14 +209,20 @@ CELERY_BEAT_SCHEDULE = {
     "sign chain heads": {"task": "ledger.tasks.sign_chain_heads", "schedule": 60.0},
     # One that waited too long is dropped: the next one does its work as well.
     "update candles": {
-        "task": "marketdata.tasks.update_all_candles",
-        "schedule": 3.0,
-        "options": {"expires": 3.0},
+        "task": "marketdata.tasks.roll_up_candles",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
+    "drop old candles": {"task": "marketdata.tasks.drop_old_candles", "schedule": 3600.0},
     "sum up trades": {
         "task": "matching.tasks.sum_up_new_trades",
         "schedule": 15.0,
         "options": {"expires": 15.0},
+    },
+    "end expired fee exceptions": {
+        "task": "matching.tasks.end_expired_exceptions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
@@ -226,8 +232,10 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 MATCHING_SHARD = env.str("MATCHING_SHARD", default="main")
 """The shard this process's worker runs, where it consumes the queue `matching`."""
 MATCHING_BATCH_LIMIT = env.int("MATCHING_BATCH_LIMIT", default=500)
-MATCHING_BATCH_WRITERS: tuple[str, ...] = ()
+MATCHING_BATCH_WRITERS = ("marketdata.settling.CandleWriter",)
 """Classes that write about each batch in its own database transaction (`matching/worker/batch_writers.py`)."""
+SECOND_CANDLES_DAYS = env.int("SECOND_CANDLES_DAYS", default=7)
+"""How long candles of seconds are stored; older ones are added up from their trades when somebody asks."""
 MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)
 """Above it the exchange answers 503 to new orders: better refused than late."""
 MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000)
@@ -237,6 +245,8 @@ ANSWER_TIMEOUT_SECONDS = 5
 MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=56)
 """How many threads of a web process may wait for outcomes; the rest stay free for everything else."""
 SIGNATURE_WINDOW_MS = 5_000
+FEE_VOLUME_ASSET = env.str("FEE_VOLUME_ASSET", default="USDT")
+"""What volumes are told in that decide about fee tiers."""
 
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20
