@@ -9,7 +9,7 @@ from kernel.units import from_atoms
 from ledger.api.parameters import rfc3339
 from matching.engine.types import Side
 from matching.errors import error_of
-from matching.models import FeeTier, OrderStatus
+from matching.models import OrderStatus
 from matching.selectors.markets import MarketView
 from matching.selectors.orders import OrderView
 from matching.selectors.trades import FillView, average_price
@@ -133,10 +133,6 @@ def fill_json(fill: FillView) -> dict[str, Any]:
         "order_average_price": fill.order_average_price,
         "executed_at": rfc3339(fill.executed_at),
     }
-
-
-def fee_tier_json(tier: FeeTier) -> dict[str, Any]:
-    return {"tier": tier.tier, "maker": rate(tier.maker_ppm), "taker": rate(tier.taker_ppm)}
 
 
 def rate(ppm: int) -> Decimal:

@@ -4,6 +4,7 @@ from django.urls import path
 
 import matching.api.symbols  # noqa: F401  registers the path converter
 from matching.api import history, views
+from matching.api.fees import FeesView
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
@@ -12,7 +13,7 @@ urlpatterns = [
     path("orders/<str:order_id>", views.OrderDetailView.as_view()),
     path("trades", history.FillsView.as_view()),
     path("trades/export", history.FillExportView.as_view()),
-    path("fees", views.FeesView.as_view()),
+    path("fees", FeesView.as_view()),
     path("markets", views.MarketsView.as_view()),
     path("markets/<symbol:symbol>", views.MarketDetailView.as_view()),
 ]

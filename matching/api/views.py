@@ -1,4 +1,4 @@
-"""Orders, my trades, fees, and the list of markets."""
+"""Orders, my trades, and the list of markets."""
 
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from matching.api import representations, serializers
 from matching.api.body import ACK, CLIENT_ORDER_ID, RESULT, read_place_body
 from matching.api.history import OrderHistory
 from matching.errors import OrderNotFound, TradingFrozen
-from matching.selectors.markets import fee_tiers, list_markets, market_by_symbol
+from matching.selectors.markets import list_markets, market_by_symbol
 from matching.selectors.orders import OrderView, get_order, get_order_by_client_id
 from matching.services import cancel_all_orders, cancel_order, check_order, place_order
 
@@ -135,16 +135,6 @@ class OrderByClientIdView(APIView):
             raise OrderNotFound
         order = get_order_by_client_id(account_id=account_of(request), client_order_id=client_order_id)
         return Response(representations.order_json(order))
-
-
-class FeesView(APIView):
-    @extend_schema(operation_id="get_fees", tags=["money"], responses=serializers.FeesSerializer)
-    def get(self, request: Request) -> Response:
-        """What I pay, and the whole table."""
-        Query(request)
-        tiers = [representations.fee_tier_json(tier) for tier in fee_tiers()]
-        mine: dict[str, Any] = next((tier for tier in tiers if tier["tier"] == user_of(request).fee_tier), {})
-        return Response({**mine, "tiers": tiers})
 
 
 def _placed(order: dict[str, Any], wait: bool) -> Response:

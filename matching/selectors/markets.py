@@ -8,7 +8,7 @@ from kernel.units import MarketUnits
 from ledger.models import Asset
 from matching.engine.types import MarketRules, MarketState
 from matching.errors import UnknownMarket
-from matching.models import FeeTier, Market
+from matching.models import Market
 from matching.rules import rules_of, units_of
 from matching.selectors.cache import ShortCache
 
@@ -71,11 +71,6 @@ def list_markets() -> list[MarketView]:
 def forget_markets() -> None:
     """Make this process read all markets anew; for whoever changes one."""
     _cache.forget()
-
-
-def fee_tiers() -> list[FeeTier]:
-    """The fee table, lowest tier first."""
-    return list(FeeTier.objects.all())
 
 
 _cache: ShortCache[dict[str, MarketView]] = ShortCache(seconds=KEEP_SECONDS)

@@ -9,6 +9,7 @@ from ledger.api import serializers as money
 from marketdata.api import serializers as data
 from matching.api import serializers as trading
 from matching.api.body import FIELDS
+from matching.api.fees import FeesSerializer
 from tests.integration.api.conftest import ORDERS, TradingFloor
 
 
@@ -38,7 +39,7 @@ def test_answers_have_the_documented_fields(floor: TradingFloor) -> None:
         (trading.OrderSerializer(), f"{ORDERS}/{placed['id']}"),
         (trading.OrdersSerializer(), ORDERS),
         (trading.TradesSerializer(), "/api/v1/trades"),
-        (trading.FeesSerializer(), "/api/v1/fees"),
+        (FeesSerializer(), "/api/v1/fees"),
         (trading.MarketsSerializer(), "/api/v1/markets"),
         (trading.MarketSerializer(), market),
         (money.BalancesSerializer(), "/api/v1/balances"),
