@@ -224,6 +224,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "watch markets": {
+        "task": "exchange.tasks.watch_new_trading",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

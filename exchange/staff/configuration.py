@@ -45,6 +45,18 @@ NAVIGATION = [
         _page("Orders", "list_alt", "matching.order"),
         _page("Trades", "swap_horiz", "matching.trade"),
         _page("Fee tiers", "percent", "matching.feetier"),
+        _page("Fee exceptions", "loyalty", "matching.feeexception"),
+        {
+            "title": "Fee revenue",
+            "icon": "payments",
+            "link": reverse_lazy("admin:matching_fee_revenue"),
+            "permission": _may("matching.view_trade"),
+        },
+    ),
+    _group(
+        "Surveillance",
+        _page("Risk events", "policy_alert", "risk.riskevent"),
+        _page("Risk policies", "gavel", "risk.riskpolicy"),
     ),
     _group(
         "Money",
