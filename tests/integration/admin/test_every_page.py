@@ -9,14 +9,18 @@ from django.db import connection, models
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccountChange, User
 from accounts.services import create_api_key
 from accounts.staff import record_staff_action
 from ledger.verification import verify_ledger
+from matching.fees.exceptions import make_fee_exception
 from matching.figures import sum_up_trades
 from matching.models import Order, QuarantinedCommand
 from matching.worker.checkpoints import take_checkpoints
+from risk.models import Detector, RiskEventType, Severity
+from risk.services import record_risk_event
 from storage.admin.base import HistoryAdmin
 from storage.models import AppendOnlyModel
 from tests.integration.admin.conftest import client_of, staff_member
@@ -46,6 +50,7 @@ REGISTERED = {
     "matching.batch",
     "matching.checkpoint",
     "matching.command",
+    "matching.feeexception",
     "matching.feetier",
     "matching.market",
     "matching.order",
@@ -54,6 +59,8 @@ REGISTERED = {
     "matching.shard",
     "matching.trade",
     "matching.userevent",
+    "risk.riskevent",
+    "risk.riskpolicy",
 }
 """A model that is to be seen by staff is added here on purpose, after a look at what its page shows and allows."""
 
@@ -61,6 +68,7 @@ MAY_CHANGE = {
     "accounts.user",
     "auth.group",
     "ledger.asset",
+    "risk.riskpolicy",
     "django_celery_beat.periodictask",
     "django_celery_beat.intervalschedule",
     "django_celery_beat.crontabschedule",
@@ -95,10 +103,24 @@ def filled(exchange: Exchange) -> Exchange:
     verify_ledger(record=True)
     owner, staff = exchange.user("owner"), exchange.user("staff")
     create_api_key(user=owner, label="robot", scopes=["read"])
+    make_fee_exception(by=staff, user=owner, maker_ppm=0, taker_ppm=100, reason="test")
     record_staff_action(by=staff, subject_kind="market", subject="BTC-USDT", action="state", reason="test")
     order = Order.objects.latest("pk")
     QuarantinedCommand.objects.create(
         command_id=order.pk, shard=exchange.market().shard, market=exchange.market(), is_held=True, error="boom"
+    )
+    record_risk_event(
+        event_type=RiskEventType.SUSPICIOUS_ACTIVITY,
+        severity=Severity.HIGH,
+        detector=Detector.WASH_TRADING,
+        fingerprint="sample",
+        description="sample",
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+        metadata={"figures": {"share_ppm": 1, "traders": str(order.account_id)}, "orders": [order.pk], "note": "x"},
+        user=owner,
+        accounts=[exchange.account("owner").pk],
+        market="BTC-USDT",
     )
     _schedule()
     return exchange
