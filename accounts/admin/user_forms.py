@@ -9,12 +9,11 @@ from django.forms import ModelForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
-from accounts.services import change_account_state, change_fee_tier, change_house_mark, change_kyc_status
+from accounts.services import change_account_state, change_house_mark, change_kyc_status
 from storage.admin.reasons import MAX_REASON_LENGTH
 
 STANDING: dict[str, tuple[str, Callable[..., User]]] = {
     "kyc_status": ("accounts.decide_kyc", change_kyc_status),
-    "fee_tier": ("accounts.set_fee_tier", change_fee_tier),
     "state": ("accounts.set_account_state", change_account_state),
     "is_house": ("accounts.mark_house", change_house_mark),
 }

@@ -57,7 +57,6 @@ def state_of(user: User) -> tuple[Any, ...]:
     ("field", "value", "stored"),
     [
         ("kyc_status", "rejected", "rejected"),
-        ("fee_tier", "4", 4),
         ("state", "trade_frozen", "trade_frozen"),
         ("is_house", "on", True),
     ],
@@ -77,8 +76,6 @@ def test_a_change_is_made_and_written_down(
     [
         {"kyc_status": "rejected"},
         {"kyc_status": "rejected", "reason": "   "},
-        {"fee_tier": "6", "reason": WHY},
-        {"fee_tier": "x", "reason": WHY},
         {"state": "unheard-of", "reason": WHY},
         {"groups": ["999999"], "reason": WHY},
         {"kyc_status": "rejected", "reason": "x" * 201},
