@@ -276,9 +276,9 @@ RATE_LIMITS = {
     },
 }
 """What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
-MAX_EXPORTS = env.int("MAX_EXPORTS", default=8)
+MAX_EXPORTS = env.int("MAX_EXPORTS", default=4)
 """How many histories a web process writes as files at once. Each occupies a thread for as long as its client reads."""
-MAX_EXPORTS_PER_ACCOUNT = env.int("MAX_EXPORTS_PER_ACCOUNT", default=3)
+MAX_EXPORTS_PER_ACCOUNT = env.int("MAX_EXPORTS_PER_ACCOUNT", default=2)
 
 # --- The streams -------------------------------------------------------------------------------------------------
 WEB_PUBLIC_URL = env.str("WEB_PUBLIC_URL", default="http://127.0.0.1:8000")

@@ -42,7 +42,7 @@ LONGEST_PERIOD = timedelta(days=366)
 INCOMPLETE = '"INCOMPLETE: the export broke off here. Please fetch it again.'
 MEDIA_TYPE = "text/csv"
 _ROWS_AT_ONCE = 200
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = frozenset("=+-@\t\r\n")
 
 PERIOD_PARAMETERS = [
     parameter("from", "RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most."),
@@ -176,15 +176,15 @@ class CsvFile:
 
 def cell_text(value: Any, column: Column) -> str:
     """A value as it stands in the file, before quoting."""
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in _FORMULA_STARTS and not column.is_amount else value
     if value is None:
         return ""
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    is_number = column.is_amount or isinstance(value, int)
-    return f"'{text}" if not is_number and text.startswith(_FORMULA_STARTS) else text
+    return str(value)
 
 
 class _Places:

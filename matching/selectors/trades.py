@@ -82,10 +82,14 @@ def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillV
     for role, side, is_maker in (("taker", "t.taker_side", False), ("maker", "3 - t.taker_side", True)):
         if wanted.is_maker in (None, is_maker):
             where, values = _conditions(wanted, role, side, is_maker=is_maker)
+            columns = f"t.{role}_order_id AS order_id, {side} AS side, {is_maker} AS is_maker, t.{role}_fee AS fee"
             halves.append(
-                f"""(SELECT t.id, t.market_id, t.{role}_order_id AS order_id, {side} AS side, {is_maker} AS is_maker,
-                            t.price, t.quantity, t.quote_amount, t.{role}_fee AS fee, t.executed_at
-                     FROM matching_trade t WHERE t.{role}_account_id = %s {where} ORDER BY t.id DESC LIMIT %s)"""  # noqa: S608  constants only
+                f"""
+                SELECT * FROM (
+                    SELECT t.id, t.market_id, {columns}, t.price, t.quantity, t.quote_amount, t.executed_at
+                    FROM matching_trade t WHERE t.{role}_account_id = %s {where} ORDER BY t.id DESC LIMIT %s
+                ) AS {role}
+                """  # noqa: S608  constants only
             )
             parameters += [account_id, *values, limit]
     statement = f"""
@@ -117,10 +121,10 @@ def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillV
             order_id,
             side,
             is_maker,
+            fee,
             price,
             quantity,
             quote_amount,
-            fee,
             executed_at,
             client_order_id,
             filled_quote,
