@@ -95,7 +95,7 @@ _PAGE_WITH_BALANCES = f"""
 
 _OPENING = """
     SELECT b.asset_id, a.symbol, b.available - coalesce(newer.available, 0), b.locked - coalesce(newer.locked, 0),
-           (SELECT jsonb_object_agg(id, last_row_id) FROM ledger_writer)
+           ARRAY(SELECT ARRAY[id, last_row_id] FROM ledger_writer)
     FROM ledger_balance b JOIN ledger_asset a ON a.id = b.asset_id
     LEFT JOIN (
         SELECT asset_id, sum(available_delta) AS available, sum(locked_delta) AS locked
@@ -130,7 +130,7 @@ def walk_postings(*, account_id: int, wanted: PostingFilter, before_id: int) -> 
         rows = cursor.fetchall()
     symbols = {asset_id: symbol for asset_id, symbol, *_ in rows}
     balances = {asset_id: (available, locked) for asset_id, _, available, locked, _ in rows}
-    last_ids = {int(writer): last_id for *_, written in rows for writer, last_id in written.items()}
+    last_ids: dict[int, int] = dict(rows[0][-1]) if rows else {}
     # Of all kinds, because every posting moves the balance of those below it.
     piece = replace(wanted, kind=None, before_id=before_id)
     while True:
