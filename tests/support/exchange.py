@@ -11,6 +11,7 @@ from ledger.models import Account, Balance
 from matching.engine.types import OrderType, Side, TimeInForce
 from matching.models import Command, CommandKind, Market, Order
 from matching.rules import units_of
+from matching.worker.batch_writers import configured_batch_writers
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
 from tests.support.worker_process import eventually
@@ -46,7 +47,12 @@ class Exchange:
     def worker(self, **options: Any) -> MatchingWorker:
         """The shard's worker, stepped by hand; it is the leader from the first call on."""
         if self._worker is None:
-            self._worker = MatchingWorker(shard_name="main", publisher=Publisher(self.redis), **options)
+            self._worker = MatchingWorker(
+                shard_name="main",
+                publisher=Publisher(self.redis),
+                batch_writers=configured_batch_writers(),
+                **options,
+            )
             # The server may still be ending the session of a worker that was killed a moment ago.
             eventually(self._worker.try_take_over)
         return self._worker

@@ -49,6 +49,7 @@ def test_answers_have_the_documented_fields(floor: TradingFloor) -> None:
         (data.CandlesSerializer(), f"{market}/candles?interval=1m"),
         (data.TickerSerializer(), f"{market}/ticker"),
         (data.TickersSerializer(), "/api/v1/tickers"),
+        (data.StatisticsSerializer(), f"{market}/statistics"),
     ):
         check(serializer, floor.owner.get(path).json())
     check(trading.CancelledOrdersSerializer(), floor.owner.delete(f"{ORDERS}?symbol=BTC-USDT").json())
@@ -72,6 +73,7 @@ def test_every_operation_is_described() -> None:
         "GET /markets/{symbol}/trades",
         "GET /markets/{symbol}/candles",
         "GET /markets/{symbol}/ticker",
+        "GET /markets/{symbol}/statistics",
         "GET /tickers",
         "POST /orders",
         "GET /orders",
