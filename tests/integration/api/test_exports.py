@@ -91,8 +91,8 @@ def test_filters_are_those_of_the_pages(history_of_all: TradingFloor) -> None:
             ORDERS,
             ("symbol=ETH-USDT", "side=BUY", "type=MARKET", "status=FILLED,CANCELLED", f"from={middle}", f"to={middle}"),
         ),
-        (TRADES, ("symbol=ETH-USDT", "side=SELL", "role=MAKER", f"order_id={order_id}", "role=TAKER&side=BUY")),
-        (LEDGER, ("asset=BTC", "cause=FUNDING", "cause=CANCEL&asset=USDT", f"from={middle}", f"to={middle}")),
+        (TRADES, ("symbol=ETH-USDT", "side=SELL", "role=MAKER", f"order_id={order_id}", "role=TAKER")),
+        (LEDGER, ("asset=BTC", "cause=FUNDING", "cause=ORDER&asset=USDT", f"from={middle}", f"to={middle}")),
     ):
         for query in queries:
             told = items(client, path, f"?{query}")
