@@ -113,7 +113,7 @@ def _excludes_house(request: HttpRequest) -> bool:
 
 def _query(first: date, last: date, exclude_house: bool, asset: str) -> str:
     house = {"house": "exclude"} if exclude_house else {}
-    return f"?{urlencode({'from': first, 'to': last, 'asset': asset} | house)}"
+    return f"?{urlencode({'from': str(first), 'to': str(last), 'asset': asset} | house)}"
 
 
 def _chart(revenue: Revenue, asset: str) -> str:

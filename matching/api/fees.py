@@ -16,7 +16,7 @@ from matching.api.representations import rate
 from matching.fees.selectors import FeeStanding, MarketFees, fee_standing
 from matching.models import FeeTier
 
-SOURCES = ["TIER", "MARKET", "USER", "USER_IN_MARKET"]
+ORIGINS = ["TIER", "MARKET", "USER", "USER_IN_MARKET"]
 
 
 class FeeTierSerializer(serializers.Serializer[None]):
@@ -36,7 +36,7 @@ class MarketFeesSerializer(serializers.Serializer[None]):
     symbol = serializers.CharField()
     maker = AmountField()
     taker = AmountField()
-    source = serializers.ChoiceField(SOURCES, help_text="Whose rates hold: an exception's, or the tier's.")
+    origin = serializers.ChoiceField(ORIGINS, help_text="Whose rates hold: the tier's, or an exception's.")
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When the exception is over.")
 
 
@@ -95,7 +95,7 @@ def _market_json(market: MarketFees) -> dict[str, Any]:
         "symbol": market.symbol,
         "maker": rate(market.rates.maker_ppm),
         "taker": rate(market.rates.taker_ppm),
-        "source": market.source,
+        "origin": market.source,
         "expires_at": rfc3339(market.expires_at) if market.expires_at else None,
     }
 

@@ -21,7 +21,6 @@ _BY_DAY = """
     WHERE h.started_at >= %s AND h.started_at < %s AND NOT (h.is_house AND %s)
     GROUP BY 1, 2 ORDER BY 1, 2
 """
-_ROWS_AT_ONCE = 500
 
 
 class DayRevenue(NamedTuple):
@@ -49,7 +48,6 @@ def revenue_rows(*, first: date, last: date, exclude_house: bool) -> Iterator[Da
     """
     bounds = [datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1))]
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = _ROWS_AT_ONCE
         cursor.execute(_BY_DAY, [*bounds, exclude_house])
         for row in cursor:
             yield DayRevenue(*row)

@@ -13,6 +13,9 @@ from ledger.models import Account
 from ledger.services import open_user_account
 from matching.engine.types import Side
 from matching.models import Market, Trade
+from tests.support.api_fixtures import nothing_remembered
+
+__all__ = ["nothing_remembered"]
 
 Write = Callable[..., Trade]
 

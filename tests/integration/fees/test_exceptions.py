@@ -201,7 +201,7 @@ def test_two_people_at_a_time_replace_each_other(exchange: Exchange) -> None:
 def test_terms_that_no_tier_can_have(staff: User, tier: int, terms: dict[str, Any], named: list[str]) -> None:
     before = everything()
     row = FeeTier.objects.get(tier=min(tier, 5))
-    as_it_is = {"maker_ppm": row.maker_ppm, "taker_ppm": row.taker_ppm, "min_volume": row.min_volume}
+    as_it_is: dict[str, Any] = {"maker_ppm": row.maker_ppm, "taker_ppm": row.taker_ppm, "min_volume": row.min_volume}
     with pytest.raises(FeeTierInvalid) as refused:
         change_fee_table(tier=tier, by=staff, reason=WHY, **(as_it_is | terms))
     fields: Any = refused.value.details.get("fields", {})

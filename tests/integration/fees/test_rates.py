@@ -46,7 +46,7 @@ def shown_rates(exchange: Exchange, name: str = "owner", symbol: str = "BTC-USDT
     """What the API says of that market."""
     standing = fee_standing(user=exchange.user(name), account_id=exchange.account(name).pk, now=timezone.now())
     market = next(market for market in standing.markets if market.symbol == symbol)
-    return market.source, tuple(market.rates)
+    return market.source, (market.rates.maker_ppm, market.rates.taker_ppm)
 
 
 def test_the_narrowest_exception_holds_and_the_api_says_the_same(exchange: Exchange) -> None:

@@ -52,10 +52,10 @@ def of_ledger() -> dict[str, Decimal]:
 
 
 def file_of(client: Client, **query: Any) -> list[list[str]]:
-    response = client.get(FILE, query)
+    response: Any = client.get(FILE, query)
     assert response.status_code == 200
     assert response.streaming
-    text = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    text = b"".join(response.streaming_content).decode()
     return [line.split(",") for line in text.splitlines()]
 
 
