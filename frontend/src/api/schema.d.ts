@@ -76,7 +76,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What I pay, and the whole table. */
+        /** @description What I pay in each market and why, my volume, and the whole table. */
         get: operations["get_fees"];
         put?: never;
         post?: never;
@@ -112,6 +112,23 @@ export interface paths {
         };
         /** @description Every change of my balances, newest first. Summed up, the postings of an asset are its balance. */
         get: operations["list_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every change of my balances in a period, as a CSV file. */
+        get: operations["export_postings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,6 +205,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/markets/{symbol}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last 24 hours, 7 days and 30 days, and how far the sides of the book are apart now. */
+        get: operations["get_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/markets/{symbol}/ticker": {
         parameters: {
             query?: never;
@@ -213,7 +247,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description The market's trades, newest first.
+         * @description The market's trades, newest first, or from a number on, oldest first.
          *
          *     Without house trades a page may be shorter than its limit, even empty: go on while there is a next_cursor.
          */
@@ -280,6 +314,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My orders of a period, as a CSV file. */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickers": {
         parameters: {
             query?: never;
@@ -323,6 +374,23 @@ export interface paths {
         };
         /** @description My side of trades, newest first: fee, role, and the average price of the order. */
         get: operations["list_my_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trades/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My side of the trades of a period, as a CSV file. */
+        get: operations["export_my_trades"];
         put?: never;
         post?: never;
         delete?: never;
@@ -432,12 +500,33 @@ export interface components {
             /** @description Part of what a trade brings: "0.001" is 0.1 %. */
             maker: string;
             taker: string;
+            /** @description The 30-day volume from which on a user is in this tier. */
+            min_volume: string;
         };
         Fees: {
             tier: number;
-            /** @description Part of what a trade brings: "0.001" is 0.1 %. */
+            /** @description What I pay where `markets` names nothing else; a part of what a trade brings. */
             maker: string;
             taker: string;
+            /** @description I am held in this tier, whatever my volume. */
+            is_tier_fixed: boolean;
+            /** Format: date-time */
+            tier_fixed_until: string | null;
+            /** @description Of the last 30 full days (UTC), in `volume_asset`; docs/fees.md says what counts. */
+            volume_30d: string;
+            volume_asset: string;
+            /**
+             * Format: date
+             * @description The first day that counts.
+             */
+            volume_from: string;
+            /**
+             * Format: date
+             * @description The last one.
+             */
+            volume_to: string;
+            next_tier: components["schemas"]["NextTier"] | null;
+            markets: components["schemas"]["MarketFees"][];
             tiers: components["schemas"]["FeeTier"][];
         };
         Fill: {
@@ -499,6 +588,25 @@ export interface components {
             price_band: string | null;
             last_price: string | null;
         };
+        MarketFees: {
+            symbol: string;
+            maker: string;
+            taker: string;
+            /**
+             * @description Whose rates hold: the tier's, or an exception's.
+             *
+             *     * `TIER` - TIER
+             *     * `MARKET` - MARKET
+             *     * `USER` - USER
+             *     * `USER_IN_MARKET` - USER_IN_MARKET
+             */
+            origin: components["schemas"]["OriginEnum"];
+            /**
+             * Format: date-time
+             * @description When the exception is over.
+             */
+            expires_at: string | null;
+        };
         /**
          * @description * `TRADING` - TRADING
          *     * `HALTED` - HALTED
@@ -508,6 +616,24 @@ export interface components {
         MarketStateEnum: "TRADING" | "HALTED" | "CLOSED";
         Markets: {
             items: components["schemas"]["Market"][];
+        };
+        NamedPeriod: {
+            /** @description The period's first price. */
+            open: string | null;
+            high: string | null;
+            low: string | null;
+            last: string | null;
+            /** @description In the base asset. */
+            volume: string;
+            quote_volume: string;
+            trades: number;
+            /** @description The part of volume that house accounts traded with each other. */
+            house_volume: string;
+            house_quote_volume: string;
+            house_trades: number;
+            change: string | null;
+            change_percent: string | null;
+            period: components["schemas"]["PeriodEnum"];
         };
         /** @description A key with its secret, which is shown this once. */
         NewApiKey: {
@@ -523,6 +649,12 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description Shown once. Keep it. */
             readonly secret: string;
+        };
+        NextTier: {
+            tier: number;
+            min_volume: string;
+            /** @description What is still to be traded. */
+            missing_volume: string;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -607,6 +739,21 @@ export interface components {
             items: components["schemas"]["Order"][];
             next_cursor: string | null;
         };
+        /**
+         * @description * `TIER` - TIER
+         *     * `MARKET` - MARKET
+         *     * `USER` - USER
+         *     * `USER_IN_MARKET` - USER_IN_MARKET
+         * @enum {string}
+         */
+        OriginEnum: "TIER" | "MARKET" | "USER" | "USER_IN_MARKET";
+        /**
+         * @description * `24h` - 24h
+         *     * `7d` - 7d
+         *     * `30d` - 30d
+         * @enum {string}
+         */
+        PeriodEnum: "24h" | "7d" | "30d";
         PlacedOrder: {
             id: string;
             client_order_id: string | null;
@@ -646,11 +793,14 @@ export interface components {
             id: string;
             /** @description The journal entry, which is also the id of the command that caused it. */
             entry_id: string;
-            /** @description ORDER, CANCEL, FUNDING, TRANSFER or REVERSAL */
+            /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL. */
             cause: string;
             asset: string;
             available_delta: string;
             locked_delta: string;
+            /** @description The balance after it; null in pages further back than the last 20,000 postings. */
+            available_after: string | null;
+            locked_after: string | null;
             /** Format: date-time */
             posted_at: string;
         };
@@ -673,7 +823,10 @@ export interface components {
         };
         PublicTrades: {
             items: components["schemas"]["PublicTrade"][];
+            /** @description Where older trades go on; null at the end. */
             next_cursor: string | null;
+            /** @description With from_number: where newer trades go on, whether there are any yet or not. */
+            next_number: number | null;
         };
         /**
          * @description * `RESULT` - RESULT
@@ -700,9 +853,21 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "BUY" | "SELL";
-        Ticker: {
+        Statistics: {
+            best_bid: string | null;
+            best_bid_quantity: string | null;
+            best_ask: string | null;
+            best_ask_quantity: string | null;
             symbol: string;
-            /** @description Of the last 24 hours, as are all sums here. */
+            periods: components["schemas"]["NamedPeriod"][];
+            /** @description Best ask less best bid; null while a side is empty. */
+            spread: string | null;
+            /** @description Of the price in the middle. */
+            spread_percent: string | null;
+        };
+        /** @description Sums are of the last 24 hours. */
+        Ticker: {
+            /** @description The period's first price. */
             open: string | null;
             high: string | null;
             low: string | null;
@@ -721,6 +886,7 @@ export interface components {
             best_bid_quantity: string | null;
             best_ask: string | null;
             best_ask_quantity: string | null;
+            symbol: string;
         };
         Tickers: {
             items: components["schemas"]["Ticker"][];
@@ -971,13 +1137,15 @@ export interface operations {
             query?: {
                 /** @description Only this asset, e.g. BTC. */
                 asset?: string;
+                /** @description Only what came of this. */
+                cause?: "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
                 /** @description next_cursor of the page before; newest first. */
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 from?: string;
                 /** @description 1 to 500, 100 if left out. */
                 limit?: number;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -992,6 +1160,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Postings"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    export_postings: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description Only what came of this. */
+                cause?: "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             default: components["responses"]["Error"];
@@ -1047,7 +1245,7 @@ export interface operations {
                 /** @description exclude leaves out what house accounts traded with each other; prices stay. */
                 house?: "exclude" | "include";
                 /** @description Length of a candle. */
-                interval: "15m" | "1d" | "1h" | "1m" | "4h" | "5m";
+                interval: "12h" | "15m" | "1M" | "1d" | "1h" | "1m" | "1s" | "1w" | "2h" | "30m" | "3m" | "4h" | "5m" | "6h";
                 /** @description 1 to 1000; default 200. */
                 limit?: number;
                 /** @description RFC 3339 or milliseconds: the first candle holds this moment. */
@@ -1075,8 +1273,10 @@ export interface operations {
     get_depth: {
         parameters: {
             query?: {
-                /** @description 5 to 1000 price levels a side. */
-                limit?: number;
+                /** @description Put levels together, a multiple of the market's tick size: bids are rounded down, asks up. */
+                group?: string;
+                /** @description Price levels a side; 100 if left out. */
+                limit?: "10" | "100" | "1000" | "20" | "5" | "full";
             };
             header?: never;
             path: {
@@ -1092,6 +1292,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Depth"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: {
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1129,11 +1354,13 @@ export interface operations {
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 from?: string;
+                /** @description Trades from this number on, oldest first; goes with limit alone. */
+                from_number?: number;
                 /** @description exclude leaves out what house accounts traded with each other; prices stay. */
                 house?: "exclude" | "include";
                 /** @description 1 to 500, 100 if left out. */
                 limit?: number;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -1158,6 +1385,8 @@ export interface operations {
     list_orders: {
         parameters: {
             query?: {
+                /** @description Only orders that were placed under this id of mine. */
+                client_order_id?: string;
                 /** @description next_cursor of the page before; newest first. */
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
@@ -1170,8 +1399,10 @@ export interface operations {
                 status?: string;
                 /** @description BTC-USDT or BTC/USDT */
                 symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
+                /** @description One or more of LIMIT, MARKET, joined by commas. */
+                type?: string;
             };
             header?: never;
             path?: never;
@@ -1347,6 +1578,42 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description Only orders that were placed under this id of mine. */
+                client_order_id?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
+                /** @description One or more of PENDING, OPEN, PARTIAL, FILLED, CANCELLED, REJECTED, EXPIRED, joined by commas. */
+                status?: string;
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+                /** @description One or more of LIMIT, MARKET, joined by commas. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     list_tickers: {
         parameters: {
             query?: {
@@ -1401,9 +1668,13 @@ export interface operations {
                 limit?: number;
                 /** @description Only fills of this order. */
                 order_id?: string;
+                /** @description Whether my order rested or took. */
+                role?: "MAKER" | "TAKER";
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
                 /** @description BTC-USDT or BTC/USDT */
                 symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -1418,6 +1689,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trades"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    export_my_trades: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description Only fills of this order. */
+                order_id?: string;
+                /** @description Whether my order rested or took. */
+                role?: "MAKER" | "TAKER";
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             default: components["responses"]["Error"];
