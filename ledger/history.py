@@ -81,7 +81,7 @@ _PAGE_WITH_BALANCES = f"""
             PARTITION BY asset_id ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         )
     ),
-    known AS (SELECT count(*) <= {MOST_ADDED_UP} AS is_known FROM newer)
+    known AS (SELECT count(*) <= %s AS is_known FROM newer)
     SELECT page.id, page.entry_id, page.kind, asset.symbol, page.available_delta, page.locked_delta,
            CASE WHEN is_known THEN balance.available - coalesce(later.available, 0) END,
            CASE WHEN is_known THEN balance.locked - coalesce(later.locked, 0) END,
@@ -112,7 +112,19 @@ def list_postings(*, account_id: int, wanted: PostingFilter, limit: int) -> list
     statement = _PAGE_WITH_BALANCES.format(conditions=conditions, of_asset=of_asset)
     asset = [] if wanted.asset_id is None else [wanted.asset_id]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [account_id, *parameters, limit, account_id, *asset, MOST_ADDED_UP + 1, account_id])
+        cursor.execute(
+            statement,
+            [
+                account_id,
+                *parameters,
+                limit,
+                account_id,
+                *asset,
+                MOST_ADDED_UP + 1,
+                MOST_ADDED_UP,
+                account_id,
+            ],
+        )
         return [
             PostingView(identifier, entry_id, EntryKind(kind), *rest)
             for identifier, entry_id, kind, *rest in cursor.fetchall()
