@@ -1,5 +1,6 @@
 """Trades, orders and instructions of one market as the detectors want them. Committed rows only."""
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,6 @@ from risk.core.surveillance.quote_stuffing import SecondFact
 
 TRADES_BEFORE_US = 330 * SECOND_US
 """A little more than the longest window of a detector of trades."""
-ORDERS_BEFORE_US = 300 * SECOND_US
 USUAL_HOURS = 24
 HOUR_US = 3600 * SECOND_US
 
@@ -30,11 +30,14 @@ _TRADES = """
       AND executed_at <= to_timestamp(%(until)s::numeric / 1000000)
     ORDER BY id
 """
-# Young orders, orders that stand in the book, and those that were met: an old quote that was met tells what its owner
-# showed on that side.
+# Orders that are not too old, those that stand in the book, and those that were met: an old quote that was met tells
+# what its owner showed on that side. OFFSET 0 keeps the rest to look-ups by primary key: the planner would rather read
+# all orders that these accounts ever had.
 _ORDERS = """
     WITH wanted AS (
         SELECT id FROM matching_order WHERE account_id = ANY(%(accounts)s) AND id >= %(first_id)s
+            AND market_id = %(market)s
+            AND (status IN %(in_book)s OR updated_at > to_timestamp(%(ended)s::numeric / 1000000))
         UNION SELECT id FROM matching_order
         WHERE market_id = %(market)s AND status IN %(in_book)s AND account_id = ANY(%(accounts)s)
         UNION SELECT unnest(%(met)s::bigint[])
@@ -44,7 +47,9 @@ _ORDERS = """
            CASE WHEN NOT o.status IN %(in_book)s AND o.updated_at <= until.at
                 THEN (extract(epoch FROM o.updated_at) * 1000000)::bigint END,
            o.status = %(cancelled)s AND NOT o.reason = ANY(%(not_by_owner)s) AND o.updated_at <= until.at
-    FROM wanted JOIN matching_order o USING (id) JOIN matching_outcome placed ON placed.command_id = o.id
+    FROM wanted
+         CROSS JOIN LATERAL (SELECT * FROM matching_order WHERE id = wanted.id OFFSET 0) AS o
+         CROSS JOIN LATERAL (SELECT applied_at FROM matching_outcome WHERE command_id = wanted.id OFFSET 0) AS placed
          CROSS JOIN (SELECT to_timestamp(%(until)s::numeric / 1000000) AS at) AS until
     WHERE o.market_id = %(market)s AND o.account_id = ANY(%(accounts)s) AND o.priority IS NOT NULL
       AND o.price IS NOT NULL AND o.quantity IS NOT NULL AND placed.applied_at <= until.at
@@ -57,8 +62,8 @@ _SECONDS = """
                AND placed.updated_at - o.applied_at <= %(brief)s * interval '1 microsecond')
     FROM matching_outcome o JOIN matching_command c ON c.id = o.command_id
          LEFT JOIN matching_order placed ON placed.id = c.id AND c.kind = %(place)s
-    WHERE o.command_id >= %(first_id)s AND c.id >= %(first_id)s AND o.shard_id = %(shard)s
-      AND o.applied_at > to_timestamp(%(since)s::numeric / 1000000) AND o.applied_sequence <= %(last)s
+    WHERE o.shard_id = %(shard)s AND o.applied_sequence >= %(first)s AND o.applied_sequence <= %(last)s
+      AND o.applied_at > to_timestamp(%(since)s::numeric / 1000000)
       AND c.market_id = %(market)s AND c.account_id IS NOT NULL
     GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1, 2
 """
@@ -67,6 +72,9 @@ _USUAL = """
     FROM matching_tradinghour WHERE market_id = %(market)s AND started_at < %(full_hour)s::timestamptz
       AND started_at >= %(full_hour)s::timestamptz - %(hours)s * interval '1 hour'
 """
+
+_atoms = functools.lru_cache(maxsize=50_000)(to_atoms)
+"""Prices and quantities of a market repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,8 @@ def read_trades(scope: MarketScope, stretch: Stretch) -> list[TradeFact]:
             TradeFact(
                 trade_id=trade_id,
                 at_us=at_us,
-                price=to_atoms(price, scope.quote_scale),
-                quantity=to_atoms(quantity, scope.base_scale),
+                price=_atoms(price, scope.quote_scale),
+                quantity=_atoms(quantity, scope.base_scale),
                 buyer=taker if buys else maker,
                 seller=maker if buys else taker,
                 buy_order=taker_order if buys else maker_order,
@@ -117,9 +125,16 @@ def read_trades(scope: MarketScope, stretch: Stretch) -> list[TradeFact]:
 
 
 def read_orders(
-    scope: MarketScope, stretch: Stretch, *, accounts: Collection[int], met: Collection[int]
+    scope: MarketScope,
+    stretch: Stretch,
+    *,
+    accounts: Collection[int],
+    met: Collection[int],
+    first_id: int,
+    ended_after_us: int,
 ) -> list[OrderFact]:
-    """What these accounts had in the book. `met` are orders that traded, however old they are."""
+    """What these accounts had in the book after that time: orders from that id on, those that stand in it still, and
+    those of `met`, which traded, however old they are."""
     if not accounts:
         return []
     in_book = (int(OrderStatus.OPEN), int(OrderStatus.PARTIAL))
@@ -129,8 +144,9 @@ def read_orders(
             {
                 "market": scope.market_id,
                 "accounts": list(accounts),
-                "first_id": stretch.first_id(ORDERS_BEFORE_US),
+                "first_id": first_id,
                 "met": list(met),
+                "ended": ended_after_us,
                 "until": stretch.until_us,
                 "cancelled": int(OrderStatus.CANCELLED),
                 "not_by_owner": list(NOT_BY_OWNER),
@@ -142,9 +158,9 @@ def read_orders(
             order_id=order_id,
             account=account,
             is_buy=is_buy,
-            price=to_atoms(price, scope.quote_scale),
-            quantity=to_atoms(quantity, scope.base_scale),
-            filled=to_atoms(filled, scope.base_scale),
+            price=_atoms(price, scope.quote_scale),
+            quantity=_atoms(quantity, scope.base_scale),
+            filled=_atoms(filled, scope.base_scale),
             placed_us=placed_us,
             ended_us=ended_us,
             is_withdrawn=is_withdrawn,
@@ -161,8 +177,8 @@ def read_seconds(scope: MarketScope, stretch: Stretch, *, before_us: int, brief_
             {
                 "market": scope.market_id,
                 "shard": stretch.shard_id,
-                "first_id": stretch.first_id(before_us),
                 "since": stretch.fresh_from_us - before_us,
+                "first": stretch.first_sequence(before_us),
                 "last": stretch.last_sequence,
                 "place": int(CommandKind.PLACE),
                 "cancelled": int(OrderStatus.CANCELLED),

@@ -15,8 +15,8 @@ from risk.models import SurveillanceProgress
 
 MOST_COMMANDS = 20_000
 MOST_US = 60 * SECOND_US
-CLOCK_MARGIN_MS = 60_000
-"""Ids of commands come from the database's clock, the times of what they did from the worker's."""
+CLOCK_MARGIN_MS = 1_000
+"""Ids of batches and trades have whole milliseconds of the worker's clock."""
 
 _NEXT = """
     WITH following AS MATERIALIZED (
@@ -37,6 +37,13 @@ _MARKETS = """
     WHERE o.shard_id = %(shard)s AND o.applied_sequence > %(after)s AND o.applied_sequence <= %(last)s
       AND c.market_id IS NOT NULL ORDER BY 1
 """
+_SEQUENCE_AT = """
+    SELECT first_sequence FROM matching_batch WHERE shard_id = %(shard)s AND id >= %(batch)s ORDER BY id LIMIT 1
+"""
+_OLDEST_COMMAND = """
+    SELECT min(command_id) FROM matching_outcome
+    WHERE shard_id = %(shard)s AND applied_sequence >= %(first)s AND applied_sequence <= %(last)s
+"""
 MOST_IN_AN_INSTANT = 20_000
 """More commands than a worker applies in one batch, and so at one time."""
 
@@ -53,8 +60,22 @@ class Stretch:
     until_us: int
 
     def first_id(self, before_us: int) -> int:
-        """The smallest id of anything that was asked for so long before the stretch."""
+        """The smallest id the worker can have given so long before the stretch."""
         return first_id_at((self.fresh_from_us - before_us) // 1000 - CLOCK_MARGIN_MS)
+
+    def first_sequence(self, before_us: int) -> int:
+        """Of the first command that was applied so long before the stretch, or a little earlier."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SEQUENCE_AT, {"shard": self.shard_id, "batch": self.first_id(before_us)})
+            row = cursor.fetchone()
+        return min(row[0], self.after_sequence + 1) if row else self.after_sequence + 1
+
+    def first_command(self, before_us: int) -> int:
+        """The smallest id of a command that was applied then or later: one that had waited long has an old id."""
+        scope = {"shard": self.shard_id, "first": self.first_sequence(before_us), "last": self.last_sequence}
+        with connection.cursor() as cursor:
+            cursor.execute(_OLDEST_COMMAND, scope)
+            return int(cursor.fetchone()[0])
 
 
 def next_stretch(shard_id: int, progress: SurveillanceProgress) -> Stretch | None:

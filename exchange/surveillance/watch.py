@@ -5,6 +5,7 @@ the same time, or one that dies, report nothing twice and skip nothing. Trading 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +22,7 @@ from exchange.surveillance.reading import (
 from exchange.surveillance.stretches import Stretch, markets_of, next_stretch
 from ledger.models import Account
 from matching.models import Market, Shard
-from risk.core.surveillance.facts import SECOND_US, Finding
+from risk.core.surveillance.facts import SECOND_US, Finding, TradeFact
 from risk.core.surveillance.momentum_ignition import MomentumIgnitionRules, find_momentum_ignition
 from risk.core.surveillance.quiet_moves import QuietMoveRules, find_quiet_move
 from risk.core.surveillance.quote_stuffing import QuoteStuffingRules, find_quote_stuffing
@@ -40,6 +41,9 @@ MOST_STRETCHES = 40
 """In one run: a run that has much to catch up with ends, and the next one goes on."""
 EPISODE_US = 3600 * SECOND_US
 """What the same accounts do again within the same hour belongs to the same event."""
+
+OLD_ORDERS_US = 3600 * SECOND_US
+"""How old quotes may be that speak for somebody."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,14 +99,9 @@ def find_in_market(scope: MarketScope, stretch: Stretch, rules: SurveillanceRule
     seconds = read_seconds(scope, stretch, before_us=stuffing.window_seconds * SECOND_US, brief_us=stuffing.brief_us)
     findings = find_quote_stuffing(stuffing, seconds, fresh_from_us=fresh_from)
     trades = read_trades(scope, stretch)
-    # Bait is withdrawn after a trade, so it may be fresh when the last trade no longer is.
-    lately = [trade for trade in trades if trade.at_us > fresh_from - rules.spoofing.withdrawn_within_us]
-    traders = {account for trade in lately for account in (trade.buyer, trade.seller)}
-    if lately:
-        met = {order for trade in lately for order in (trade.buy_order, trade.sell_order)}
-        orders = read_orders(scope, stretch, accounts=traders, met=met)
-        findings += find_spoofing(rules.spoofing, orders, trades, fresh_from_us=fresh_from)
+    findings += _find_spoofing(scope, stretch, rules.spoofing, trades)
     if trades and trades[-1].at_us > fresh_from:
+        traders = {account for trade in trades for account in (trade.buyer, trade.seller)}
         links, house = links_between(traders), house_accounts(traders)
         wash = rules.wash_trading
         findings += find_wash_trading(wash, trades, links=links, house=house, fresh_from_us=fresh_from)
@@ -110,6 +109,30 @@ def find_in_market(scope: MarketScope, stretch: Stretch, rules: SurveillanceRule
         findings += find_momentum_ignition(rules.momentum_ignition, trades, fresh_from_us=fresh_from)
         usual = read_usual_quantity(scope, stretch, window_us=rules.quiet_move.window_us)
         findings += find_quiet_move(rules.quiet_move, trades, usual_quantity=usual, fresh_from_us=fresh_from)
+    return findings
+
+
+def _find_spoofing(
+    scope: MarketScope, stretch: Stretch, rules: SpoofingRules, trades: Sequence[TradeFact]
+) -> list[Finding]:
+    """Looks at young orders of everybody who traded lately; at whom they speak against, with their old orders, too:
+    quotes that had stood for long on the other side speak for a market maker."""
+    ended_after_us = stretch.fresh_from_us - rules.withdrawn_within_us
+    # Bait is withdrawn after a trade, so it may be fresh when the last trade no longer is.
+    lately = [trade for trade in trades if trade.at_us >= ended_after_us]
+    accounts = {account for trade in lately for account in (trade.buyer, trade.seller)}
+    met = {order for trade in lately for order in (trade.buy_order, trade.sell_order)}
+    findings: list[Finding] = []
+    for first_id in (
+        lambda: stretch.first_command(rules.longest_life_us + rules.withdrawn_within_us),
+        lambda: stretch.first_id(OLD_ORDERS_US),
+    ):
+        if accounts:
+            orders = read_orders(
+                scope, stretch, accounts=accounts, met=met, first_id=first_id(), ended_after_us=ended_after_us
+            )
+            findings = find_spoofing(rules, orders, trades, fresh_from_us=stretch.fresh_from_us)
+        accounts = {account for finding in findings for account in finding.accounts}
     return findings
 
 

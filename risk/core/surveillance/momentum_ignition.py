@@ -70,6 +70,9 @@ def find_momentum_ignition(
     rules: MomentumIgnitionRules, trades: Sequence[TradeFact], *, fresh_from_us: int
 ) -> list[Finding]:
     """Accounts whose reversal reached into the fresh part of the stretch. `trades` are all of the market, in order."""
+    prices = [trade.price for trade in trades]
+    if not prices or share_ppm(max(prices) - min(prices), min(prices)) < rules.least_move_ppm:
+        return []
     market = _Volume(trades)
     taking = {buys: _Volume([trade for trade in trades if trade.taker_buys is buys]) for buys in (True, False)}
     bought: defaultdict[int, list[TradeFact]] = defaultdict(list)
