@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,6 +25,7 @@ MOST_DAYS = 366
 _COLOR = "#e0a030"
 
 
+@permission_required(RIGHT, raise_exception=True)
 def revenue_page(request: HttpRequest) -> HttpResponse:
     """Days `from` to `to`, both included; without them the last 30."""
     first, last, complaint = _period(request)
@@ -68,6 +69,7 @@ def revenue_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/matching/fee_revenue.html", context)
 
 
+@permission_required(RIGHT, raise_exception=True)
 def revenue_file(request: HttpRequest) -> StreamingHttpResponse:
     """The same days as CSV: day, asset, fees; written while it is read."""
     first, last, _ = _period(request)
@@ -77,12 +79,6 @@ def revenue_file(request: HttpRequest) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="fees_{first}_{last}.csv"'
     response["Cache-Control"] = "no-store"
     return response
-
-
-def require_right(request: HttpRequest) -> None:
-    """Raises PermissionDenied."""
-    if not request.user.has_perm(RIGHT):
-        raise PermissionDenied
 
 
 def _lines(first: date, last: date, exclude_house: bool) -> Iterator[str]:

@@ -1,18 +1,15 @@
 """The fee table."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.urls import path, reverse
+from django.urls import reverse
 from unfold.decorators import action, display
 
 from accounts.models import User
 from matching.admin.fee_forms import TermsForm
-from matching.admin.fee_revenue import require_right, revenue_file, revenue_page
 from matching.fees.tiers import change_fee_table
 from matching.models import FeeTier
 from storage.admin.base import StaffAdmin
@@ -30,19 +27,6 @@ class FeeTierAdmin(StaffAdmin):
     readonly_fields = ("maker", "taker", "begins_at", "users")
     ordering = ("tier",)
     actions_detail = ("change_terms",)
-
-    def get_urls(self) -> list[Any]:
-        """With the pages of what these fees brought."""
-        pages = (("revenue/", revenue_page, "fee_revenue"), ("revenue.csv", revenue_file, "fee_revenue_file"))
-        own = [path(where, self._page(view), name=f"matching_{name}") for where, view, name in pages]
-        return [*own, *super().get_urls()]
-
-    def _page(self, view: Callable[[HttpRequest], HttpResponseBase]) -> Any:
-        def guarded(request: HttpRequest) -> HttpResponseBase:
-            require_right(request)
-            return view(request)
-
-        return self.admin_site.admin_view(guarded)
 
     def has_set_fees_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         return request.user.has_perm(RIGHT)

@@ -16,7 +16,7 @@ FEES = "/api/v1/fees"
 
 def fees_of(name: str) -> dict[str, Any]:
     response = SignedClient(make_key(User.objects.get(username=name))).get(FEES)
-    assert response.status_code == 200
+    assert response.status_code == 200, response.content
     return dict(response.json())
 
 

@@ -21,8 +21,8 @@ from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.exchange import Exchange
 from tests.support.random_flow import log_flow
 
-PAGE = "/admin/matching/feetier/revenue/"
-FILE = "/admin/matching/feetier/revenue.csv"
+PAGE = "/admin/fee-revenue/"
+FILE = "/admin/fee-revenue/fees.csv"
 D = Decimal
 
 
@@ -117,4 +117,4 @@ def test_only_who_may_see_trades_sees_it(db: None) -> None:
         assert client_of(staff_member(f"nobody{len(address)}")).get(address).status_code == 403
         assert client_of(User.objects.get(username="owner")).get(address).status_code == 302
         assert client_of(None).get(address).status_code == 302
-    assert reverse("admin:matching_fee_revenue") == PAGE
+    assert reverse("admin:fee_revenue") == PAGE

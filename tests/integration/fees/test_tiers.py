@@ -2,21 +2,24 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import AccountChange, User
+from accounts.services import change_fee_tier
 from exchange.celery import app
 from ledger.models import Account, Asset
 from matching.fees.exceptions import end_fee_exception, make_fee_exception
 from matching.fees.tiers import recompute_fee_tiers
 from matching.fees.volumes import forget_days, sum_up_days, volume_of_account, volumes_by_user
 from matching.listing import list_market
-from matching.models import AccountTradingDay, Shard, SummedTradingDay
+from matching.models import AccountTradingDay, FeeException, Shard, SummedTradingDay
 from tests.integration.fees.conftest import Write
 from tests.support.exchange import Exchange
 
@@ -168,3 +171,17 @@ def test_the_command_says_what_it_did_and_beat_runs_it_at_night(db: None) -> Non
         {0},
         {10},
     )
+
+
+def test_tiers_given_by_hand_before_there_were_volumes_stay(db: None, first_day: datetime) -> None:
+    staff, owner = User.objects.get(username="staff"), User.objects.get(username="owner")
+    change_fee_tier(user=owner, fee_tier=3, by=staff, reason="a partner")
+    User.objects.filter(username="colleague").update(fee_tier=2)
+    import_module("matching.migrations.0004_fees_as_they_were").keep_tiers_given_by_hand(apps, None)
+    kept = FeeException.objects.order_by("pk").values_list("user__username", "tier", "set_by", "reason", "ended_at")
+    assert list(kept) == [
+        ("owner", 3, staff.pk, "a partner", None),
+        ("colleague", 2, None, "was in this tier before tiers went by volume", None),
+    ]
+    recompute_fee_tiers(now=first_day)
+    assert (tier_of("owner"), tier_of("colleague"), tier_of("outsider")) == (3, 2, 1)
