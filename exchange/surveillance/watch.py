@@ -117,9 +117,9 @@ def _find_spoofing(
 ) -> list[Finding]:
     """Looks at young orders of everybody who traded lately; at whom they speak against, with their old orders, too:
     quotes that had stood for long on the other side speak for a market maker."""
-    ended_after_us = stretch.fresh_from_us - rules.withdrawn_within_us
+    lately_us = stretch.fresh_from_us - rules.withdrawn_within_us
     # Bait is withdrawn after a trade, so it may be fresh when the last trade no longer is.
-    lately = [trade for trade in trades if trade.at_us >= ended_after_us]
+    lately = [trade for trade in trades if trade.at_us >= lately_us]
     accounts = {account for trade in lately for account in (trade.buyer, trade.seller)}
     met = {order for trade in lately for order in (trade.buy_order, trade.sell_order)}
     findings: list[Finding] = []
@@ -129,7 +129,12 @@ def _find_spoofing(
     ):
         if accounts:
             orders = read_orders(
-                scope, stretch, accounts=accounts, met=met, first_id=first_id(), ended_after_us=ended_after_us
+                scope,
+                stretch,
+                accounts=accounts,
+                met=met,
+                first_id=first_id(),
+                ended_after_us=lately_us - rules.shown_within_us,
             )
             findings = find_spoofing(rules, orders, trades, fresh_from_us=stretch.fresh_from_us)
         accounts = {account for finding in findings for account in finding.accounts}

@@ -20,12 +20,7 @@ from storage.admin.display import NOTHING
 from storage.admin.reasons import ask_and_act, is_confirmed, selected
 
 REVIEW_RIGHT = "risk.review_riskevent"
-SEVERITY_LABELS = {
-    Severity.LOW: "info",
-    Severity.MEDIUM: "warning",
-    Severity.HIGH: "danger",
-    Severity.CRITICAL: "danger",
-}
+SEVERITY_LABELS = {"LOW": "info", "MEDIUM": "warning", "HIGH": "danger", "CRITICAL": "danger"}
 STATUS_LABELS = {"open": "warning", "resolved": "success"}
 
 
@@ -211,8 +206,8 @@ class RiskEventAdmin(StaffAdmin):
     # --- showing -------------------------------------------------------------------------------------------------
 
     @display(description="severity", ordering="severity", label=SEVERITY_LABELS)
-    def severity_name(self, event: RiskEvent) -> tuple[int, str]:
-        return event.severity, Severity(event.severity).label
+    def severity_name(self, event: RiskEvent) -> str:
+        return Severity(event.severity).label
 
     @display(description="detector")
     def detector_name(self, event: RiskEvent) -> str:

@@ -14,6 +14,7 @@ from storage.admin.display import NOTHING, number, rate_text
 SHOWN_LINKS = 50
 """Of each kind; the event keeps more."""
 PPM_SUFFIX = "_ppm"
+LINK = '<a class="text-primary-600 dark:text-primary-500 hover:underline" href="{}">{}</a>'
 
 
 def people_of(event: RiskEvent) -> SafeString | str:
@@ -29,7 +30,7 @@ def people_of(event: RiskEvent) -> SafeString | str:
         )
         for account in accounts
     ]
-    return format_html_join(", ", '<a href="{}">{}</a>{}', rows) or NOTHING
+    return format_html_join(", ", f"{LINK}{{}}", rows) or NOTHING
 
 
 def figures_of(event: RiskEvent) -> SafeString | str:
@@ -55,7 +56,7 @@ def rows_of(event: RiskEvent, kind: str) -> SafeString | str:
     ]
     if not shown:
         return NOTHING
-    links = format_html_join(" ", '<a href="{}">{}</a>', shown)
+    links = format_html_join(" ", LINK, shown)
     rest = len(identifiers) - len(shown)
     return format_html("{} and {} more", links, rest) if rest else links
 

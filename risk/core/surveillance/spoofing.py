@@ -43,7 +43,10 @@ class SpoofingRules:
     least_times_traded: int = 5
     """How many times what the account traded on the other side meanwhile, and what a trade usually is, bait must be."""
     least_times_shown: int = 4
-    """How many times what the account showed on the other side when it traded."""
+    """How many times the most that the account showed on the other side, at any moment of the bait's life and of
+    `shown_within_us` before the trade."""
+    shown_within_us: int = 5 * SECOND_US
+    """Who replaces all quotes stands there with one side only for a moment."""
     levels: int = 3
     """From so many price levels on it is layering."""
     repeats: int = 3
@@ -143,15 +146,27 @@ def _baits(
         since, until = min(order.placed_us for order in standing), max(order.ended_us or 0 for order in standing)
         meanwhile = [one for one in opposite if since <= one.at_us <= until]
         bait = sum(order.quantity for order in standing)
-        shown = sum(
-            order.quantity
-            for order in others
-            if order.placed_us <= trade.at_us and (order.ended_us is None or order.ended_us >= trade.at_us)
-        )
+        shown = _most_shown(others, min(since, trade.at_us - rules.shown_within_us), until)
         traded = max(sum(one.quantity for one in meanwhile), usual)
         if bait >= rules.least_times_traded * traded and bait >= rules.least_times_shown * shown:
             found[name] = _Bait(tuple(standing), tuple(meanwhile))
     return list(found.values())
+
+
+def _most_shown(orders: Sequence[OrderFact], since_us: int, until_us: int) -> int:
+    """The greatest quantity that stood in the book at one moment between these times. What came only when the time was
+    over does not count: it may be the next bait, on the other side."""
+    changes = []
+    for order in orders:
+        ended_us = until_us if order.ended_us is None else order.ended_us
+        if order.placed_us < until_us and ended_us >= since_us:
+            # At one and the same time what goes is gone before what comes is there.
+            changes += [(max(order.placed_us, since_us), 1, order.quantity), (ended_us, 0, -order.quantity)]
+    shown = most = 0
+    for _, _, quantity in sorted(changes):
+        shown += quantity
+        most = max(most, shown)
+    return most
 
 
 def _finding(rules: SpoofingRules, account: int, baits: Sequence[_Bait], *, is_layered: bool) -> Finding:

@@ -113,5 +113,25 @@ def test_a_market_maker_that_leans_is_innocent() -> None:
     assert find(orders, [*EARLIER, trade(3, 12, "A", "B", taker="seller")]) == []
 
 
+def test_a_market_maker_that_is_met_while_it_replaces_its_quotes_is_innocent() -> None:
+    """The asks are gone for a moment, and new ones come a moment later, when a small bid is met."""
+    bids = [order(n, "A", "buy", placed=11.9, ended=13, price=999_500 - n, quantity=400) for n in range(6)]
+    old_asks = [order(20 + n, "A", "sell", placed=5, ended=11.8, price=1_000_500 + n, quantity=400) for n in range(6)]
+    new_asks = [order(40 + n, "A", "sell", placed=12.1, ended=13, price=1_000_300 + n, quantity=400) for n in range(6)]
+    met = trade(3, 12, "B", "A", taker="buyer", quantity=20)
+    assert find(bids, [*EARLIER, met]) == [(LAYERING, HIGH, 1)]
+    assert find([*bids, *old_asks], [*EARLIER, met]) == []
+    assert find([*bids, *new_asks], [*EARLIER, met]) == []
+
+
+def test_bait_on_the_other_side_afterwards_does_not_hide_the_first() -> None:
+    flipped = order(8, "A", "buy", placed=15, ended=20, price=998_000, quantity=2_000)
+    sale = trade(4, 18, "B", "A", taker="buyer")
+    assert find([BAIT, OWN_BID, flipped], [*EARLIER, PURCHASE, sale]) == [(SPOOFING, MEDIUM, 1)]
+    later = [one._replace(placed_us=at(19), ended_us=at(24)) for one in (flipped,)]
+    sale = sale._replace(at_us=at(22))
+    assert find([BAIT, OWN_BID, *later], [*EARLIER, PURCHASE, sale]) == [(SPOOFING, MEDIUM, 2)]
+
+
 def test_nothing_is_found_where_nothing_was_traded() -> None:
     assert find([BAIT], []) == []
