@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "marketdata",
     "wallet",
     "exchange",
+    "exchange.notices",
     "storage",
 ]
 MIDDLEWARE = [
@@ -339,6 +340,12 @@ SPECTACULAR_SETTINGS = {
         "HealthStateEnum": ["ok", "unavailable"],
         "SideEnum": "matching.api.serializers.SIDES",
         "OrderStatusEnum": "matching.api.serializers.STATUSES",
+        "MarketStateEnum": "matching.api.serializers.STATES",
+        "ExchangeStateEnum": "exchange.api.status.EXCHANGE_STATES",
+        "ServiceStateEnum": "exchange.api.status.SERVICE_STATES",
+        "NoticeKindEnum": "exchange.notices.api.serializers.KINDS",
+        "NoticeSeverityEnum": "exchange.notices.api.serializers.SEVERITIES",
+        "NoticePhaseEnum": "exchange.notices.api.serializers.PHASES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

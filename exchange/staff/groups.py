@@ -43,6 +43,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "accounts.decide_kyc",
         "accounts.set_account_state",
         "accounts.revoke_apikey",
+        "notices.view_notice",
     ),
     "Market operations": (
         *_LOOK_AT_MARKETS,
@@ -58,6 +59,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "ledger.add_asset",
         "ledger.change_asset",
         "accounts.verify_ledger",
+        "notices.view_notice",
+        "notices.publish_notice",
     ),
     "Compliance": (
         *_LOOK_AT_PEOPLE,
@@ -84,6 +87,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "accounts.verify_ledger",
         "risk.view_riskevent",
         "risk.view_riskpolicy",
+        "notices.view_notice",
         "admin.view_logentry",
         "auth.view_group",
     ),

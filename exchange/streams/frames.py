@@ -20,7 +20,8 @@ _MOST_SYMBOLS = 1_000
 _MOST_WRITERS = 32
 SPEEDS = ("100ms", "full")
 DEPTH_LEVELS = (5, 10, 20, 100)
-CHANNELS = ("book", "depth", "trades", "ticker", "candles", "statistics", "market")
+NOTICES = "notices"
+CHANNELS = ("book", "depth", "trades", "ticker", "candles", "statistics", "market", NOTICES)
 ALL = "*"
 
 _VARIANTS = {"book": "speed", "depth": "levels", "candles": "interval"}
@@ -29,7 +30,10 @@ _VARIANTS = {"book": "speed", "depth": "levels", "candles": "interval"}
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`symbols` is None for all markets. `variant` is the speed of a book, its levels, or the interval of candles."""
+    """`symbols` is None for all markets, empty for a channel that is about none in particular.
+
+    `variant` is the speed of a book, its levels, or the interval of candles.
+    """
 
     channel: str
     symbols: list[str] | None
@@ -72,6 +76,10 @@ def read_subscription(frame: Mapping[str, Any]) -> Subscription:
     needless = set(_VARIANTS.values()) - {_VARIANTS.get(channel, "")}
     if not needless.isdisjoint(frame):
         raise UnknownField(details={"fields": sorted(needless & frame.keys())})
+    if channel == NOTICES:
+        if "symbols" in frame:
+            raise UnknownField(details={"fields": ["symbols"]})
+        return Subscription(channel, [], variant)
     return Subscription(channel, _symbols(frame.get("symbols")), variant)
 
 

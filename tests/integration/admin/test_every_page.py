@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import AccountChange, User
 from accounts.services import create_api_key
 from accounts.staff import record_staff_action
+from exchange.notices.services import write_notice
 from ledger.verification import verify_ledger
 from matching.fees.exceptions import make_fee_exception
 from matching.figures import sum_up_trades
@@ -59,6 +60,7 @@ REGISTERED = {
     "matching.shard",
     "matching.trade",
     "matching.userevent",
+    "notices.notice",
     "risk.riskevent",
     "risk.riskpolicy",
 }
@@ -72,6 +74,7 @@ MAY_CHANGE = {
     "django_celery_beat.periodictask",
     "django_celery_beat.intervalschedule",
     "django_celery_beat.crontabschedule",
+    "notices.notice",
 }
 
 
@@ -121,6 +124,18 @@ def filled(exchange: Exchange) -> Exchange:
         user=owner,
         accounts=[exchange.account("owner").pk],
         market="BTC-USDT",
+    )
+    write_notice(
+        by=staff,
+        reason="test",
+        kind="INFO",
+        severity="INFO",
+        title="A new market",
+        text="",
+        starts_at=timezone.now(),
+        ends_at=None,
+        markets=[exchange.market()],
+        assets=[],
     )
     _schedule()
     return exchange
@@ -254,7 +269,7 @@ def test_nothing_can_be_deleted_or_added_and_history_not_changed(filled: Exchang
         assert admin.post(row_page(model, row.pk, "delete"), {"post": "yes"}).status_code == 403, label_of(model)
         if label_of(model) not in MAY_CHANGE:
             assert admin.post(row_page(model, row.pk), {"_save": "Save"}).status_code == 403, label_of(model)
-        if label_of(model) not in {"auth.group", "ledger.asset"}:
+        if label_of(model) not in {"auth.group", "ledger.asset", "notices.notice"}:
             add = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
             assert admin.post(add, {}).status_code == 403, label_of(model)
         admin.post(list_page(model), {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"})
