@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Incidents, maintenance, halts and news. Current ones come all at once, the most severe first. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -323,6 +340,23 @@ export interface paths {
         };
         /** @description My orders of a period, as a CSV file. */
         get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the exchange, its markets and its assets are, and what is announced; at most two seconds old. */
+        get: operations["status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -448,6 +482,28 @@ export interface components {
             /** @description CIDR ranges or single addresses the key may be used from; none means anywhere. */
             ip_ranges?: string[];
         };
+        AssetStatus: {
+            asset: string;
+            name: string;
+            /**
+             * @description SUSPENDED: listed, but none of its markets trades at the moment.
+             *
+             *     * `ENABLED` - ENABLED
+             *     * `SUSPENDED` - SUSPENDED
+             *     * `NOT_OFFERED` - NOT_OFFERED
+             */
+            trading: components["schemas"]["ServiceStateEnum"];
+            /**
+             * @description ENABLED where it is so on at least one network.
+             *
+             *     * `ENABLED` - ENABLED
+             *     * `SUSPENDED` - SUSPENDED
+             *     * `NOT_OFFERED` - NOT_OFFERED
+             */
+            deposits: components["schemas"]["ServiceStateEnum"];
+            withdrawals: components["schemas"]["ServiceStateEnum"];
+            networks: components["schemas"]["NetworkStatus"][];
+        };
         Balance: {
             asset: string;
             available: string;
@@ -494,6 +550,30 @@ export interface components {
             update_id: number | null;
             bids: string[][];
             asks: string[][];
+        };
+        /**
+         * @description * `OPERATIONAL` - OPERATIONAL
+         *     * `DEGRADED` - DEGRADED
+         *     * `MAINTENANCE` - MAINTENANCE
+         *     * `UNAVAILABLE` - UNAVAILABLE
+         * @enum {string}
+         */
+        ExchangeStateEnum: "OPERATIONAL" | "DEGRADED" | "MAINTENANCE" | "UNAVAILABLE";
+        ExchangeStatus: {
+            /**
+             * @description UNAVAILABLE: orders cannot be placed or matched. MAINTENANCE: announced, of the whole exchange. DEGRADED: there is an incident, or a market is halted.
+             *
+             *     * `OPERATIONAL` - OPERATIONAL
+             *     * `DEGRADED` - DEGRADED
+             *     * `MAINTENANCE` - MAINTENANCE
+             *     * `UNAVAILABLE` - UNAVAILABLE
+             */
+            status: components["schemas"]["ExchangeStateEnum"];
+            /** Format: date-time */
+            at: string;
+            markets: components["schemas"]["MarketStatus"][];
+            assets: components["schemas"]["AssetStatus"][];
+            notices: components["schemas"]["Notice"][];
         };
         FeeTier: {
             tier: number;
@@ -614,6 +694,11 @@ export interface components {
          * @enum {string}
          */
         MarketStateEnum: "TRADING" | "HALTED" | "CLOSED";
+        MarketStatus: {
+            symbol: string;
+            state: components["schemas"]["MarketStateEnum"];
+            reason: string;
+        };
         Markets: {
             items: components["schemas"]["Market"][];
         };
@@ -635,6 +720,11 @@ export interface components {
             change_percent: string | null;
             period: components["schemas"]["PeriodEnum"];
         };
+        NetworkStatus: {
+            network: string;
+            deposits: components["schemas"]["ServiceStateEnum"];
+            withdrawals: components["schemas"]["ServiceStateEnum"];
+        };
         /** @description A key with its secret, which is shown this once. */
         NewApiKey: {
             readonly id: string;
@@ -655,6 +745,66 @@ export interface components {
             min_volume: string;
             /** @description What is still to be traded. */
             missing_volume: string;
+        };
+        Notice: {
+            /** @description A number, or for a halt "halt-" and the market. */
+            id: string;
+            kind: components["schemas"]["NoticeKindEnum"];
+            severity: components["schemas"]["NoticeSeverityEnum"];
+            /**
+             * @description UPCOMING: announced for later.
+             *
+             *     * `UPCOMING` - UPCOMING
+             *     * `ACTIVE` - ACTIVE
+             *     * `PAST` - PAST
+             */
+            phase: components["schemas"]["NoticePhaseEnum"];
+            title: string;
+            /** @description Plain text. */
+            text: string;
+            markets: string[];
+            /** @description Without markets and assets it is about the whole exchange. */
+            assets: string[];
+            /**
+             * Format: date-time
+             * @description null for a halt: it has begun.
+             */
+            starts_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: until further notice
+             */
+            ends_at: string | null;
+            /** Format: date-time */
+            published_at: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /**
+         * @description * `INCIDENT` - INCIDENT
+         *     * `MAINTENANCE` - MAINTENANCE
+         *     * `HALT` - HALT
+         *     * `INFO` - INFO
+         * @enum {string}
+         */
+        NoticeKindEnum: "INCIDENT" | "MAINTENANCE" | "HALT" | "INFO";
+        /**
+         * @description * `UPCOMING` - UPCOMING
+         *     * `ACTIVE` - ACTIVE
+         *     * `PAST` - PAST
+         * @enum {string}
+         */
+        NoticePhaseEnum: "UPCOMING" | "ACTIVE" | "PAST";
+        /**
+         * @description * `INFO` - INFO
+         *     * `WARNING` - WARNING
+         *     * `CRITICAL` - CRITICAL
+         * @enum {string}
+         */
+        NoticeSeverityEnum: "INFO" | "WARNING" | "CRITICAL";
+        Notices: {
+            items: components["schemas"]["Notice"][];
+            next_cursor: string | null;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -847,6 +997,13 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "read" | "trade" | "withdraw";
+        /**
+         * @description * `ENABLED` - ENABLED
+         *     * `SUSPENDED` - SUSPENDED
+         *     * `NOT_OFFERED` - NOT_OFFERED
+         * @enum {string}
+         */
+        ServiceStateEnum: "ENABLED" | "SUSPENDED" | "NOT_OFFERED";
         /**
          * @description * `BUY` - BUY
          *     * `SELL` - SELL
@@ -1382,6 +1539,33 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description CURRENT (default): now, or announced. PAST: has ended, in pages. */
+                when?: "CURRENT" | "PAST";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     list_orders: {
         parameters: {
             query?: {
@@ -1609,6 +1793,26 @@ export interface operations {
                 };
                 content: {
                     "text/csv; charset=utf-8": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeStatus"];
                 };
             };
             default: components["responses"]["Error"];

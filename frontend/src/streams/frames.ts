@@ -9,6 +9,7 @@ export type Candle = Schemas["Candle"];
 export type PublicTrade = Schemas["PublicTrade"];
 export type Ticker = Schemas["Ticker"];
 export type Balance = Schemas["Balance"];
+export type ExchangeNotice = Schemas["Notice"];
 
 export type Interval = "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
 

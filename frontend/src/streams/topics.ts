@@ -1,13 +1,13 @@
 /** What one subscription of the public stream keeps. A topic is fresh from its snapshot until the stream is interrupted. */
 
 import { Book } from "./book";
-import type { BookSnapshot, BookUpdate, Candle, Interval, Market, PublicTrade, Ticker } from "./frames";
+import type { BookSnapshot, BookUpdate, Candle, ExchangeNotice, Interval, Market, PublicTrade, Ticker } from "./frames";
 import type { Frame } from "./socket";
 import { Observable } from "./store";
 
 const LONGEST_TAPE = 60;
 
-export type Channel = "book" | "trades" | "ticker" | "candles" | "market";
+export type Channel = "book" | "trades" | "ticker" | "candles" | "market" | "notices";
 
 export abstract class Topic extends Observable {
   /** Whether what the topic keeps is the present. Updates count only then; the next snapshot makes it so again. */
@@ -144,5 +144,20 @@ export class CandlesTopic extends Topic {
   private remember(frame: Frame): void {
     this.sequence = frame["sequence"] as number;
     this.candle = frame["candle"] as Candle;
+  }
+}
+
+/** What the exchange says to everybody; each message has all of it. */
+export class NoticesTopic extends Topic {
+  readonly channel = "notices";
+  notices: readonly ExchangeNotice[] = [];
+
+  protected replace(snapshot: Frame): void {
+    this.notices = snapshot["notices"] as readonly ExchangeNotice[];
+  }
+
+  protected update(update: Frame): boolean {
+    this.replace(update);
+    return true;
   }
 }
