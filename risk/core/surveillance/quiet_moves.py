@@ -1,7 +1,7 @@
 """A price that moves although hardly anybody trades.
 
-MAR, Annex I, A(d) and A(e): the change of price that trading brings about, held against how much is traded. It accuses
-nobody: a thin book does it by itself. Who traded is listed for whoever looks into it.
+MAR (Regulation (EU) 596/2014), Annex I, A(a) and A(b): changes of the price, held against how much is traded. It
+accuses nobody: a thin book does it by itself. Who traded is listed for whoever looks into it.
 """
 
 from collections import Counter
