@@ -35,12 +35,13 @@ _SUM_UP_DAY = """
       AND t.maker_account_id <> t.taker_account_id AND NOT (mu.is_house AND tu.is_house)
     GROUP BY side.account_id, t.market_id
 """
+# MATERIALIZED keeps it one price for a day and market: inlined, it would be looked up for each row of each account.
 _VOLUMES = """
     WITH days AS (SELECT * FROM unnest(%(days)s::date[], %(before_ids)s::bigint[]) AS d(day, before_id)),
     traded AS (
         SELECT s.* FROM matching_accounttradingday s JOIN days USING (day) WHERE {condition}
     ),
-    prices AS (
+    prices AS MATERIALIZED (
         SELECT d.day, m.id AS market_id,
                CASE WHEN quote.symbol = %(asset)s THEN 1 ELSE (
                    SELECT t.price FROM matching_trade t WHERE t.market_id = v.id AND t.id < d.before_id
