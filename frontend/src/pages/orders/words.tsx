@@ -13,12 +13,14 @@ const STATUS_WORDS: Readonly<Record<Order["status"], readonly [word: string, loo
   EXPIRED: ["Expired", ""],
 };
 
+export const TYPE_WORDS: Readonly<Record<Order["type"], string>> = { LIMIT: "Limit", MARKET: "Market" };
+
 export function SideName({ side }: { side: "BUY" | "SELL" }) {
   return <span className={side === "BUY" ? "up" : "down"}>{side === "BUY" ? "Buy" : "Sell"}</span>;
 }
 
 export function TypeName({ order }: { order: Order }) {
-  const name = order.type === "LIMIT" ? "Limit" : "Market";
+  const name = TYPE_WORDS[order.type];
   const extra = order.post_only
     ? "post-only"
     : order.type === "LIMIT" && order.time_in_force !== "GTC"
