@@ -19,8 +19,8 @@ TRADES_BEFORE_US = 330 * SECOND_US
 USUAL_HOURS = 24
 HOUR_US = 3600 * SECOND_US
 
-NOT_BY_OWNER = (codes.CANCELLED_BY_STAFF,)
-"""Why an order was cancelled that its owner did not take back."""
+BY_OWNER = (codes.CANCELLED_BY_OWNER,)
+"""Reasons of orders that their owner took back. What the exchange or its staff cancelled is nobody's bait."""
 
 _TRADES = """
     SELECT id, (extract(epoch FROM executed_at) * 1000000)::bigint, price, quantity, maker_account_id, taker_account_id,
@@ -46,7 +46,7 @@ _ORDERS = """
            (extract(epoch FROM placed.applied_at) * 1000000)::bigint,
            CASE WHEN NOT o.status IN %(in_book)s AND o.updated_at <= until.at
                 THEN (extract(epoch FROM o.updated_at) * 1000000)::bigint END,
-           o.status = %(cancelled)s AND NOT o.reason = ANY(%(not_by_owner)s) AND o.updated_at <= until.at
+           o.status = %(cancelled)s AND o.reason = ANY(%(by_owner)s) AND o.updated_at <= until.at
     FROM wanted
          CROSS JOIN LATERAL (SELECT * FROM matching_order WHERE id = wanted.id OFFSET 0) AS o
          CROSS JOIN LATERAL (SELECT applied_at FROM matching_outcome WHERE command_id = wanted.id OFFSET 0) AS placed
@@ -149,7 +149,7 @@ def read_orders(
                 "ended": ended_after_us,
                 "until": stretch.until_us,
                 "cancelled": int(OrderStatus.CANCELLED),
-                "not_by_owner": list(NOT_BY_OWNER),
+                "by_owner": list(BY_OWNER),
             },
         )
         rows = cursor.fetchall()

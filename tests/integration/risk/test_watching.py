@@ -1,14 +1,18 @@
 """From a trade on the exchange to a risk event: found once, whatever runs twice, dies or comes late."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import AccountState
 from accounts.services import change_house_mark, create_api_key
 from exchange.surveillance import watch
 from exchange.surveillance.links import links_between
+from exchange.surveillance.stretches import Stretch
 from exchange.surveillance.watch import SurveillanceRules, watch_markets
 from exchange.tasks import watch_new_trading
 from matching.errors import TradingFrozen
@@ -159,6 +163,25 @@ def test_a_market_maker_that_moves_its_quotes_after_a_fill_is_innocent(exchange:
     assert watch_markets() == 0
 
 
+def test_quotes_that_stood_for_long_speak_for_a_market_maker(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bids are too old to be read at the first look; at the second one they are."""
+    for level in range(5):
+        exchange.place("owner", "BUY", str(59_990 - 10 * level), "0.5")
+    asks = [exchange.place("owner", "SELL", str(60_010 + 10 * level), "0.5") for level in range(5)]
+    exchange.run()
+    exchange.place("colleague", "SELL", "59990", "0.1")
+    exchange.run()
+    exchange.cancel_all("owner")
+    exchange.run()
+    monkeypatch.setattr(Stretch, "first_command", lambda *_: asks[0])
+    assert watch_markets() == 0
+    SurveillanceProgress.objects.all().delete()
+    monkeypatch.setattr(Stretch, "first_id", lambda *_: asks[0])
+    assert watch_markets() == 1, "without a second look it would be accused"
+
+
 def test_a_flood_is_found(exchange: Exchange) -> None:
     rules = SurveillanceRules(quote_stuffing=QuoteStuffingRules(least_instructions=30, brief_us=60 * SECOND_US))
     for _ in range(20):
@@ -223,6 +246,23 @@ def test_a_run_that_dies_leaves_nothing_and_the_next_one_finds_it(
     assert risk_rows() == []
     monkeypatch.setattr(watch, "record_finding", real)
     assert watch_markets() == 1
+
+
+def test_two_runs_at_the_same_time_find_it_once(linked: Exchange) -> None:
+    trade_between(linked, "owner", "colleague")
+    together = threading.Barrier(3)
+
+    def run() -> int:
+        try:
+            together.wait(timeout=10)
+            return watch_markets()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        findings = [future.result() for future in [pool.submit(run) for _ in range(3)]]
+    assert sorted(findings) == [0, 0, 1]
+    assert RiskEvent.objects.get().count == 1
 
 
 def test_a_policy_freezes_whoever_is_found_and_the_engine_knows(linked: Exchange) -> None:
