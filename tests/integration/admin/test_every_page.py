@@ -304,6 +304,11 @@ def test_whoever_has_no_right_sees_nothing(exchange: Exchange, who: str) -> None
             {"accounts.user", "accounts.apikey", "ledger.balance"},
         ),
         (
+            "Compliance",
+            {"risk.riskevent", "risk.riskpolicy", "accounts.user", "matching.trade"},
+            {"ledger.journalentry", "admin.logentry", "auth.group"},
+        ),
+        (
             "Auditor",
             {"ledger.journalentry", "accounts.accountchange", "admin.logentry"},
             {"django_celery_beat.periodictask"},
