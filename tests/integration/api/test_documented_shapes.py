@@ -81,8 +81,13 @@ def test_every_operation_is_described() -> None:
         "GET /orders/{order_id}",
         "DELETE /orders/{order_id}",
         "GET /orders/by-client-id/{client_order_id}",
+        "GET /orders/export",
         "GET /trades",
+        "GET /trades/export",
         "GET /balances",
         "GET /ledger",
+        "GET /ledger/export",
+        "GET /notices",
+        "GET /status",
         "GET /fees",
     }
