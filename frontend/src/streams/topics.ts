@@ -123,9 +123,14 @@ export class MarketTopic extends Topic {
   }
 }
 
+/** Until history is read anew there can be no more to draw. */
+const NEWEST_CANDLES = 300;
+
 export class CandlesTopic extends Topic {
   readonly channel = "candles";
   candle: Candle | null = null;
+  /** The candles of this connection, oldest first, each as it was told last: one may end while another begins. */
+  newest: readonly Candle[] = [];
   /** Grows where candles may have been missed, so that history is to be read again. */
   gaps = 0;
   private sequence: number | null = null;
@@ -143,7 +148,12 @@ export class CandlesTopic extends Topic {
 
   private remember(frame: Frame): void {
     this.sequence = frame["sequence"] as number;
-    this.candle = frame["candle"] as Candle;
+    const candle = frame["candle"] as Candle | null;
+    this.candle = candle;
+    if (candle !== null) {
+      const before = this.newest.filter(({ opened_at }) => opened_at < candle.opened_at);
+      this.newest = [...before.slice(1 - NEWEST_CANDLES), candle];
+    }
   }
 }
 
