@@ -27,12 +27,13 @@ from matching.engine.types import OrderType, Side
 from matching.errors import OrderNotFound
 from matching.models import OrderStatus
 from matching.selectors.markets import market_by_symbol
-from matching.selectors.orders import OrderFilter, get_order, list_orders, walk_orders
+from matching.selectors.orders import OrderFilter, OrderView, get_order, list_orders, walk_orders
 from matching.selectors.trades import FillFilter, FillView, list_fills, walk_fills
 
 _SIDES = {side.name: side for side in Side}
 _TYPES = {order_type.name: order_type for order_type in OrderType}
 _STATUSES = {status.name: status for status in OrderStatus}
+_ENDED = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED, OrderStatus.EXPIRED)
 _IS_MAKER = {"MAKER": True, "TAKER": False}
 _MAKER_NEXT = "m"
 _FILL_CURSOR = re.compile(rf"([0-9]{{1,19}})({_MAKER_NEXT}?)")
@@ -182,10 +183,12 @@ def _order_filter(query: Query) -> dict[str, Any]:
 
 
 def _fill_filter(query: Query, account_id: int) -> dict[str, Any]:
-    order_id = query.text("order_id")
+    text = query.text("order_id")
+    order = None if text is None else _my_order(text, account_id)
     return {
         "market_id": _market_id(query),
-        "order_id": None if order_id is None else _my_order_id(order_id, account_id),
+        "order_id": order and order.id,
+        "order_ended_at": order.updated_at if order and order.status in _ENDED else None,
         "side": query.choice("side", _SIDES),
         "is_maker": query.choice("role", _IS_MAKER),
     }
@@ -204,9 +207,9 @@ def _words(query: Query, name: str, choices: dict[str, Any]) -> list[Any]:
     return [choices[word] for word in words]
 
 
-def _my_order_id(text: str, account_id: int) -> int:
+def _my_order(text: str, account_id: int) -> OrderView:
     """Raises OrderNotFound, also for somebody else's order."""
     order_id = parse_id(text)
     if order_id is None:
         raise OrderNotFound
-    return get_order(account_id=account_id, order_id=order_id).id
+    return get_order(account_id=account_id, order_id=order_id)

@@ -56,6 +56,8 @@ class FillFilter:
 
     market_id: int | None = None
     order_id: int | None = None
+    order_ended_at: datetime | None = None
+    """When the order named by `order_id` took its last change; None while it may still trade."""
     side: Side | None = None
     is_maker: bool | None = None
     first_id: int | None = None
@@ -146,13 +148,17 @@ def walk_fills(*, account_id: int, wanted: FillFilter) -> Iterator[FillView]:
 def _conditions(wanted: FillFilter, role: str, side: str, *, is_maker: bool) -> tuple[str, list[Any]]:
     """What narrows one of the two halves."""
     before_id = wanted.maker_of + 1 if is_maker and wanted.maker_of is not None else wanted.before_id
-    # No trade is older than its order: nothing before it needs to be looked at.
+    # No trade is older than its order, or younger than its end. There is no index of trades by order, because it would
+    # be written with every trade and hardly ever read: the account's trades of that time are looked through.
     earliest = None if wanted.order_id is None else first_id_at(unix_ms_of(wanted.order_id) - _CLOCK_MARGIN_MS)
+    ended_at = wanted.order_ended_at
+    latest = None if ended_at is None else first_id_at(int(ended_at.timestamp()) * 1000 + _CLOCK_MARGIN_MS)
     conditions, parameters = [], []
     for condition, value in (
         ("AND t.market_id = %s", wanted.market_id),
         (f"AND {side} = %s", None if wanted.side is None else int(wanted.side)),
         ("AND t.id >= %s", earliest),
+        ("AND t.id < %s", latest),
         (f"AND t.{role}_order_id = %s", wanted.order_id),
         ("AND t.id >= %s", wanted.first_id),
         ("AND t.id < %s", before_id),

@@ -214,7 +214,7 @@ def test_balances_fit_while_others_are_made(idle: TradingFloor, monkeypatch: pyt
 # --- as much as a busy account has in a year ------------------------------------------------------------------------
 
 
-def copy_rows(idle: TradingFloor, table: str, identifier: int) -> None:
+def copy_rows(idle: TradingFloor, table: str, identifier: int, *, count: int = MANY) -> None:
     """As many copies of a row as are wanted, under smaller ids."""
     with psycopg.connect(databases.owner_url(idle.exchange.database), autocommit=True) as connection:
         connection.execute(
@@ -223,7 +223,7 @@ def copy_rows(idle: TradingFloor, table: str, identifier: int) -> None:
             SELECT (jsonb_populate_record(original, jsonb_build_object('id', original.id - number))).*
             FROM {table} original, generate_series(1, %s) number WHERE original.id = %s
             """,
-            [MANY, identifier],
+            [count, identifier],
         )
         connection.execute(f"ANALYZE {table}")
 
