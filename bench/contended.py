@@ -38,6 +38,7 @@ from ledger.services import PostingRequest, post_entry
 from ledger.verification import verify_ledger
 from matching.models import Outcome, Trade
 from matching.verification import CHECKS
+from matching.worker.batch_writers import configured_batch_writers
 from matching.worker.loop import collector_tuned_for_books
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
@@ -59,7 +60,10 @@ def run(*, orders: int = 6_000, rounds: int = 2, accounts: int = 1_000, seed: in
         Flow(accounts=accounts, first_order_id=first_id_at(time.time_ns() // 1_000_000)),
     )
     worker = MatchingWorker(
-        shard_name=SHARD, publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)), batch_limit=BATCH_LIMIT
+        shard_name=SHARD,
+        publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)),
+        batch_limit=BATCH_LIMIT,
+        batch_writers=configured_batch_writers(),
     )
     with collector_tuned_for_books():
         worker.try_take_over()

@@ -1,8 +1,9 @@
 """How many orders a second the matching worker settles, everything durable and checked.
 
 A fresh database, 1,000 users, a log that already holds all commands (60 % limit, 20 % market, 20 % cancel). The
-worker reads it in batches of at most 500 and commits outcomes, orders, trades, journal entries with the zero-sum
-trigger and the hash chain, balances, numbered user events and engine state. Batch size 1 is measured beside it.
+worker reads it in batches of at most 500 and commits outcomes, orders, trades, candles, journal entries with the
+zero-sum trigger and the hash chain, balances, numbered user events and engine state. Batch size 1 is measured beside
+it.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from bench.flow import Flow, commands
 from kernel.ids import first_id_at
 from ledger.verification import verify_ledger
 from matching.models import Trade
+from matching.worker.batch_writers import configured_batch_writers
 from matching.worker.loop import collector_tuned_for_books
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
@@ -35,7 +37,10 @@ def run(*, orders: int = 40_000, single_orders: int = 1_500, accounts: int = 1_0
     before = totals()
     flow = list(commands(orders + single_orders, seed, Flow(accounts=accounts, first_order_id=first_id)))
     worker = MatchingWorker(
-        shard_name=SHARD, publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)), batch_limit=BATCH_LIMIT
+        shard_name=SHARD,
+        publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)),
+        batch_limit=BATCH_LIMIT,
+        batch_writers=configured_batch_writers(),
     )
     with collector_tuned_for_books():
         worker.try_take_over()

@@ -17,4 +17,8 @@ app.conf.beat_schedule["verify the books"] = {
     "task": "exchange.tasks.verify_books",
     "schedule": crontab(hour=3, minute=17),
 }
+app.conf.beat_schedule["recompute fee tiers"] = {
+    "task": "matching.tasks.recompute_tiers",
+    "schedule": crontab(hour=0, minute=10),
+}
 app.steps["worker"].add("matching.worker.bootstep:MatchingStep")

@@ -18,8 +18,14 @@ from matching.listing import list_asset, list_market, open_shard, set_fee_tiers
 FUNDS_WRITER = 1
 MAIN_SHARD_WRITER = 2
 
-FEE_TIERS = {1: (1_000, 1_500), 2: (800, 1_300), 3: (600, 1_100), 4: (400, 900), 5: (200, 700)}
-"""Maker and taker fee in parts per million; tier 1 pays 0.1 % and 0.15 %."""
+FEE_TIERS = {
+    1: (1_000, 1_500, "0"),
+    2: (800, 1_300, "100000"),
+    3: (600, 1_100, "1000000"),
+    4: (400, 900, "10000000"),
+    5: (200, 700, "50000000"),
+}
+"""Maker and taker fee in parts per million, and the 30-day volume it begins at; tier 1 pays 0.1 % and 0.15 %."""
 
 ASSETS = (
     # symbol, name, scale of an atom, decimals shown

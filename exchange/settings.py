@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "marketdata",
     "wallet",
     "exchange",
+    "exchange.notices",
     "storage",
 ]
 MIDDLEWARE = [
@@ -209,10 +210,11 @@ CELERY_BEAT_SCHEDULE = {
     "sign chain heads": {"task": "ledger.tasks.sign_chain_heads", "schedule": 60.0},
     # One that waited too long is dropped: the next one does its work as well.
     "update candles": {
-        "task": "marketdata.tasks.update_all_candles",
-        "schedule": 3.0,
-        "options": {"expires": 3.0},
+        "task": "marketdata.tasks.roll_up_candles",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
+    "drop old candles": {"task": "marketdata.tasks.drop_old_candles", "schedule": 3600.0},
     "sum up trades": {
         "task": "matching.tasks.sum_up_new_trades",
         "schedule": 15.0,
@@ -223,6 +225,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "end expired fee exceptions": {
+        "task": "matching.tasks.end_expired_exceptions",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "watch markets": {
+        "task": "exchange.tasks.watch_new_trading",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -231,6 +243,10 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 MATCHING_SHARD = env.str("MATCHING_SHARD", default="main")
 """The shard this process's worker runs, where it consumes the queue `matching`."""
 MATCHING_BATCH_LIMIT = env.int("MATCHING_BATCH_LIMIT", default=500)
+MATCHING_BATCH_WRITERS = ("marketdata.settling.CandleWriter",)
+"""Classes that write about each batch in its own database transaction (`matching/worker/batch_writers.py`)."""
+SECOND_CANDLES_DAYS = env.int("SECOND_CANDLES_DAYS", default=7)
+"""How long candles of seconds are stored; older ones are added up from their trades when somebody asks."""
 MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)
 """Above it the exchange answers 503 to new orders: better refused than late."""
 MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000)
@@ -240,6 +256,8 @@ ANSWER_TIMEOUT_SECONDS = 5
 MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=56)
 """How many threads of a web process may wait for outcomes; the rest stay free for everything else."""
 SIGNATURE_WINDOW_MS = 5_000
+FEE_VOLUME_ASSET = env.str("FEE_VOLUME_ASSET", default="USDT")
+"""What volumes are told in that decide about fee tiers."""
 
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20
@@ -254,12 +272,19 @@ RATE_LIMITS = {
         "key": env.str("RATE_LIMIT_READS_PER_KEY", default="3000/10second"),
         "address": env.str("RATE_LIMIT_READS_PER_ADDRESS", default="6000/10second"),
     },
+    "exports": {
+        "key": env.str("RATE_LIMIT_EXPORTS_PER_KEY", default="10/minute"),
+        "address": env.str("RATE_LIMIT_EXPORTS_PER_ADDRESS", default="30/minute"),
+    },
     "staff_sign_in": {
         "key": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_NAME", default="10/5minute"),
         "address": env.str("RATE_LIMIT_STAFF_SIGN_IN_PER_ADDRESS", default="30/5minute"),
     },
 }
 """What a key (or a signed-in user) and an address may do, by class of endpoint; in the notation of `limits`."""
+MAX_EXPORTS = env.int("MAX_EXPORTS", default=4)
+"""How many histories a web process writes as files at once. Each occupies a thread for as long as its client reads."""
+MAX_EXPORTS_PER_ACCOUNT = env.int("MAX_EXPORTS_PER_ACCOUNT", default=2)
 
 # --- The streams -------------------------------------------------------------------------------------------------
 WEB_PUBLIC_URL = env.str("WEB_PUBLIC_URL", default="http://127.0.0.1:8000")
@@ -320,6 +345,12 @@ SPECTACULAR_SETTINGS = {
         "HealthStateEnum": ["ok", "unavailable"],
         "SideEnum": "matching.api.serializers.SIDES",
         "OrderStatusEnum": "matching.api.serializers.STATUSES",
+        "MarketStateEnum": "matching.api.serializers.STATES",
+        "ExchangeStateEnum": "exchange.api.status.EXCHANGE_STATES",
+        "ServiceStateEnum": "exchange.api.status.SERVICE_STATES",
+        "NoticeKindEnum": "exchange.notices.api.serializers.KINDS",
+        "NoticeSeverityEnum": "exchange.notices.api.serializers.SEVERITIES",
+        "NoticePhaseEnum": "exchange.notices.api.serializers.PHASES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -6,6 +6,7 @@ Bound to our Celery application by name, because the web process starts it as we
 from django.db import connection
 
 from exchange.celery import app
+from exchange.surveillance.watch import watch_markets
 from ledger.heads import signed_heads_agree
 from ledger.verification import VERIFYING, verify_ledger
 from matching.verification import CHECKS
@@ -23,3 +24,9 @@ def verify_books() -> bool | None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [VERIFYING])
+
+
+@app.task(queue="default")
+def watch_new_trading() -> int:
+    """Have the detectors look at what was applied since the last time; how many findings there were."""
+    return watch_markets()

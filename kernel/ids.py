@@ -27,6 +27,11 @@ def unix_ms_of(identifier: int) -> int:
     return (identifier >> _TIME_SHIFT) + EPOCH_MS
 
 
+def writer_of(identifier: int) -> int:
+    """The number of the writer that gave an id."""
+    return identifier >> COUNTER_BITS & MAX_WRITER
+
+
 class IdAllocator:
     """Gives one writer strictly increasing ids. The clock comes in as an argument and may stand still or go back."""
 

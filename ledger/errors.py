@@ -33,3 +33,12 @@ class AssetInvalid(BourseError):
     code = "ASSET_INVALID"
     status = 422
     message = "This asset cannot be."
+
+
+class TooManyExports(BourseError):
+    """As many exports are being written as may be at once; `details.limit` says whether of the account or of all."""
+
+    code = "TOO_MANY_EXPORTS"
+    status = 429
+    message = "Other exports are still being written. Try again when they are done."
+    retry_after = 5

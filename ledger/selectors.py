@@ -1,14 +1,13 @@
-"""What people may read of the books: their account, their balances, their postings."""
+"""What people may read of the books: their account and their balances. Postings are in `ledger.history`."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.db import connections
 
 from kernel.errors import BourseError
 from ledger.errors import UnknownAsset
-from ledger.models import Account, Asset, Balance, ChainLink, EntryKind, JournalEntry, Posting
+from ledger.models import Account, Asset, Balance, ChainLink, JournalEntry
 
 
 class AccountMissing(BourseError):
@@ -27,19 +26,6 @@ class BalanceView:
     available: Decimal
     locked: Decimal
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class PostingView:
-    """By how much one of my balances changed, in units, and why."""
-
-    id: int
-    entry_id: int
-    kind: EntryKind
-    asset: str
-    available_delta: Decimal
-    locked_delta: Decimal
-    posted_at: datetime
 
 
 _account_ids: dict[tuple[object, int], int] = {}
@@ -80,39 +66,6 @@ def available_balance(*, account_id: int, asset_id: int) -> Decimal:
     """What the account can spend of an asset right now, in units."""
     row = Balance.objects.filter(account_id=account_id, asset_id=asset_id).values_list("available", flat=True)
     return row.first() or Decimal(0)
-
-
-def list_postings(
-    *,
-    account_id: int,
-    asset_id: int | None,
-    first_id: int | None,
-    before_id: int | None,
-    limit: int,
-) -> list[PostingView]:
-    """The account's postings, newest first: ids from `first_id` on and below `before_id`, at most `limit`."""
-    rows = Posting.objects.filter(account_id=account_id)
-    if asset_id is not None:
-        rows = rows.filter(asset_id=asset_id)
-    if first_id is not None:
-        rows = rows.filter(id__gte=first_id)
-    if before_id is not None:
-        rows = rows.filter(id__lt=before_id)
-    columns = (
-        "id",
-        "entry_id",
-        "entry__kind",
-        "asset__symbol",
-        "available_delta",
-        "locked_delta",
-        "entry__created_at",
-    )
-    return [
-        PostingView(identifier, entry_id, EntryKind(kind), asset, available, locked, posted_at)
-        for identifier, entry_id, kind, asset, available, locked, posted_at in rows.order_by("-id").values_list(
-            *columns
-        )[:limit]
-    ]
 
 
 def posting_range_of_entry(*, entry_id: int) -> tuple[int, int] | None:

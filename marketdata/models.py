@@ -1,6 +1,6 @@
 """Candles that are added up already, so that nobody has to read a day of trades to know what the day was.
 
-Both tables can be made anew from the trades at any time (`rebuild_candles`); nothing else is kept in them.
+They can be made anew from the trades at any time (`rebuild_candles`); nothing else is kept in them.
 """
 
 from django.db import models
@@ -11,14 +11,20 @@ from matching.models import Market
 
 
 class StoredInterval(models.IntegerChoices):
-    """Seconds of the intervals that are stored; all others are put together from them."""
+    """Seconds of the intervals that are stored; all others are put together from them.
 
+    Seconds and minutes are committed with their trades. Hours are rolled up from minutes when they are over; whoever
+    reads hours takes the minutes of those that are not rolled up yet. Seconds are dropped after
+    `settings.SECOND_CANDLES_DAYS`.
+    """
+
+    SECOND = 1, "1s"
     MINUTE = 60, "1m"
     HOUR = 3600, "1h"
 
 
 class StoredCandle(models.Model):
-    """What the trades of one interval add up to, as far as `CandleProgress` has come. No trade, no row."""
+    """What the trades of one interval add up to. No trade, no row."""
 
     market = models.ForeignKey(Market, on_delete=models.CASCADE, db_index=False, related_name="+")
     seconds = models.PositiveIntegerField(choices=StoredInterval)
@@ -37,6 +43,8 @@ class StoredCandle(models.Model):
     house_quote_volume = AmountField()
     house_trades = models.BigIntegerField()
     """The parts of the three above that house accounts traded with each other."""
+    first_number = models.BigIntegerField()
+    """Of the interval's first trade; by it a trade is found by its number."""
 
     class Meta:
         constraints = [
@@ -46,18 +54,13 @@ class StoredCandle(models.Model):
                 name="house_is_a_part_of_the_candle",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["market", "first_number"],
+                name="minute_of_trade_number",
+                condition=Q(seconds=StoredInterval.MINUTE),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.market_id} {StoredInterval(self.seconds).label} {self.opened_at:%Y-%m-%d %H:%M}"
-
-
-class CandleProgress(models.Model):
-    """Up to which trade a market's stored candles count."""
-
-    market = models.OneToOneField(Market, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    last_trade_id = models.BigIntegerField(default=0)
-    last_trade_number = models.BigIntegerField(default=0)
-    """Numbers have no gaps, so this is how many trades were counted."""
-
-    def __str__(self) -> str:
-        return f"{self.market_id} up to {self.last_trade_number}"
+        return f"{self.market_id} {StoredInterval(self.seconds).label} {self.opened_at:%Y-%m-%d %H:%M:%S}"

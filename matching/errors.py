@@ -267,6 +267,30 @@ class MarketRulesChanged(BourseError):
     message = "The limits were changed in the meantime. Look at them again."
 
 
+class FeeTierInvalid(BourseError):
+    """Terms that no fee tier can have, or that are in force already; `details.fields` says which and why."""
+
+    code = "FEE_TIER_INVALID"
+    status = 422
+    message = "These terms cannot be."
+
+
+class FeeExceptionInvalid(BourseError):
+    """An exception from the fee table that cannot be made or ended; `details.fields` says why."""
+
+    code = "FEE_EXCEPTION_INVALID"
+    status = 422
+    message = "This exception cannot be."
+
+
+class FeeExceptionEnded(BourseError):
+    """The exception does not hold any more, so there is nothing to end."""
+
+    code = "FEE_EXCEPTION_ENDED"
+    status = 409
+    message = "The exception has ended already."
+
+
 class OrderRefused(BourseError):
     """The order was refused for a reason that has no class of its own; `details.reason` names it."""
 

@@ -75,7 +75,12 @@ def list_market(
     return market
 
 
-def set_fee_tiers(*, tiers: dict[int, tuple[int, int]]) -> None:
-    """Tier to maker and taker fee in parts per million."""
-    for tier, (maker_ppm, taker_ppm) in tiers.items():
-        FeeTier.objects.update_or_create(tier=tier, defaults={"maker_ppm": maker_ppm, "taker_ppm": taker_ppm})
+def set_fee_tiers(*, tiers: dict[int, tuple[int, int, str]]) -> None:
+    """Tier to maker and taker fee in parts per million, and the volume it begins at, in `settings.FEE_VOLUME_ASSET`.
+
+    A tier that is there stays as staff made it.
+    """
+    for tier, (maker_ppm, taker_ppm, min_volume) in tiers.items():
+        FeeTier.objects.get_or_create(
+            tier=tier, defaults={"maker_ppm": maker_ppm, "taker_ppm": taker_ppm, "min_volume": Decimal(min_volume)}
+        )

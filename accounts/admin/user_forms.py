@@ -11,7 +11,6 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 from accounts.models import User
 from accounts.services import (
     change_account_state,
-    change_fee_tier,
     change_house_mark,
     change_kyc_level,
     change_kyc_status,
@@ -22,7 +21,6 @@ from storage.admin.reasons import MAX_REASON_LENGTH
 STANDING: dict[str, tuple[str, Callable[..., User]]] = {
     "kyc_status": ("accounts.decide_kyc", change_kyc_status),
     "kyc_level": ("accounts.decide_kyc", change_kyc_level),
-    "fee_tier": ("accounts.set_fee_tier", change_fee_tier),
     "state": ("accounts.set_account_state", change_account_state),
     "is_house": ("accounts.mark_house", change_house_mark),
     "self_trade_group": ("accounts.set_account_state", change_self_trade_group),

@@ -53,7 +53,7 @@ class UserAdmin(StaffAdmin):
         ("Signing in, and staff", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
         ("Why", {"fields": ("reason",)}),
     )
-    always_readonly = ("username", "email", "joined_at", "last_login")
+    always_readonly = ("username", "email", "joined_at", "last_login", "fee_tier")
     autocomplete_fields = ()
 
     # --- who may do what -----------------------------------------------------------------------------------------

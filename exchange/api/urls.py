@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from exchange.api.status import StatusView
 from exchange.api.views import HealthView, TimeView
 
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", include("matching.api.urls")),
     path("time", TimeView.as_view(), name="time"),
     path("health", HealthView.as_view(), name="health"),
+    path("status", StatusView.as_view(), name="status"),
+    path("", include("exchange.notices.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from exchange.api.health import exchange_health
 from ledger.models import VerificationRun
+from risk.selectors import count_open_risk_events
 
 
 class ExchangeState(Collector):
@@ -22,6 +23,7 @@ class ExchangeState(Collector):
         yield from _health()
         try:
             yield from _ledger_check()
+            yield _risk_events()
         except DatabaseError:
             return
 
@@ -67,3 +69,10 @@ def _ledger_check() -> Iterable[Metric]:
     yield GaugeMetricFamily(
         "bourse_ledger_check_entries", "Journal entries that the last check covered.", value=last.entries
     )
+
+
+def _risk_events() -> Metric:
+    events = GaugeMetricFamily("bourse_open_risk_events", "Risk events that wait for a decision.", labels=["severity"])
+    for severity, count in count_open_risk_events().items():
+        events.add_metric([severity.label.lower()], count)
+    return events

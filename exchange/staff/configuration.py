@@ -45,7 +45,20 @@ NAVIGATION = [
         _page("Markets", "candlestick_chart", "matching.market"),
         _page("Orders", "list_alt", "matching.order"),
         _page("Trades", "swap_horiz", "matching.trade"),
+        _page("Notices", "campaign", "notices.notice"),
         _page("Fee tiers", "percent", "matching.feetier"),
+        _page("Fee exceptions", "loyalty", "matching.feeexception"),
+        {
+            "title": "Fee revenue",
+            "icon": "payments",
+            "link": reverse_lazy("admin:fee_revenue"),
+            "permission": _may("matching.view_trade"),
+        },
+    ),
+    _group(
+        "Surveillance",
+        _page("Risk events", "policy_alert", "risk.riskevent"),
+        _page("Risk policies", "gavel", "risk.riskpolicy"),
     ),
     _group(
         "Money",

@@ -12,6 +12,8 @@ from exchange.staff import selectors
 from exchange.staff.site import VERIFY_RIGHT
 from kernel.units import plain
 from ledger.models import Asset
+from risk.models import Severity
+from risk.selectors import count_open_risk_events
 from storage.admin.display import NOTHING, amount_text, count_text
 
 LAG_WARNING_SECONDS = 2.0
@@ -51,6 +53,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("accounts.view_user"):
         figures = selectors.people(now=now, exclude_house=exclude_house)
         context |= {"people_cards": _people_cards(figures)}
+    if user.has_perm("risk.view_riskevent"):
+        context["risk_cards"] = _risk_cards(count_open_risk_events())
     if user.has_perm("accounts.view_staffaction") or user.has_perm("accounts.view_accountchange"):
         context["changes"] = selectors.latest_changes()
     return context
@@ -123,6 +127,23 @@ def _people_cards(people: selectors.People) -> list[dict[str, Any]]:
             "Identities to check",
             count_text(people.waiting_for_kyc),
             f"frozen or closed accounts: {count_text(people.restricted)}",
+        ),
+    ]
+
+
+def _risk_cards(counts: dict[Severity, int]) -> list[dict[str, Any]]:
+    urgent = counts[Severity.CRITICAL] + counts[Severity.HIGH]
+    return [
+        _card(
+            "Urgent risk events",
+            count_text(urgent),
+            f"critical: {count_text(counts[Severity.CRITICAL])}, high: {count_text(counts[Severity.HIGH])}",
+            tone="bad" if urgent else "good",
+        ),
+        _card(
+            "Further risk events",
+            count_text(counts[Severity.MEDIUM] + counts[Severity.LOW]),
+            f"medium: {count_text(counts[Severity.MEDIUM])}, low: {count_text(counts[Severity.LOW])}",
         ),
     ]
 

@@ -20,7 +20,14 @@ class StaffSite(UnfoldAdminSite):
     """Only active staff see anything; what they see and do depends on their rights."""
 
     def extra_urls(self) -> list[Any]:
-        return [path("verify/", self.admin_view(require_POST(self.verify)), name="verify_books")]
+        # The pages of the apps come with the addresses: the site itself exists before them.
+        from matching.admin.fee_revenue import revenue_file, revenue_page
+
+        return [
+            path("verify/", self.admin_view(require_POST(self.verify)), name="verify_books"),
+            path("fee-revenue/", self.admin_view(revenue_page), name="fee_revenue"),
+            path("fee-revenue/fees.csv", self.admin_view(revenue_file), name="fee_revenue_file"),
+        ]
 
     def verify(self, request: HttpRequest) -> HttpResponse:
         """Have the books checked, in the background: on a big database it takes minutes."""

@@ -4,11 +4,19 @@ Quantities are absolute, so changes can be merged (the last one of a level wins)
 must hold is the numbering: changes cover applied sequences without a gap, and `apply` is only for changes that join.
 """
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 Levels = dict[int, int]
 """Ticks to lots; 0 lots in changes: the level is gone."""
+
+Best = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+"""Bids and asks as (ticks, lots), best first."""
+
+
+_FEW_LEVELS = 200
+"""Up to so many of a deep book are found faster than the book is sorted."""
 
 
 @dataclass(slots=True)
@@ -69,8 +77,10 @@ class Book:
         self.update_id = changes.last
         self.at_us = changes.at_us
 
-    def best(self, count: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """The best levels of both sides as (ticks, lots), best first."""
+    def best(self, count: int) -> Best:
+        """The best levels of both sides."""
+        if count < _FEW_LEVELS:
+            return heapq.nlargest(count, self.bids.items()), heapq.nsmallest(count, self.asks.items())
         bids = sorted(self.bids.items(), reverse=True)[:count]
         asks = sorted(self.asks.items())[:count]
         return bids, asks

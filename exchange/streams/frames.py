@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from accounts.errors import FieldInvalid, UnknownField
 from ledger.api.parameters import refuse_unknown
-from marketdata.selectors.candles import INTERVALS
+from marketdata.intervals import INTERVALS
 
 FrameId = str | int | None
 
@@ -18,24 +18,31 @@ _SAFE_INTEGER = 2**53
 _MOST_SYMBOLS = 1_000
 _MOST_WRITERS = 32
 SPEEDS = ("100ms", "full")
-CHANNELS = ("book", "trades", "ticker", "candles", "market")
+DEPTH_LEVELS = (5, 10, 20, 100)
+NOTICES = "notices"
+CHANNELS = ("book", "depth", "trades", "ticker", "candles", "statistics", "market", NOTICES)
 ALL = "*"
 
-_VARIANTS = {"book": "speed", "candles": "interval"}
+_VARIANTS = {"book": "speed", "depth": "levels", "candles": "interval"}
 """The field that a channel has beside its symbols."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`symbols` is None for all markets. `variant` is the speed of a book or the interval of candles."""
+    """`symbols` is None for all markets, empty for a channel that is about none in particular.
+
+    `variant` is the speed of a book, its levels, or the interval of candles.
+    """
 
     channel: str
     symbols: list[str] | None
     variant: str
 
     @property
-    def echo(self) -> dict[str, str]:
+    def echo(self) -> dict[str, str | int]:
         """How the confirmation names the variant."""
+        if self.channel == "depth":
+            return {"levels": int(self.variant)}
         return {_VARIANTS[self.channel]: self.variant} if self.channel in _VARIANTS else {}
 
 
@@ -56,16 +63,22 @@ def know_only(frame: Mapping[str, Any], *fields: str) -> None:
 
 def read_subscription(frame: Mapping[str, Any]) -> Subscription:
     """The fields of `subscribe` and `unsubscribe` on the market socket."""
-    know_only(frame, "channel", "symbols", "speed", "interval")
+    know_only(frame, "channel", "symbols", *_VARIANTS.values())
     channel = _choice(frame, "channel", CHANNELS)
     variant = ""
     if channel == "book":
         variant = _choice(frame, "speed", SPEEDS, SPEEDS[0])
+    elif channel == "depth":
+        variant = _levels(frame.get("levels"))
     elif channel == "candles":
         variant = _choice(frame, "interval", tuple(INTERVALS))
-    needless = {"speed", "interval"} - {_VARIANTS.get(channel, "")}
+    needless = set(_VARIANTS.values()) - {_VARIANTS.get(channel, "")}
     if not needless.isdisjoint(frame):
         raise UnknownField(details={"fields": sorted(needless & frame.keys())})
+    if channel == NOTICES:
+        if "symbols" in frame:
+            raise UnknownField(details={"fields": ["symbols"]})
+        return Subscription(channel, [], variant)
     return Subscription(channel, _symbols(frame.get("symbols")), variant)
 
 
@@ -118,6 +131,12 @@ def _symbols(value: Any) -> list[str] | None:
     if not is_list or not all(isinstance(symbol, str) and symbol for symbol in value):
         _invalid("symbols", 'A list of symbols such as ["BTC-USDT"], or "*" for all.')
     return list(dict.fromkeys(symbol.replace("/", "-", 1) for symbol in value))
+
+
+def _levels(value: Any) -> str:
+    if not isinstance(value, int) or value not in DEPTH_LEVELS:
+        _invalid("levels", f"One of {', '.join(map(str, DEPTH_LEVELS))}.")
+    return str(value)
 
 
 def _choice(frame: Mapping[str, Any], field: str, choices: tuple[str, ...], default: str | None = None) -> str:

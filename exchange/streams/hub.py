@@ -24,6 +24,7 @@ from exchange.streams.departures import Departures
 from exchange.streams.identities import Identity, check_again
 from exchange.streams.limits import Connections
 from exchange.streams.market_feeds import Announcement, MarketFeed
+from exchange.streams.notices import NoticeBoard
 from exchange.streams.orders import OrderDesk
 from exchange.streams.private_streams import PrivateStreams
 from exchange.streams.summaries import SummaryReader
@@ -62,6 +63,7 @@ class Hub:
         self.summaries = SummaryReader(
             self.readers, lambda: [summary for feed in self.feeds.values() for summary in feed.summaries]
         )
+        self.notices = NoticeBoard(self.readers)
         self.is_listening = False
         self.market_was_listed: dict[object, Callable[[MarketFeed], None]] = {}
         """By socket: what those do who subscribed to all markets."""
@@ -89,6 +91,7 @@ class Hub:
             ("announcements", self._listen),
             ("rounds", self._tell),
             ("summaries", self.summaries.run),
+            ("notices", self.notices.run),
             ("order desk", self.desk.run),
             ("answers", self.desk.listen),
             ("late answers", self.desk.give_up),

@@ -20,13 +20,14 @@ from redis.exceptions import RedisError
 
 from exchange.streams.books import Book, Changes
 from exchange.streams.counters import RESYNCS
+from exchange.streams.frames import DEPTH_LEVELS
 from exchange.streams.messages import datetime_at
-from exchange.streams.summaries import CandleTopic, StateTopic, Summary, TickerTopic
+from exchange.streams.summaries import CandleTopic, StateTopic, StatisticsTopic, Summary, TickerTopic
 from exchange.streams.tapes import NEWEST_TRADES, TapeTopic
 from exchange.streams.threads import Threads
-from exchange.streams.topics import BookTopic, LevelTexts, Topic
+from exchange.streams.topics import BookTopic, DepthTopic, LevelTexts, Topic
+from marketdata.intervals import INTERVALS
 from marketdata.selectors import PublicTrade, list_public_trades
-from marketdata.selectors.candles import INTERVALS
 from matching.engine.types import Side
 from matching.redis_names import depth_keys
 from matching.selectors.markets import MarketView
@@ -75,8 +76,10 @@ class MarketFeed:
         texts = LevelTexts(market.units)
         symbol = market.symbol
         self.books = {speed: BookTopic(symbol, speed, texts) for speed in (MERGED, FULL)}
+        self.depths = {str(levels): DepthTopic(symbol, levels, texts) for levels in DEPTH_LEVELS}
         self.tape = TapeTopic(symbol)
         self.ticker = TickerTopic(market)
+        self.statistics = StatisticsTopic(market)
         self.candles = {interval: CandleTopic(market, interval) for interval in INTERVALS}
         self.state = StateTopic(market)
         self._book = Book()
@@ -85,6 +88,8 @@ class MarketFeed:
         self._is_joined = False
         self._kept: deque[Announcement] = deque(maxlen=_MAX_KEPT_ANNOUNCEMENTS)
         self._least_update_id = 0
+        self._depths_told_until = 0
+        """The update id of the book as the depth topics have it."""
         self._reading_book = False
         self._reading_tape = False
 
@@ -117,6 +122,8 @@ class MarketFeed:
         self._kept.clear()
         for topic in self.books.values():
             topic.start_anew(None)
+        for depth in self.depths.values():
+            depth.forget()
         RESYNCS.inc()
         if not self._reading_book:
             self._reading_book = True
@@ -125,25 +132,45 @@ class MarketFeed:
     def tell(self) -> None:
         """Send everything that was noted and not told yet."""
         self.books[MERGED].tell()
+        self._tell_depths()
         self.tape.tell()
 
     @property
     def summaries(self) -> list[Summary]:
-        return [self.ticker, self.state, *self.candles.values()]
+        return [self.ticker, self.statistics, self.state, *self.candles.values()]
 
     def topics(self, channel: str, variant: str) -> list[Topic]:
         """The topic of that name, and before it those that it replaces for a subscriber."""
         match channel:
             case "book":
                 return [*(topic for speed, topic in self.books.items() if speed != variant), self.books[variant]]
+            case "depth":
+                return [self.depths[variant]]
             case "trades":
                 return [self.tape]
             case "ticker":
                 return [self.ticker]
+            case "statistics":
+                return [self.statistics]
             case "candles":
                 return [self.candles[variant]]
             case _:
                 return [self.state]
+
+    def _tell_depths(self) -> None:
+        listened = []
+        for topic in self.depths.values():
+            if topic.subscribers:
+                listened.append(topic)
+            else:
+                topic.forget()
+        is_told = self._book.update_id == self._depths_told_until and all(topic.is_known for topic in listened)
+        if not self._is_joined or not listened or is_told:
+            return
+        self._depths_told_until = self._book.update_id
+        best = self._book.best(max(topic.levels for topic in listened))
+        for topic in listened:
+            topic.offer(self._book, best)
 
     def _take(self, announcement: Announcement) -> None:
         changes = announcement.changes

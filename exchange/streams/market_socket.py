@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from exchange.streams.errors import TooManySubscriptions
-from exchange.streams.frames import FrameId, Subscription, read_subscription
+from exchange.streams.frames import NOTICES, FrameId, Subscription, read_subscription
 from exchange.streams.market_feeds import MarketFeed
 from exchange.streams.messages import Message
 from exchange.streams.sockets import TOO_MUCH, Frame, Socket
@@ -41,6 +41,9 @@ class MarketSocket(Socket):
             self._to_all_markets[subscription.channel, subscription.variant] = None
             self.hub.market_was_listed[self] = self._join_new_market
         self._confirm("subscribed", subscription, feeds, reply_to)
+        if subscription.channel == NOTICES:
+            await self.hub.notices.make_known()
+            self._join(self.hub.notices.topic)
         for feed in feeds:
             topic = self._replace_others(feed, subscription.channel, subscription.variant)
             if isinstance(topic, Summary):
@@ -53,6 +56,8 @@ class MarketSocket(Socket):
         feeds = self._feeds(subscription)
         if subscription.symbols is None:
             self._to_all_markets.pop((subscription.channel, subscription.variant), None)
+        if subscription.channel == NOTICES:
+            self._leave(self.hub.notices.topic)
         for feed in feeds:
             self._leave(feed.topics(subscription.channel, subscription.variant)[-1])
         self._confirm("unsubscribed", subscription, feeds, reply_to)
@@ -60,6 +65,8 @@ class MarketSocket(Socket):
     def _count_with(self, subscription: Subscription, feeds: Iterable[MarketFeed]) -> int:
         """How many subscriptions there would be."""
         topics = set(self._topics)
+        if subscription.channel == NOTICES:
+            topics.add(self.hub.notices.topic)
         for feed in feeds:
             *others, topic = feed.topics(subscription.channel, subscription.variant)
             topics.difference_update(others)
@@ -73,14 +80,14 @@ class MarketSocket(Socket):
         return [self.hub.feed_of(symbol) for symbol in subscription.symbols]
 
     def _confirm(self, kind: str, subscription: Subscription, feeds: Iterable[MarketFeed], reply_to: FrameId) -> None:
-        symbols = [feed.market.symbol for feed in feeds]
+        about = {} if subscription.channel == NOTICES else {"symbols": [feed.market.symbol for feed in feeds]}
         self.send(
             Message(
                 {
                     "type": kind,
                     "id": reply_to,
                     "channel": subscription.channel,
-                    "symbols": symbols,
+                    **about,
                     **subscription.echo,
                 }
             )

@@ -1,7 +1,7 @@
-"""Tickers, candles and market states: read from the database at a pace, and only what somebody listens to.
+"""Tickers, statistics, candles and market states: read at a pace, and only what somebody listens to.
 
-All that is due is read in one go in one thread. A candle that ended between two readings is told once more as it
-ended, before its successor.
+All that is due is read in one go in one thread. Each candle that ended between two readings is told as it ended, before
+its successor.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ from typing import Any
 
 from exchange.streams.threads import Threads
 from exchange.streams.topics import NumberedTopic
-from marketdata.api.representations import candle_json, ticker_json
-from marketdata.selectors import list_candles, market_ticker
-from marketdata.selectors.candles import INTERVALS
+from marketdata.api.representations import candle_json, statistics_json, ticker_json
+from marketdata.intervals import INTERVALS
+from marketdata.selectors import list_candles, market_statistics, market_ticker
+from marketdata.selectors.candles import LONGEST_COMMIT_MS, MOST_CANDLES, settled_until_ms
 from matching.api.representations import market_json
 from matching.selectors.markets import MarketView, forget_markets, market_by_symbol
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 ROUND_SECONDS = 0.25
 CANDLE_SECONDS = 0.5
 TICKER_SECONDS = 1.0
+STATISTICS_SECONDS = 10.0
 STATE_SECONDS = 2.0
 """Rules change without an announcement; states are announced."""
 
@@ -65,6 +67,16 @@ class TickerTopic(Summary):
         return [ticker_json(market_ticker(self.market, now_ms=_now_ms()))]
 
 
+class StatisticsTopic(Summary):
+    pace_seconds = STATISTICS_SECONDS
+
+    def __init__(self, market: MarketView) -> None:
+        super().__init__(market, "statistics", "statistics")
+
+    def read(self) -> list[Any]:
+        return [statistics_json(market_statistics(self.market, now_ms=_now_ms()))]
+
+
 class StateTopic(Summary):
     """A market's rules and state; the last price that stands beside them is no reason to tell them again."""
 
@@ -98,33 +110,43 @@ class CandleTopic(Summary):
 
     def __init__(self, market: MarketView, interval: str) -> None:
         super().__init__(market, "candles", "candle", interval=interval)
-        self._interval_ms = INTERVALS[interval]
+        self._interval = INTERVALS[interval]
         self._has_new_trades = True
-        self._read_in_interval = -1
+        self._newest_ms: int | None = None
+        """When the newest candle began that was told."""
 
     def note_trades(self) -> None:
         self._has_new_trades = True
 
+    def forget(self) -> None:
+        super().forget()
+        self._newest_ms = None
+
     def read(self) -> list[Any]:
-        newest = list_candles(
+        """From the newest one that was told on; the present one alone for the first time.
+
+        A candle begins here when nothing can be added any more to the one before.
+        """
+        newest_ms = self._newest_ms
+        candles = list_candles(
             market_id=self.market.id,
-            interval_ms=self._interval_ms,
-            start_ms=None,
+            interval=self._interval,
+            start_ms=newest_ms,
             end_ms=None,
-            limit=2,
-            now_ms=_now_ms(),
+            limit=1 if newest_ms is None else MOST_CANDLES,
+            now_ms=settled_until_ms(market_id=self.market.id, now_ms=_now_ms()),
         )
-        shown: list[Any] = [candle_json(candle) for candle in newest]
-        told = self.value
-        was_told_open = len(shown) == 2 and told is not None and told["opened_at"] == shown[0]["opened_at"]
-        return shown if was_told_open else shown[-1:] or [None]
+        if not candles:
+            return [None] if newest_ms is None else []
+        self._newest_ms = int(candles[-1].opened_at.timestamp()) * 1000
+        return [candle_json(candle) for candle in candles]
 
     def _is_worth_reading(self) -> bool:
-        interval = _now_ms() // self._interval_ms
-        if not self._has_new_trades and interval == self._read_in_interval:
+        newest_ms, settled_ms = self._newest_ms, _now_ms() - LONGEST_COMMIT_MS
+        is_over = newest_ms is not None and self._interval.opening(settled_ms) > newest_ms
+        if not self._has_new_trades and self.is_known and not is_over:
             return False
         self._has_new_trades = False
-        self._read_in_interval = interval
         return True
 
 

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from exchange.streams.books import Book, Changes
+from exchange.streams.books import Best, Book, Changes
 from exchange.streams.counters import SUBSCRIPTIONS
 from exchange.streams.messages import Message, time_text
 from kernel.units import MarketUnits, plain
@@ -21,11 +21,11 @@ class Subscriber(Protocol):
 class Topic:
     """A subscriber gets the snapshot first, then every update; a later snapshot replaces all it knows."""
 
-    def __init__(self, **header: str) -> None:
+    def __init__(self, **header: str | int) -> None:
         """`header`: the names under which its frames say what they are about, `channel` and `symbol` among them."""
         self.header = header
         self.subscribers: set[Subscriber] = set()
-        self._gauge = SUBSCRIPTIONS.labels(header["channel"])
+        self._gauge = SUBSCRIPTIONS.labels(str(header["channel"]))
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Again for one who is subscribed: a fresh snapshot."""
@@ -142,6 +142,43 @@ class BookTopic(Topic):
                 asks=self._texts.levels(asks),
                 at=time_text(self._told.at_us),
             )
+        return self._snapshot
+
+
+class DepthTopic(Topic):
+    """The best levels of a book, whole each time: for those who do not want to keep a book themselves."""
+
+    def __init__(self, symbol: str, levels: int, texts: LevelTexts) -> None:
+        super().__init__(channel="depth", symbol=symbol, levels=levels)
+        self.levels = levels
+        self._texts = texts
+        self._best: Best | None = None
+        self._snapshot: Message | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self._best is not None
+
+    def forget(self) -> None:
+        """The book is unknown from now on, or nobody listens."""
+        self._best = self._snapshot = None
+
+    def offer(self, book: Book, best: Best) -> None:
+        """Tell the best levels of the book, which may be more than this topic's, if they changed."""
+        bids, asks = best[0][: self.levels], best[1][: self.levels]
+        if self._best == (bids, asks):
+            return
+        self._best = bids, asks
+        self._snapshot = self.message(
+            "snapshot",
+            last_update_id=book.update_id,
+            bids=self._texts.levels(bids),
+            asks=self._texts.levels(asks),
+            at=time_text(book.at_us),
+        )
+        self.publish(self._snapshot)
+
+    def snapshot(self) -> Message | None:
         return self._snapshot
 
 

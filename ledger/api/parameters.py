@@ -1,7 +1,7 @@
 """Query parameters, read strictly: an unknown name is refused, because a misspelt filter would answer too much."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -15,6 +15,8 @@ from kernel.ids import first_id_at
 DEFAULT_PAGE, LARGEST_PAGE = 100, 500
 
 _ID_LIMIT = 2**63
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 Item = TypeVar("Item")
 
@@ -81,8 +83,8 @@ class Query:
             raise ValidationError({name: [f"A number from {least} to {most}."]})
         return int(text)
 
-    def time_ms(self, name: str) -> int | None:
-        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339."""
+    def time_ms(self, name: str, *, rounded_up: bool = False) -> int | None:
+        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339; what is finer is cut off."""
         text = self.text(name)
         if text is None:
             return None
@@ -93,31 +95,45 @@ class Query:
             at = datetime.fromisoformat(text.replace(" ", "+"))
             if at.tzinfo is None:
                 at = at.replace(tzinfo=UTC)
-            return int(at.timestamp() * 1000)
+            whole, rest = divmod(at - _EPOCH, _MILLISECOND)
+            return whole + 1 if rest and rounded_up else whole
         except (ValueError, OverflowError) as error:
             raise ValidationError({name: ["A time such as 2026-01-20T14:25:00Z, or milliseconds."]}) from error
 
     def page(self) -> Page:
         """`limit` and `cursor`."""
-        limit = self.count("limit", default=DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
         cursor = self.text("cursor")
         if cursor is None:
-            return Page(limit, None)
+            return Page(self.limit(), None)
         before_id = parse_id(cursor)
         if before_id is None:
-            raise ValidationError({"cursor": ["Use the next_cursor of an earlier answer."]})
-        return Page(limit, before_id)
+            raise no_cursor()
+        return Page(self.limit(), before_id)
+
+    def limit(self) -> int:
+        """How many items a page may have."""
+        return self.count("limit", default=DEFAULT_PAGE, least=1, most=LARGEST_PAGE)
 
     def id_range(self, page: Page) -> tuple[int | None, int | None]:
-        """`from` (inclusive), `to` (exclusive) and the cursor as a range of time-ordered ids: first, and one past."""
-        start, end = self.time_ms("from"), self.time_ms("to")
-        first = None if start is None else _id_at(start)
-        bounds = [bound for bound in (page.before_id, None if end is None else _id_at(end)) if bound is not None]
+        """`from` and `to` (both inclusive) and the cursor as a range of time-ordered ids: first, and one past."""
+        first, end = self.period()
+        bounds = [bound for bound in (page.before_id, end) if bound is not None]
         return first, min(bounds, default=None)
 
+    def period(self) -> tuple[int | None, int | None]:
+        """`from` and `to`, both inclusive to the millisecond, as time-ordered ids: the first, and one past the last."""
+        start, end = self.time_ms("from"), self.time_ms("to", rounded_up=True)
+        return None if start is None else id_at(start), None if end is None else id_at(end + 1)
 
-def _id_at(unix_ms: int) -> int:
+
+def id_at(unix_ms: int) -> int:
+    """The first id of a millisecond, however far away that is."""
     return min(first_id_at(unix_ms), _ID_LIMIT - 1)
+
+
+def no_cursor() -> ValidationError:
+    """For a cursor that none of our answers had."""
+    return ValidationError({"cursor": ["Use the next_cursor of an earlier answer."]})
 
 
 def paginated(
@@ -144,5 +160,5 @@ PAGE_PARAMETERS = [
 ]
 PERIOD_PARAMETERS = [
     parameter("from", "RFC 3339 or milliseconds since 1970; inclusive."),
-    parameter("to", "RFC 3339 or milliseconds since 1970; exclusive."),
+    parameter("to", "RFC 3339 or milliseconds since 1970; inclusive."),
 ]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ledger.api.parameters import rfc3339
-from ledger.selectors import BalanceView, PostingView
+from ledger.history import PostingView
+from ledger.selectors import BalanceView
 
 
 def balance_json(balance: BalanceView) -> dict[str, Any]:
@@ -24,5 +25,7 @@ def posting_json(posting: PostingView) -> dict[str, Any]:
         "asset": posting.asset,
         "available_delta": posting.available_delta,
         "locked_delta": posting.locked_delta,
+        "available_after": posting.available_after,
+        "locked_after": posting.locked_after,
         "posted_at": rfc3339(posting.posted_at),
     }

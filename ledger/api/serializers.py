@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from ledger.models import EntryKind
+
 
 class AmountField(serializers.CharField):
     """Units of an asset in plain decimal notation, such as "12.5"."""
@@ -22,10 +24,14 @@ class BalancesSerializer(serializers.Serializer[None]):
 class PostingSerializer(serializers.Serializer[None]):
     id = serializers.CharField()
     entry_id = serializers.CharField(help_text="The journal entry, which is also the id of the command that caused it.")
-    cause = serializers.CharField(help_text="ORDER, CANCEL, FUNDING, TRANSFER or REVERSAL")
+    cause = serializers.CharField(help_text=f"One of {', '.join(kind.name for kind in EntryKind)}.")
     asset = serializers.CharField()
     available_delta = AmountField()
     locked_delta = AmountField()
+    available_after = AmountField(
+        allow_null=True, help_text="The balance after it; null in pages further back than the last 20,000 postings."
+    )
+    locked_after = AmountField(allow_null=True)
     posted_at = serializers.DateTimeField()
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from ledger.api.parameters import rfc3339
-from marketdata.selectors import Candle, PublicTrade, Ticker
+from marketdata.selectors import Candle, Depth, MarketStatistics, PublicTrade, Ticker
+from marketdata.selectors.summaries import PeriodSummary
+from marketdata.selectors.ticker import BestPrices
 
 
 def trade_json(trade: PublicTrade) -> dict[str, Any]:
@@ -36,23 +38,44 @@ def candle_json(candle: Candle) -> dict[str, Any]:
 
 
 def ticker_json(ticker: Ticker) -> dict[str, Any]:
-    day = ticker.day
-    bid, bid_quantity = ticker.best_bid or (None, None)
-    ask, ask_quantity = ticker.best_ask or (None, None)
+    return {"symbol": ticker.market.symbol, **_summary_json(ticker.day), **_best_json(ticker.best)}
+
+
+def statistics_json(statistics: MarketStatistics) -> dict[str, Any]:
     return {
-        "symbol": ticker.market.symbol,
-        "open": day.open,
-        "high": day.high,
-        "low": day.low,
-        "last": day.last,
-        "volume": day.volume,
-        "quote_volume": day.quote_volume,
-        "trades": day.trades,
-        "house_volume": day.house_volume,
-        "house_quote_volume": day.house_quote_volume,
-        "house_trades": day.house_trades,
-        "change": ticker.change,
-        "change_percent": ticker.change_percent,
+        "symbol": statistics.market.symbol,
+        "periods": [{"period": name, **_summary_json(summary)} for name, summary in statistics.periods.items()],
+        **_best_json(statistics.best),
+        "spread": statistics.spread,
+        "spread_percent": statistics.spread_percent,
+    }
+
+
+def depth_json(symbol: str, depth: Depth) -> dict[str, Any]:
+    return {"symbol": symbol, "update_id": depth.update_id, "bids": depth.bids, "asks": depth.asks}
+
+
+def _summary_json(summary: PeriodSummary) -> dict[str, Any]:
+    return {
+        "open": summary.open,
+        "high": summary.high,
+        "low": summary.low,
+        "last": summary.last,
+        "volume": summary.volume,
+        "quote_volume": summary.quote_volume,
+        "trades": summary.trades,
+        "house_volume": summary.house_volume,
+        "house_quote_volume": summary.house_quote_volume,
+        "house_trades": summary.house_trades,
+        "change": summary.change,
+        "change_percent": summary.change_percent,
+    }
+
+
+def _best_json(best: BestPrices) -> dict[str, Any]:
+    bid, bid_quantity = best.bid or (None, None)
+    ask, ask_quantity = best.ask or (None, None)
+    return {
         "best_bid": bid,
         "best_bid_quantity": bid_quantity,
         "best_ask": ask,

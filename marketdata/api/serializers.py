@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from ledger.api.serializers import AmountField
+from marketdata.selectors.summaries import PERIODS
 from matching.engine.types import Side
 
 
@@ -28,7 +29,10 @@ class PublicTradeSerializer(serializers.Serializer[None]):
 
 class PublicTradesSerializer(serializers.Serializer[None]):
     items = PublicTradeSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
+    next_cursor = serializers.CharField(allow_null=True, help_text="Where older trades go on; null at the end.")
+    next_number = serializers.IntegerField(
+        allow_null=True, help_text="With from_number: where newer trades go on, whether there are any yet or not."
+    )
 
 
 class CandleSerializer(serializers.Serializer[None]):
@@ -51,9 +55,8 @@ class CandlesSerializer(serializers.Serializer[None]):
     items = CandleSerializer(many=True)
 
 
-class TickerSerializer(serializers.Serializer[None]):
-    symbol = serializers.CharField()
-    open = AmountField(allow_null=True, help_text="Of the last 24 hours, as are all sums here.")
+class PeriodSerializer(serializers.Serializer[None]):
+    open = AmountField(allow_null=True, help_text="The period's first price.")
     high = AmountField(allow_null=True)
     low = AmountField(allow_null=True)
     last = AmountField(allow_null=True)
@@ -65,10 +68,30 @@ class TickerSerializer(serializers.Serializer[None]):
     house_trades = serializers.IntegerField()
     change = AmountField(allow_null=True)
     change_percent = AmountField(allow_null=True)
+
+
+class BestPricesSerializer(serializers.Serializer[None]):
     best_bid = AmountField(allow_null=True)
     best_bid_quantity = AmountField(allow_null=True)
     best_ask = AmountField(allow_null=True)
     best_ask_quantity = AmountField(allow_null=True)
+
+
+class TickerSerializer(PeriodSerializer, BestPricesSerializer):
+    """Sums are of the last 24 hours."""
+
+    symbol = serializers.CharField()
+
+
+class NamedPeriodSerializer(PeriodSerializer):
+    period = serializers.ChoiceField(list(PERIODS))
+
+
+class StatisticsSerializer(BestPricesSerializer):
+    symbol = serializers.CharField()
+    periods = NamedPeriodSerializer(many=True)
+    spread = AmountField(allow_null=True, help_text="Best ask less best bid; null while a side is empty.")
+    spread_percent = AmountField(allow_null=True, help_text="Of the price in the middle.")
 
 
 class TickersSerializer(serializers.Serializer[None]):

@@ -11,4 +11,5 @@ urlpatterns = [
     path("markets/<symbol:symbol>/trades", views.PublicTradesView.as_view()),
     path("markets/<symbol:symbol>/candles", views.CandlesView.as_view()),
     path("markets/<symbol:symbol>/ticker", views.TickerView.as_view()),
+    path("markets/<symbol:symbol>/statistics", views.StatisticsView.as_view()),
 ]

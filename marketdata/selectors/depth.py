@@ -4,40 +4,29 @@ The matching worker keeps it in Redis; one round trip reads both sides and the n
 Where the cache is missing or out of reach, the open orders in the database are the book.
 """
 
-import functools
-import logging
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-import redis
-from django.conf import settings
 from django.db import connection
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.client import Pipeline
 
-from kernel.units import plain
+from kernel.units import MarketUnits, plain
+from marketdata.selectors.redis_answers import ask_redis
 from matching.engine.types import Side
 from matching.models import OrderStatus
 from matching.redis_names import depth_keys
 from matching.selectors.markets import MarketView
 
-logger = logging.getLogger(__name__)
-
 Level = tuple[str, str]
 """Price and quantity as plain decimals."""
-
-REDIS_TIMEOUT_SECONDS = 0.25
-REST_AFTER_FAILURE_SECONDS = 1.0
-"""How long a Redis that failed is left alone, so that an outage does not cost every request the time-out."""
 
 _OPEN_ORDERS = f"""
     SELECT price, sum(quantity - filled_quantity) FROM matching_order
     WHERE market_id = %s AND status IN ({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)}) AND side = %s
     GROUP BY price
 """  # noqa: S608  constants only
-
-_resting_until = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +38,36 @@ class Depth:
     asks: list[Level]
 
 
-def market_depth(market: MarketView, *, limit: int) -> Depth:
-    """Up to `limit` price levels of each side."""
-    return _cached_depth(market.symbol, limit) or _stored_depth(market.id, limit)
+def market_depth(market: MarketView, *, limit: int | None, group_ticks: int | None = None) -> Depth:
+    """Up to `limit` price levels of each side, None for all; with a group, levels of that many ticks each."""
+    if group_ticks is None:
+        return market_depths([market], limit=limit)[0]
+    full = market_depths([market], limit=None)[0]
+    return Depth(
+        full.update_id,
+        _grouped(full.bids, market.units, group_ticks, limit, is_bid=True),
+        _grouped(full.asks, market.units, group_ticks, limit, is_bid=False),
+    )
 
 
-def _cached_depth(symbol: str, limit: int) -> Depth | None:
-    global _resting_until
-    if time.monotonic() < _resting_until:
-        return None
-    bids_key, asks_key, update_key = depth_keys(symbol)
-    try:
-        pipeline = _client(settings.REDIS_URL).pipeline(transaction=True)
-        pipeline.zrange(bids_key, 0, limit - 1, desc=True)
-        pipeline.zrange(asks_key, 0, limit - 1)
-        pipeline.get(update_key)
-        bids, asks, update_id = pipeline.execute()
-    except redis.RedisError as error:
-        _resting_until = time.monotonic() + REST_AFTER_FAILURE_SECONDS
-        logger.warning("Redis is away, books are read from the database: %s", type(error).__name__)
-        return None
-    if update_id is None:
-        return None
-    return Depth(int(update_id), _levels(bids), _levels(asks))
+def market_depths(markets: Sequence[MarketView], *, limit: int | None) -> list[Depth]:
+    """The books of several markets, in their order."""
+
+    def ask(pipeline: "Pipeline") -> None:
+        last = -1 if limit is None else limit - 1
+        for market in markets:
+            bids_key, asks_key, update_key = depth_keys(market.symbol)
+            pipeline.zrange(bids_key, 0, last, desc=True)
+            pipeline.zrange(asks_key, 0, last)
+            pipeline.get(update_key)
+
+    found = ask_redis(ask)
+    if found is None:
+        return [_stored_depth(market.id, limit) for market in markets]
+    return [
+        _stored_depth(market.id, limit) if update_id is None else Depth(int(update_id), _levels(bids), _levels(asks))
+        for market, bids, asks, update_id in zip(markets, found[::3], found[1::3], found[2::3], strict=True)
+    ]
 
 
 def _levels(members: list[bytes]) -> list[Level]:
@@ -82,21 +78,27 @@ def _levels(members: list[bytes]) -> list[Level]:
     return levels
 
 
-def _stored_depth(market_id: int, limit: int) -> Depth:
+def _stored_depth(market_id: int, limit: int | None) -> Depth:
     with connection.cursor() as cursor:
         sides: list[list[tuple[Decimal, Decimal]]] = []
         for side, order in ((Side.BUY, "DESC"), (Side.SELL, "ASC")):
-            cursor.execute(f"{_OPEN_ORDERS} ORDER BY price {order} LIMIT %s", [market_id, int(side), limit])
+            parameters: list[Any] = [market_id, int(side), limit]
+            cursor.execute(f"{_OPEN_ORDERS} ORDER BY price {order} LIMIT %s", parameters)
             sides.append(cursor.fetchall())
     bids, asks = ([(plain(price), plain(quantity)) for price, quantity in side] for side in sides)
     return Depth(None, bids, asks)
 
 
-@functools.lru_cache(maxsize=4)
-def _client(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=REDIS_TIMEOUT_SECONDS,
-        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+def _grouped(
+    levels: list[Level], units: MarketUnits, group_ticks: int, limit: int | None, *, is_bid: bool
+) -> list[Level]:
+    """Bids at the multiple of the group that is not above them, asks at the one not below: no order looks better
+    than it is."""
+    lots_at: dict[int, int] = {}
+    for price, quantity in levels:
+        ticks, lots = units.ticks(Decimal(price)) or 0, units.lots(Decimal(quantity)) or 0
+        group = ticks // group_ticks if is_bid else -(-ticks // group_ticks)
+        if group not in lots_at and len(lots_at) == limit:
+            break
+        lots_at[group] = lots_at.get(group, 0) + lots
+    return [(plain(units.price(group * group_ticks)), plain(units.quantity(lots))) for group, lots in lots_at.items()]

@@ -10,7 +10,7 @@ from django.db import connection
 
 from kernel.ids import first_id_at
 
-_MARGIN_MS = 60_000
+ID_MARGIN_MS = 60_000
 
 
 def in_period(name: str = "") -> str:
@@ -26,8 +26,8 @@ def period_parameters(market_id: int, start_ms: int, end_ms: int, name: str = ""
     """What `in_period` of that name needs; milliseconds since the Unix epoch, the end excluded."""
     return {
         "market": market_id,
-        f"{name}first_id": first_id_at(start_ms - _MARGIN_MS),
-        f"{name}past_id": first_id_at(end_ms + _MARGIN_MS),
+        f"{name}first_id": first_id_at(start_ms - ID_MARGIN_MS),
+        f"{name}past_id": first_id_at(end_ms + ID_MARGIN_MS),
         f"{name}start_ms": start_ms,
         f"{name}end_ms": end_ms,
     }
@@ -41,7 +41,7 @@ def price_before(market_id: int, start_ms: int) -> Decimal | None:
             SELECT price FROM matching_trade
             WHERE market_id = %s AND id < %s AND executed_at < to_timestamp(%s / 1000.0) ORDER BY id DESC LIMIT 1
             """,
-            [market_id, first_id_at(start_ms + _MARGIN_MS), start_ms],
+            [market_id, first_id_at(start_ms + ID_MARGIN_MS), start_ms],
         )
         row = cursor.fetchone()
     return row[0] if row else None

@@ -7,7 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from kernel.ids import first_id_at
+from marketdata.models import StoredCandle, StoredInterval
 from marketdata.selectors.house import house_account_ids
+from marketdata.selectors.periods import ID_MARGIN_MS
 from matching.engine.types import Side
 from matching.models import Trade
 
@@ -47,6 +50,20 @@ def list_public_trades(*, market_id: int, first_id: int | None, before_id: int |
     house = house_account_ids()
     rows = _newest_first(market_id, first_id, before_id).values_list(*_COLUMNS)
     return [_public(row, house) for row in rows[:limit]]
+
+
+def list_trades_since(*, market_id: int, number: int, limit: int) -> list[PublicTrade]:
+    """The market's trades from this number on, oldest first."""
+    minute = StoredCandle.objects.filter(
+        market_id=market_id, seconds=StoredInterval.MINUTE, first_number__lte=max(number, 1)
+    )
+    opened_at = minute.order_by("-first_number").values_list("opened_at", flat=True).first()
+    if opened_at is None:
+        return []
+    first_id = first_id_at(int(opened_at.timestamp()) * 1000 - ID_MARGIN_MS)
+    rows = Trade.objects.filter(market_id=market_id, id__gte=first_id, number__gte=number).order_by("id")
+    house = house_account_ids()
+    return [_public(row, house) for row in rows.values_list(*_COLUMNS)[:limit]]
 
 
 def list_trades_without_house(

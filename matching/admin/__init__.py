@@ -2,6 +2,7 @@
 
 from matching.admin.commands import CommandAdmin, OutcomeAdmin, QuarantinedCommandAdmin
 from matching.admin.engine import BatchAdmin, CheckpointAdmin, ShardAdmin
+from matching.admin.fee_exceptions import FeeExceptionAdmin
 from matching.admin.fees import FeeTierAdmin
 from matching.admin.markets import MarketAdmin
 from matching.admin.orders import OrderAdmin, TradeAdmin, UserEventAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "BatchAdmin",
     "CheckpointAdmin",
     "CommandAdmin",
+    "FeeExceptionAdmin",
     "FeeTierAdmin",
     "MarketAdmin",
     "OrderAdmin",

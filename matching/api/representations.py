@@ -11,7 +11,7 @@ from ledger.api.parameters import rfc3339
 from matching.answers import Answer
 from matching.engine.types import OrderType, SelfTradePrevention, Side
 from matching.errors import error_of
-from matching.models import FeeTier, Market, OrderStatus
+from matching.models import Market, OrderStatus
 from matching.selectors.markets import MarketView
 from matching.selectors.orders import OrderView
 from matching.selectors.trades import FillView, average_price
@@ -207,10 +207,6 @@ def fill_json(fill: FillView) -> dict[str, Any]:
         "order_average_price": fill.order_average_price,
         "executed_at": rfc3339(fill.executed_at),
     }
-
-
-def fee_tier_json(tier: FeeTier) -> dict[str, Any]:
-    return {"tier": tier.tier, "maker": rate(tier.maker_ppm), "taker": rate(tier.taker_ppm)}
 
 
 def _part(ppm: int) -> Decimal | None:

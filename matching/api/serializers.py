@@ -193,13 +193,3 @@ class TradeSerializer(serializers.Serializer[None]):
 class TradesSerializer(serializers.Serializer[None]):
     items = TradeSerializer(many=True)
     next_cursor = serializers.CharField(allow_null=True)
-
-
-class FeeTierSerializer(serializers.Serializer[None]):
-    tier = serializers.IntegerField()
-    maker = AmountField(help_text='Part of what a trade brings: "0.001" is 0.1 %.')
-    taker = AmountField()
-
-
-class FeesSerializer(FeeTierSerializer):
-    tiers = FeeTierSerializer(many=True)

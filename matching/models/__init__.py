@@ -9,17 +9,20 @@ from matching.models.commands import (
     QuarantinedCommand,
 )
 from matching.models.engine_state import Batch, Checkpoint, MarketEngineState, Shard
+from matching.models.fees import AccountTradingDay, FeeException, SummedTradingDay
 from matching.models.figures import SummedTrades, TradingHour
 from matching.models.markets import FeeTier, Market
 from matching.models.orders import Order, OrderStatus, Trade, UserEvent
 
 __all__ = [
     "PLACING_KINDS",
+    "AccountTradingDay",
     "Batch",
     "Checkpoint",
     "ClientOrderKey",
     "Command",
     "CommandKind",
+    "FeeException",
     "FeeTier",
     "Market",
     "MarketEngineState",
@@ -29,6 +32,7 @@ __all__ = [
     "QuarantinedCommand",
     "Shard",
     "SummedTrades",
+    "SummedTradingDay",
     "Trade",
     "TradingHour",
     "UserEvent",

@@ -68,16 +68,19 @@ class Market(models.Model):
 
 
 class FeeTier(models.Model):
-    """What a user of this tier pays, in parts per million of what a trade brings."""
+    """What a user of this tier pays, in parts per million of what a trade brings, and who is in it."""
 
     tier = models.PositiveSmallIntegerField(primary_key=True, validators=[MinValueValidator(1), MaxValueValidator(5)])
     maker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
     taker_ppm = models.PositiveIntegerField(validators=[MaxValueValidator(PPM)])
+    min_volume = AmountField(default=0)
+    """What a user has to trade in 30 days to be in this tier, in units of `settings.FEE_VOLUME_ASSET`."""
 
     class Meta:
         ordering = ["tier"]
         constraints = [
-            models.CheckConstraint(condition=Q(maker_ppm__lte=PPM, taker_ppm__lte=PPM), name="fee_at_most_everything")
+            models.CheckConstraint(condition=Q(maker_ppm__lte=PPM, taker_ppm__lte=PPM), name="fee_at_most_everything"),
+            models.CheckConstraint(condition=Q(min_volume__gte=0), name="fee_tier_volume_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from kernel.units import MarketUnits
 from ledger.models import Asset
 from matching.engine.types import MarketRules, MarketState
 from matching.errors import UnknownMarket
-from matching.models import FeeTier, Market
+from matching.models import Market
 from matching.rules import rules_of, units_of
 from matching.selectors.cache import ShortCache
 
@@ -89,11 +89,6 @@ def forget_markets() -> None:
     _cache.forget()
 
 
-def fee_tiers() -> list[FeeTier]:
-    """The fee table, lowest tier first."""
-    return list(FeeTier.objects.all())
-
-
 _cache: ShortCache[dict[str, MarketView]] = ShortCache(seconds=KEEP_SECONDS)
 
 
@@ -103,7 +98,9 @@ def _views() -> dict[str, MarketView]:
 
 def _read() -> dict[str, MarketView]:
     rows: QuerySet[Market] = Market.objects.select_related("base", "quote", "shard", "engine_state")
-    rows = rows.annotate(static_ticks=KeyTextTransform("static_ticks", F("engine_state__memory"))).defer("engine_state__memory")
+    rows = rows.annotate(static_ticks=KeyTextTransform("static_ticks", F("engine_state__memory"))).defer(
+        "engine_state__memory"
+    )
     return {row.symbol: _view(row) for row in rows.order_by("symbol")}
 
 

@@ -172,14 +172,9 @@ def list_orders(*, account_id: int, wanted: OrderFilter, limit: int) -> list[Ord
         status = f"coalesce(o.status, {int(OrderStatus.PENDING)}) IN ({named})" if statuses else "true"
     conditions = [f"{owner} = %s", status]
     parameters: list[Any] = [account_id]
-    if wanted.client_order_id is not None:
-        # The log has no index of these ids; the keys have, and are few.
-        conditions.append(
-            "c.id IN (SELECT command_id FROM matching_clientorderkey WHERE account_id = %s AND client_order_id = %s)"
-        )
-        parameters += [account_id, wanted.client_order_id]
     for condition, value in (
         ("c.market_id = %s", wanted.market_id),
+        ("c.client_order_id = %s", wanted.client_order_id),
         ("c.side = %s", None if wanted.side is None else int(wanted.side)),
         ("c.order_type = ANY(%s)", [int(order_type) for order_type in wanted.order_types] or None),
         (f"{identifier} >= %s", wanted.first_id),

@@ -16,6 +16,7 @@ import redis
 from celery import bootsteps
 from django.conf import settings
 
+from matching.worker.batch_writers import configured_batch_writers
 from matching.worker.loop import MatchingLoop
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
@@ -48,6 +49,7 @@ class MatchingStep(bootsteps.StartStopStep):
             shard_name=settings.MATCHING_SHARD,
             publisher=Publisher(client),
             batch_limit=settings.MATCHING_BATCH_LIMIT,
+            batch_writers=configured_batch_writers(),
         )
         self._loop = MatchingLoop(worker=worker, client=client, checkpoint_every=settings.MATCHING_CHECKPOINT_EVERY)
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="matching", daemon=True)

@@ -42,8 +42,14 @@ _PENDING = f"""
       AND NOT EXISTS (SELECT FROM matching_quarantinedcommand q WHERE q.command_id = c.id AND q.is_held OFFSET 0)
     ORDER BY c.xact_number, c.id LIMIT %s
 """  # noqa: S608  constants only
-_FACTS = """
-    SELECT a.id, m.id, u.state, u.is_active, t.maker_ppm, t.taker_ppm, b.id, b.available, q.id, q.available,
+# Rates: the user's exception in the market, else the user's everywhere, else the market's, else the tier's. A scope has
+# at most one exception that has not ended, found in a unique index; with none at all it is a microsecond an order.
+_IN_FORCE = "{0}.ended_at IS NULL AND {0}.tier IS NULL AND ({0}.expires_at IS NULL OR {0}.expires_at > now())"
+_FACTS = f"""
+    SELECT a.id, m.id, u.state, u.is_active,
+           coalesce(um.maker_ppm, ou.maker_ppm, om.maker_ppm, t.maker_ppm),
+           coalesce(um.taker_ppm, ou.taker_ppm, om.taker_ppm, t.taker_ppm),
+           b.id, b.available, q.id, q.available,
            u.kyc_level >= m.min_kyc_level, u.self_trade_group_id, s.max_position, b.locked
     FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, market_id)
     JOIN ledger_account a ON a.id = p.account_id
@@ -51,9 +57,12 @@ _FACTS = """
     JOIN matching_feetier t ON t.tier = u.fee_tier
     JOIN matching_market m ON m.id = p.market_id
     JOIN ledger_asset s ON s.id = m.base_id
+    LEFT JOIN matching_feeexception um ON um.user_id = u.id AND um.market_id = m.id AND {_IN_FORCE.format("um")}
+    LEFT JOIN matching_feeexception ou ON ou.user_id = u.id AND ou.market_id IS NULL AND {_IN_FORCE.format("ou")}
+    LEFT JOIN matching_feeexception om ON om.user_id IS NULL AND om.market_id = m.id AND {_IN_FORCE.format("om")}
     LEFT JOIN ledger_balance b ON b.account_id = a.id AND b.asset_id = m.base_id
     LEFT JOIN ledger_balance q ON q.account_id = a.id AND q.asset_id = m.quote_id
-"""
+"""  # noqa: S608  constants only
 
 _PLACING = frozenset(map(int, PLACING_KINDS))
 _REFUSAL_OF_STATE = {

@@ -17,7 +17,7 @@ The worker is driven from outside (`run_once`); it has no thread and no loop of 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from django.db import OperationalError, connection, transaction
@@ -31,6 +31,7 @@ from ledger.services import ensure_balances
 from matching.engine.book import Book
 from matching.metrics import BATCH_RERUNS
 from matching.models import PLACING_KINDS
+from matching.worker.batch_writers import BatchWriter
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.leadership import Leadership, NotLeader
 from matching.worker.moments import datetime_of
@@ -93,6 +94,7 @@ class MatchingWorker:
         publisher: Publisher,
         batch_limit: int = 500,
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        batch_writers: Sequence[BatchWriter] = (),
     ) -> None:
         self.batch_limit = batch_limit
         self.leadership = Leadership(shard_name)
@@ -106,6 +108,7 @@ class MatchingWorker:
         self._stopped_clocks: set[int] = set()
         self._publisher = publisher
         self._clock_us = clock_us
+        self._batch_writers = batch_writers
         self._ids: IdAllocator | None = None
 
     # --- becoming the leader -------------------------------------------------------------------------------------
@@ -330,6 +333,8 @@ class MatchingWorker:
         )
         write_orders(cursor, collected, at_us=at_us)
         write_trades(cursor, collected, at_us=at_us)
+        for batch_writer in self._batch_writers:
+            batch_writer.write(cursor, collected, at_us=at_us)
         pass_failpoint(Failpoint.ORDERS_WRITTEN)
         numbered = write_user_events(
             cursor, collected, writer_id=memory.writer_id, last_sequences=sequences, ids=self._ids, at_us=at_us

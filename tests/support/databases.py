@@ -21,6 +21,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATE_SOURCES = (
     "*/migrations/*.py",
+    "*/*/migrations/*.py",
     "exchange/demo.py",
     "exchange/staff/groups.py",
     "tests/support/*.py",

@@ -14,6 +14,7 @@ from ledger.models import Account, Balance
 from matching.engine.types import OrderType, Side, TimeInForce
 from matching.models import Command, CommandKind, Market, Order
 from matching.rules import LoggedRules, units_of
+from matching.worker.batch_writers import configured_batch_writers
 from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
 from tests.support.worker_process import eventually
@@ -54,8 +55,12 @@ class Exchange:
         """
         if self._worker is None:
             self._worker_options |= options
-            publisher = Publisher(self.redis)
-            self._worker = MatchingWorker(shard_name="main", publisher=publisher, **self._worker_options)
+            self._worker = MatchingWorker(
+                shard_name="main",
+                publisher=Publisher(self.redis),
+                batch_writers=configured_batch_writers(),
+                **self._worker_options,
+            )
             # The server may still be ending the session of a worker that was killed a moment ago.
             eventually(self._worker.try_take_over)
         return self._worker

@@ -16,7 +16,7 @@ from exchange.embedded.ports import free_port
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 120
 STOP_SECONDS = 60
-"""A stop may take each layer's seconds one after the other (docs/operations.md), and longer where all cores are busy."""
+"""A stop may take each layer's seconds one after the other, and longer where all cores are busy."""
 KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "HTTPS_PROXY", "https_proxy", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"}
 """Where things are, and how packages are reached."""
 

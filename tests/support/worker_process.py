@@ -66,12 +66,18 @@ def main() -> None:
     import redis
     from django.conf import settings
 
+    from matching.worker.batch_writers import configured_batch_writers
     from matching.worker.loop import MatchingLoop
     from matching.worker.publishing import Publisher
     from matching.worker.worker import MatchingWorker
 
     client = redis.Redis.from_url(settings.REDIS_URL)
-    worker = MatchingWorker(shard_name="main", publisher=Publisher(client), batch_limit=int(sys.argv[1]))
+    worker = MatchingWorker(
+        shard_name="main",
+        publisher=Publisher(client),
+        batch_limit=int(sys.argv[1]),
+        batch_writers=configured_batch_writers(),
+    )
     loop = MatchingLoop(worker=worker, client=client, checkpoint_every=0)
     signal.signal(signal.SIGTERM, lambda *_: loop.stop())
     loop.run()

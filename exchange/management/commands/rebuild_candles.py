@@ -1,5 +1,6 @@
 """Makes the stored candles anew from the trades."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,5 +18,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = options["market"]
         for market in [market_by_symbol(chosen)] if chosen else list_markets():
-            counted = rebuild_candles(market_id=market.id)
+            counted = rebuild_candles(market_id=market.id, now_ms=time.time_ns() // 1_000_000)
             self.stdout.write(f"{market.symbol}: candles of {counted} trades")

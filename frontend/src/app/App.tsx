@@ -1,5 +1,6 @@
 import { lazy, Suspense, type ReactNode } from "react";
 import { Navigate, Route, Routes, useLocation } from "react-router";
+import { Banner } from "../components/Banner";
 import { Notices } from "../components/Notices";
 import { Failure, Skeleton } from "../components/States";
 import { NotFoundPage } from "../pages/NotFoundPage";
@@ -42,6 +43,7 @@ export function App() {
         Skip to content
       </a>
       <Header />
+      <Banner />
       <main id="content" className={styles["content"]}>
         <ErrorBoundary key={pathname}>
           <Suspense fallback={<Skeleton rows={10} />}>

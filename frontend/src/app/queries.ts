@@ -4,8 +4,9 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tans
 import { answered, api, onSessionLost } from "../api/client";
 import { ApiError } from "../api/errors";
 import { fetchSession } from "../api/identity";
-import type { components } from "../api/schema";
+import type { components, operations } from "../api/schema";
 import type { Interval, Market } from "../streams/frames";
+import type { Period } from "./exports";
 import { useChanges, useMarketTopic, useStreamedMarket } from "./streams";
 
 export type Schemas = components["schemas"];
@@ -118,10 +119,22 @@ export function useRestBalances() {
   });
 }
 
-export interface HistoryFilter {
+export interface HistoryFilter extends Period {
   symbol?: string | undefined;
   side?: "BUY" | "SELL" | undefined;
+  type?: string | undefined;
   status?: string | undefined;
+}
+
+export interface FillFilter extends Period {
+  symbol?: string | undefined;
+  side?: "BUY" | "SELL" | undefined;
+  role?: Fill["role"] | undefined;
+}
+
+export interface StatementFilter extends Period {
+  asset?: string | undefined;
+  cause?: NonNullable<operations["list_postings"]["parameters"]["query"]>["cause"] | undefined;
 }
 
 interface Page<Row> {
@@ -152,13 +165,13 @@ export function useOrderHistory(filter: HistoryFilter) {
   );
 }
 
-export function useFills(filter: Pick<HistoryFilter, "symbol">) {
+export function useFills(filter: FillFilter) {
   return usePages(["fills", filter], (cursor) =>
     answered(api.GET("/api/v1/trades", { params: { query: given({ ...filter, limit: PAGE_SIZE, cursor }) } })),
   );
 }
 
-export function useLedger(filter: { asset?: string | undefined }) {
+export function useLedger(filter: StatementFilter) {
   return usePages(["ledger", filter], (cursor) =>
     answered(api.GET("/api/v1/ledger", { params: { query: given({ ...filter, limit: PAGE_SIZE, cursor }) } })),
   );

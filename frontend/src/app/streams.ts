@@ -9,6 +9,7 @@ import {
   BookTopic,
   CandlesTopic,
   MarketTopic,
+  NoticesTopic,
   TickerTopic,
   topicKey,
   TradesTopic,
@@ -58,6 +59,10 @@ export function useTickerTopic(): TickerTopic {
 
 export function useMarketTopic(): MarketTopic {
   return useTopic(topicKey("market", "*", null), () => new MarketTopic("*"));
+}
+
+export function useNoticesTopic(): NoticesTopic {
+  return useTopic(topicKey("notices", "*", null), () => new NoticesTopic("*"));
 }
 
 /** The newest ticker of one market; renders only when that one changes. */

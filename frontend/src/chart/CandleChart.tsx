@@ -19,14 +19,15 @@ import {
 import { useEffect, useRef, useState } from "react";
 import type { Theme } from "../app/theme";
 import { decimal, format } from "../money/decimal";
-import type { Candle } from "../streams/frames";
+import type { Candle, Interval } from "../streams/frames";
 import styles from "./CandleChart.module.css";
 
 interface Props {
   /** Oldest first. */
   readonly candles: readonly Candle[];
-  /** The present one, as the stream has it. */
-  readonly latest: Candle | null;
+  /** What the stream has told since, oldest first; the last one is the present. */
+  readonly newest: readonly Candle[];
+  readonly interval: Interval;
   readonly decimals: number;
   readonly base: string;
   readonly theme: Theme;
@@ -43,7 +44,19 @@ interface Drawn {
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
+const SECOND = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const FULL = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** Candles of a day and more begin at midnight UTC, wherever one looks at them. */
+const UTC_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const UTC_MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const UTC_FULL = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+const DAYS: ReadonlySet<Interval> = new Set(["1d", "1w", "1M"]);
 
 function seconds(candle: Candle): UTCTimestamp {
   return (Date.parse(candle.opened_at) / 1000) as UTCTimestamp;
@@ -85,7 +98,10 @@ function paint({ chart, prices }: Drawn): void {
   prices.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
 }
 
-function draw(element: HTMLElement, decimals: number): Drawn {
+function draw(element: HTMLElement, decimals: number, interval: Interval): Drawn {
+  const isOfDays = DAYS.has(interval);
+  const [day, month] = isOfDays ? [UTC_DAY, UTC_MONTH] : [DAY, MONTH];
+  const full = isOfDays ? UTC_FULL : interval === "1s" ? SECOND : FULL;
   const chart = createChart(element, {
     autoSize: true,
     layout: {
@@ -98,17 +114,18 @@ function draw(element: HTMLElement, decimals: number): Drawn {
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.1, bottom: 0.24 } },
     timeScale: {
       borderVisible: false,
-      timeVisible: true,
-      secondsVisible: false,
+      timeVisible: !isOfDays,
+      secondsVisible: interval === "1s",
       rightOffset: 6,
       barSpacing: 7,
       tickMarkFormatter: (time: UTCTimestamp, type: TickMarkType) => {
         const moment = new Date(time * 1000);
-        if (type === TickMarkType.Time || type === TickMarkType.TimeWithSeconds) return CLOCK.format(moment);
-        return (type === TickMarkType.DayOfMonth ? DAY : MONTH).format(moment);
+        if (type === TickMarkType.TimeWithSeconds) return SECOND.format(moment);
+        if (type === TickMarkType.Time) return CLOCK.format(moment);
+        return (type === TickMarkType.DayOfMonth ? day : month).format(moment);
       },
     },
-    localization: { locale: "en-GB", timeFormatter: (time: UTCTimestamp) => FULL.format(new Date(time * 1000)) },
+    localization: { locale: "en-GB", timeFormatter: (time: UTCTimestamp) => full.format(new Date(time * 1000)) },
   });
   const prices = chart.addSeries(CandlestickSeries, {
     borderVisible: false,
@@ -126,10 +143,11 @@ function draw(element: HTMLElement, decimals: number): Drawn {
 
 const NEAR_CANDLES = 20;
 
-export default function CandleChart({ candles, latest, decimals, base, theme, onOldestNear }: Props) {
+export default function CandleChart({ candles, newest, interval, decimals, base, theme, onOldestNear }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const byTime = useRef(new Map<number, Candle>());
+  const lastDrawn = useRef(0);
   const oldestNear = useRef(onOldestNear);
   const [pointed, setPointed] = useState<Candle | null>(null);
 
@@ -139,7 +157,7 @@ export default function CandleChart({ candles, latest, decimals, base, theme, on
 
   useEffect(() => {
     if (element.current === null) return;
-    const made = draw(element.current, decimals);
+    const made = draw(element.current, decimals, interval);
     drawn.current = made;
     made.chart.subscribeCrosshairMove(({ time }) =>
       setPointed((typeof time === "number" && byTime.current.get(time)) || null),
@@ -151,9 +169,9 @@ export default function CandleChart({ candles, latest, decimals, base, theme, on
       drawn.current = null;
       made.chart.remove();
     };
-  }, [decimals]);
+  }, [decimals, interval]);
 
-  // The order of these effects matters: colours first, then history, then the candle that is newer than it.
+  // The order of these effects matters: colours first, then history, then the candles that are newer than it.
   useEffect(() => {
     const parts = drawn.current;
     if (parts === null) return;
@@ -161,19 +179,24 @@ export default function CandleChart({ candles, latest, decimals, base, theme, on
     byTime.current = new Map(candles.map((candle) => [seconds(candle), candle]));
     parts.prices.setData(candles.map(toPrice));
     parts.volumes.setData(candles.map(toVolume));
-  }, [candles, theme, decimals]);
+    const last = candles.at(-1);
+    lastDrawn.current = last === undefined ? 0 : seconds(last);
+  }, [candles, theme, decimals, interval]);
 
   useEffect(() => {
     const parts = drawn.current;
-    if (parts === null || latest === null) return;
-    const newest = candles.at(-1);
-    if (newest !== undefined && seconds(latest) < seconds(newest)) return;
-    byTime.current.set(seconds(latest), latest);
-    parts.prices.update(toPrice(latest));
-    parts.volumes.update(toVolume(latest));
-  }, [latest, candles, theme, decimals]);
+    if (parts === null) return;
+    for (const candle of newest) {
+      // The chart takes the last candle again, or a later one.
+      if (seconds(candle) < lastDrawn.current) continue;
+      lastDrawn.current = seconds(candle);
+      byTime.current.set(seconds(candle), candle);
+      parts.prices.update(toPrice(candle));
+      parts.volumes.update(toVolume(candle));
+    }
+  }, [newest, candles, theme, decimals, interval]);
 
-  const shown = pointed ?? latest ?? candles.at(-1) ?? null;
+  const shown = pointed ?? newest.at(-1) ?? candles.at(-1) ?? null;
   return (
     <div className={styles["chart"]}>
       {shown !== null && <Legend candle={shown} decimals={decimals} base={base} />}

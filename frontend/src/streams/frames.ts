@@ -9,8 +9,10 @@ export type Candle = Schemas["Candle"];
 export type PublicTrade = Schemas["PublicTrade"];
 export type Ticker = Schemas["Ticker"];
 export type Balance = Schemas["Balance"];
+export type ExchangeNotice = Schemas["Notice"];
 
-export type Interval = "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+export type Interval =
+  "1s" | "1m" | "3m" | "5m" | "15m" | "30m" | "1h" | "2h" | "4h" | "6h" | "12h" | "1d" | "1w" | "1M";
 
 /** Price and quantity; quantity "0" takes the level away. */
 export type Level = readonly [price: string, quantity: string];

@@ -79,7 +79,7 @@ export class MarketStream {
       op,
       id,
       channel: topic.channel,
-      symbols: topic.symbol === "*" ? "*" : [topic.symbol],
+      ...(topic.channel === "notices" ? {} : { symbols: topic.symbol === "*" ? "*" : [topic.symbol] }),
       ...(topic.interval === null ? {} : { interval: topic.interval }),
     });
   }

@@ -1,13 +1,13 @@
 /** What one subscription of the public stream keeps. A topic is fresh from its snapshot until the stream is interrupted. */
 
 import { Book } from "./book";
-import type { BookSnapshot, BookUpdate, Candle, Interval, Market, PublicTrade, Ticker } from "./frames";
+import type { BookSnapshot, BookUpdate, Candle, ExchangeNotice, Interval, Market, PublicTrade, Ticker } from "./frames";
 import type { Frame } from "./socket";
 import { Observable } from "./store";
 
 const LONGEST_TAPE = 60;
 
-export type Channel = "book" | "trades" | "ticker" | "candles" | "market";
+export type Channel = "book" | "trades" | "ticker" | "candles" | "market" | "notices";
 
 export abstract class Topic extends Observable {
   /** Whether what the topic keeps is the present. Updates count only then; the next snapshot makes it so again. */
@@ -123,9 +123,14 @@ export class MarketTopic extends Topic {
   }
 }
 
+/** Until history is read anew there can be no more to draw. */
+const NEWEST_CANDLES = 300;
+
 export class CandlesTopic extends Topic {
   readonly channel = "candles";
   candle: Candle | null = null;
+  /** The candles of this connection, oldest first, each as it was told last: one may end while another begins. */
+  newest: readonly Candle[] = [];
   /** Grows where candles may have been missed, so that history is to be read again. */
   gaps = 0;
   private sequence: number | null = null;
@@ -143,6 +148,26 @@ export class CandlesTopic extends Topic {
 
   private remember(frame: Frame): void {
     this.sequence = frame["sequence"] as number;
-    this.candle = frame["candle"] as Candle;
+    const candle = frame["candle"] as Candle | null;
+    this.candle = candle;
+    if (candle !== null) {
+      const before = this.newest.filter(({ opened_at }) => opened_at < candle.opened_at);
+      this.newest = [...before.slice(1 - NEWEST_CANDLES), candle];
+    }
+  }
+}
+
+/** What the exchange says to everybody; each message has all of it. */
+export class NoticesTopic extends Topic {
+  readonly channel = "notices";
+  notices: readonly ExchangeNotice[] = [];
+
+  protected replace(snapshot: Frame): void {
+    this.notices = snapshot["notices"] as readonly ExchangeNotice[];
+  }
+
+  protected update(update: Frame): boolean {
+    this.replace(update);
+    return true;
   }
 }

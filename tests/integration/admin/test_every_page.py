@@ -9,14 +9,19 @@ from django.db import connection, models
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccountChange, User
 from accounts.services import create_api_key
 from accounts.staff import record_staff_action
+from exchange.notices.services import write_notice
 from ledger.verification import verify_ledger
+from matching.fees.exceptions import make_fee_exception
 from matching.figures import sum_up_trades
 from matching.models import Order, QuarantinedCommand
 from matching.worker.checkpoints import take_checkpoints
+from risk.models import Detector, RiskEventType, Severity
+from risk.services import record_risk_event
 from storage.admin.base import HistoryAdmin
 from storage.models import AppendOnlyModel
 from tests.integration.admin.conftest import client_of, staff_member
@@ -47,6 +52,7 @@ REGISTERED = {
     "matching.batch",
     "matching.checkpoint",
     "matching.command",
+    "matching.feeexception",
     "matching.feetier",
     "matching.market",
     "matching.order",
@@ -55,6 +61,9 @@ REGISTERED = {
     "matching.shard",
     "matching.trade",
     "matching.userevent",
+    "notices.notice",
+    "risk.riskevent",
+    "risk.riskpolicy",
 }
 """A model that is to be seen by staff is added here on purpose, after a look at what its page shows and allows."""
 
@@ -62,9 +71,11 @@ MAY_CHANGE = {
     "accounts.user",
     "auth.group",
     "ledger.asset",
+    "risk.riskpolicy",
     "django_celery_beat.periodictask",
     "django_celery_beat.intervalschedule",
     "django_celery_beat.crontabschedule",
+    "notices.notice",
 }
 
 
@@ -96,10 +107,36 @@ def filled(exchange: Exchange) -> Exchange:
     verify_ledger(record=True)
     owner, staff = exchange.user("owner"), exchange.user("staff")
     create_api_key(user=owner, label="robot", scopes=["read"])
+    make_fee_exception(by=staff, user=owner, maker_ppm=0, taker_ppm=100, reason="test")
     record_staff_action(by=staff, subject_kind="market", subject="BTC-USDT", action="state", reason="test")
     order = Order.objects.latest("pk")
     QuarantinedCommand.objects.create(
         command_id=order.pk, shard=exchange.market().shard, market=exchange.market(), is_held=True, error="boom"
+    )
+    record_risk_event(
+        event_type=RiskEventType.SUSPICIOUS_ACTIVITY,
+        severity=Severity.HIGH,
+        detector=Detector.WASH_TRADING,
+        fingerprint="sample",
+        description="sample",
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+        metadata={"figures": {"share_ppm": 1, "traders": str(order.account_id)}, "orders": [order.pk], "note": "x"},
+        user=owner,
+        accounts=[exchange.account("owner").pk],
+        market="BTC-USDT",
+    )
+    write_notice(
+        by=staff,
+        reason="test",
+        kind="INFO",
+        severity="INFO",
+        title="A new market",
+        text="",
+        starts_at=timezone.now(),
+        ends_at=None,
+        markets=[exchange.market()],
+        assets=[],
     )
     _schedule()
     return exchange
@@ -233,7 +270,7 @@ def test_nothing_can_be_deleted_or_added_and_history_not_changed(filled: Exchang
         assert admin.post(row_page(model, row.pk, "delete"), {"post": "yes"}).status_code == 403, label_of(model)
         if label_of(model) not in MAY_CHANGE:
             assert admin.post(row_page(model, row.pk), {"_save": "Save"}).status_code == 403, label_of(model)
-        if label_of(model) not in {"auth.group", "ledger.asset"}:
+        if label_of(model) not in {"auth.group", "ledger.asset", "notices.notice"}:
             add = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
             assert admin.post(add, {}).status_code == 403, label_of(model)
         admin.post(list_page(model), {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"})
@@ -266,6 +303,11 @@ def test_whoever_has_no_right_sees_nothing(exchange: Exchange, who: str) -> None
             "Market operations",
             {"matching.market", "ledger.asset"},
             {"accounts.user", "accounts.apikey", "ledger.balance"},
+        ),
+        (
+            "Compliance",
+            {"risk.riskevent", "risk.riskpolicy", "accounts.user", "matching.trade"},
+            {"ledger.journalentry", "admin.logentry", "auth.group"},
         ),
         (
             "Auditor",

@@ -61,7 +61,6 @@ def state_of(user: User) -> tuple[Any, ...]:
     ("field", "value", "stored"),
     [
         ("kyc_status", "rejected", "rejected"),
-        ("fee_tier", "4", 4),
         ("state", "trade_frozen", "trade_frozen"),
         ("is_house", "on", True),
         ("kyc_level", "2", 2),
@@ -82,8 +81,6 @@ def test_a_change_is_made_and_written_down(
     [
         {"kyc_status": "rejected"},
         {"kyc_status": "rejected", "reason": "   "},
-        {"fee_tier": "6", "reason": WHY},
-        {"fee_tier": "x", "reason": WHY},
         {"kyc_level": "-1", "reason": WHY},
         {"self_trade_group": "999999", "reason": WHY},
         {"state": "unheard-of", "reason": WHY},

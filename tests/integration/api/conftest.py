@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.credentials import forget_credentials
 from ledger.models import Balance, JournalEntry, Posting
-from marketdata.selectors.ticker import forget_tickers
+from marketdata.selectors.summaries import forget_summaries
 from matching.models import ClientOrderKey, Command, Order, Outcome, Trade, UserEvent
 from matching.selectors.markets import forget_markets
 from tests.support.api import SignedClient, make_key
@@ -80,7 +80,7 @@ def idle(exchange: Exchange) -> Iterator[TradingFloor]:
     """The worker does not run."""
     forget_credentials()
     forget_markets()
-    forget_tickers()
+    forget_summaries()
     floor = TradingFloor(exchange)
     yield floor
     floor.stop()

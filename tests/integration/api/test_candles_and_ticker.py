@@ -1,13 +1,15 @@
-"""GET /api/v1/markets/{symbol}/candles and /ticker"""
+"""GET /api/v1/markets/{symbol}/candles, /ticker and /statistics"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import redis
 
 from kernel.ids import first_id_at
-from marketdata.selectors.ticker import forget_tickers
+from marketdata.selectors.summaries import forget_summaries
+from marketdata.services import rebuild_candles
 from matching.models import Trade
 from tests.integration.api.conftest import TradingFloor
 from tests.support.api import error_code
@@ -42,6 +44,7 @@ def tape(idle: TradingFloor) -> Tape:
                 taker_fee=0,
                 executed_at=at,
             )
+        rebuild_candles(market_id=market.pk, now_ms=int(NOON.timestamp() * 1000))
 
     return write
 
@@ -76,7 +79,23 @@ def test_intervals_gaps_and_edges(idle: TradingFloor, tape: Tape) -> None:
     assert rows(idle, "interval=5m&end=2026-03-04T12:05:00Z&limit=1") == [
         ("12:00", "100", "120", "100", "105", "5", "555", 4)
     ]
-    for interval, opened in (("15m", "12:00"), ("1h", "12:00"), ("4h", "12:00"), ("1d", "00:00")):
+    assert rows(idle, "interval=1s&start=2026-03-04T12:00:29Z&limit=3") == [
+        ("12:00", "100", "100", "100", "100", "0", "0", 0),
+        ("12:00", "120", "120", "120", "120", "2", "240", 1),
+        ("12:00", "120", "120", "120", "120", "0", "0", 0),
+    ]
+    for interval, opened in (
+        ("15m", "12:00"),
+        ("30m", "12:00"),
+        ("1h", "12:00"),
+        ("2h", "12:00"),
+        ("4h", "12:00"),
+        ("6h", "12:00"),
+        ("12h", "12:00"),
+        ("1d", "00:00"),
+        ("1w", "00:00"),
+        ("1M", "00:00"),
+    ):
         (candle,) = rows(idle, f"interval={interval}&end=2026-03-04T12:05:00Z&limit=1")
         assert candle[0] == opened
         assert candle[4] == "105"
@@ -145,6 +164,80 @@ def test_a_day_without_trades_is_flat(idle: TradingFloor, tape: Tape) -> None:
     assert (empty["last"], empty["change"], empty["volume"]) == (None, None, "0")
 
     tape((datetime.now(UTC) - timedelta(hours=30), "50", "1"))
-    forget_tickers()
+    forget_summaries()
     flat = idle.stranger.get(TICKER).json()
     assert (flat["open"], flat["last"], flat["change"], flat["volume"]) == ("50", "50", "0", "0")
+
+
+def test_weeks_and_months(idle: TradingFloor, tape: Tape) -> None:
+    tape(
+        (datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC), "80", "1"),
+        (datetime(2026, 3, 1, 23, 59, 59, tzinfo=UTC), "90", "1"),
+        (NOON, "100", "1"),
+    )
+
+    def opened(interval: str) -> list[tuple[str, str, int]]:
+        url = f"{CANDLES}?interval={interval}&start=2026-01-01T00:00:00Z&end=2026-03-05T00:00:00Z"
+        items = idle.stranger.get(url).json()["items"]
+        return [(candle["opened_at"][:10], candle["close"], candle["trades"]) for candle in items]
+
+    assert opened("1w") == [
+        ("2026-01-26", "80", 1),
+        ("2026-02-02", "80", 0),
+        ("2026-02-09", "80", 0),
+        ("2026-02-16", "80", 0),
+        ("2026-02-23", "90", 1),
+        ("2026-03-02", "100", 1),
+    ]
+    assert opened("1M") == [("2026-01-01", "80", 1), ("2026-02-01", "80", 0), ("2026-03-01", "100", 2)]
+
+
+def test_statistics_of_a_day_a_week_and_a_month(idle: TradingFloor, tape: Tape) -> None:
+    now = datetime.now(UTC)
+    tape(
+        (now - timedelta(days=31), "10", "1"),
+        (now - timedelta(days=29), "50", "1"),
+        (now - timedelta(days=6), "70", "1"),
+        (now - timedelta(hours=1), "60", "2"),
+    )
+    idle.limit(idle.owner, "BUY", "59000", "0.2", response="ACK")
+    idle.limit(idle.owner, "SELL", "59100", "0.2", response="ACK")
+    idle.exchange.run()
+
+    body = idle.stranger.get("/api/v1/markets/BTC-USDT/statistics").json()
+
+    periods = {
+        period.pop("period"): tuple(period[name] for name in ("open", "high", "low", "last", "volume", "trades"))
+        for period in body.pop("periods")
+    }
+    assert periods == {
+        "24h": ("60", "60", "60", "60", "2", 1),
+        "7d": ("70", "70", "60", "60", "3", 2),
+        "30d": ("50", "70", "50", "60", "4", 3),
+    }
+    assert body == {
+        "symbol": "BTC-USDT",
+        "best_bid": "59000",
+        "best_bid_quantity": "0.2",
+        "best_ask": "59100",
+        "best_ask_quantity": "0.2",
+        "spread": "100",
+        "spread_percent": "0.1693",
+    }
+
+
+def test_nothing_is_lost_with_redis(idle: TradingFloor, tape: Tape, redis_client: "redis.Redis") -> None:
+    tape((datetime.now(UTC) - timedelta(hours=1), "60", "2"))
+    idle.limit(idle.owner, "BUY", "59000", "0.2", response="ACK")
+    idle.exchange.run()
+    before = idle.stranger.get(TICKER).json(), idle.stranger.get("/api/v1/tickers").json()
+    redis_client.flushdb()
+    assert (idle.stranger.get(TICKER).json(), idle.stranger.get("/api/v1/tickers").json()) == before
+
+
+def test_sums_are_kept_in_redis_for_all_processes(idle: TradingFloor, tape: Tape, redis_client: "redis.Redis") -> None:
+    tape((datetime.now(UTC) - timedelta(hours=1), "60", "2"))
+    idle.stranger.get(TICKER)
+    (kept,) = redis_client.keys("summary:*")
+    redis_client.set(kept, redis_client.get(kept).replace(b"60", b"61"), px=60_000)
+    assert idle.stranger.get(TICKER).json()["last"] == "61"

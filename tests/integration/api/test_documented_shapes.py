@@ -9,6 +9,7 @@ from ledger.api import serializers as money
 from marketdata.api import serializers as data
 from matching.api import serializers as trading
 from matching.api.body import FIELDS
+from matching.api.fees import FeesSerializer
 from tests.integration.api.conftest import ORDERS, TradingFloor
 
 
@@ -38,7 +39,7 @@ def test_answers_have_the_documented_fields(floor: TradingFloor) -> None:
         (trading.OrderSerializer(), f"{ORDERS}/{placed['id']}"),
         (trading.OrdersSerializer(), ORDERS),
         (trading.TradesSerializer(), "/api/v1/trades"),
-        (trading.FeesSerializer(), "/api/v1/fees"),
+        (FeesSerializer(), "/api/v1/fees"),
         (trading.MarketsSerializer(), "/api/v1/markets"),
         (trading.MarketSerializer(), market),
         (money.BalancesSerializer(), "/api/v1/balances"),
@@ -48,6 +49,7 @@ def test_answers_have_the_documented_fields(floor: TradingFloor) -> None:
         (data.CandlesSerializer(), f"{market}/candles?interval=1m"),
         (data.TickerSerializer(), f"{market}/ticker"),
         (data.TickersSerializer(), "/api/v1/tickers"),
+        (data.StatisticsSerializer(), f"{market}/statistics"),
     ):
         check(serializer, floor.owner.get(path).json())
     check(trading.CancelledOrdersSerializer(), floor.owner.delete(f"{ORDERS}?symbol=BTC-USDT").json())
@@ -71,6 +73,7 @@ def test_every_operation_is_described() -> None:
         "GET /markets/{symbol}/trades",
         "GET /markets/{symbol}/candles",
         "GET /markets/{symbol}/ticker",
+        "GET /markets/{symbol}/statistics",
         "GET /tickers",
         "POST /orders",
         "GET /orders",
@@ -78,8 +81,13 @@ def test_every_operation_is_described() -> None:
         "GET /orders/{order_id}",
         "DELETE /orders/{order_id}",
         "GET /orders/by-client-id/{client_order_id}",
+        "GET /orders/export",
         "GET /trades",
+        "GET /trades/export",
         "GET /balances",
         "GET /ledger",
+        "GET /ledger/export",
+        "GET /notices",
+        "GET /status",
         "GET /fees",
     }

@@ -7,8 +7,7 @@ import pytest
 from accounts.services import change_house_mark
 from marketdata.selectors import trades
 from marketdata.selectors.house import forget_house_accounts
-from marketdata.selectors.ticker import forget_tickers
-from marketdata.tasks import update_all_candles
+from marketdata.selectors.summaries import forget_summaries
 from tests.integration.api.conftest import TradingFloor
 from tests.support.api import error_code
 
@@ -24,7 +23,7 @@ def house_floor(floor: TradingFloor) -> TradingFloor:
     floor.limit(floor.colleague, "SELL", "60000", "1")
     floor.limit(floor.owner, "BUY", "60000", "0.3")
     floor.limit(floor.outsider, "BUY", "60000", "0.1")
-    forget_tickers()
+    forget_summaries()
     return floor
 
 
@@ -33,10 +32,7 @@ def test_a_trade_between_house_accounts_says_so(house_floor: TradingFloor) -> No
     assert [(trade["number"], trade["is_house"]) for trade in items] == [(2, False), (1, True)]
 
 
-@pytest.mark.parametrize("stored", [False, True])
-def test_volumes_with_and_without_the_house(house_floor: TradingFloor, stored: bool) -> None:
-    if stored:
-        assert update_all_candles() == 2
+def test_volumes_with_and_without_the_house(house_floor: TradingFloor) -> None:
     names = ("volume", "quote_volume", "trades", "house_volume", "house_quote_volume", "house_trades")
     get = house_floor.stranger.get
     for house, expected in (
@@ -47,6 +43,9 @@ def test_volumes_with_and_without_the_house(house_floor: TradingFloor, stored: b
         assert [ticker[name] for name in names] == expected
         (candle,) = get(f"{MARKET}/candles?interval=1d&limit=1&house={house}").json()["items"]
         assert [candle[name] for name in names] == expected
+        statistics = get(f"{MARKET}/statistics?house={house}").json()
+        for period in statistics["periods"]:
+            assert [period[name] for name in names] == expected
         bitcoin, ether = get(f"/api/v1/tickers?house={house}").json()["items"]
         assert bitcoin == ticker
         assert (ether["symbol"], ether["volume"], ether["last"]) == ("ETH-USDT", "0", None)
@@ -77,7 +76,13 @@ def test_trades_without_the_house_in_pages(house_floor: TradingFloor) -> None:
 
 
 def test_bad_parameters(house_floor: TradingFloor) -> None:
-    for path in (f"{MARKET}/ticker", f"{MARKET}/trades", "/api/v1/tickers", f"{MARKET}/candles"):
+    for path in (
+        f"{MARKET}/ticker",
+        f"{MARKET}/statistics",
+        f"{MARKET}/trades",
+        "/api/v1/tickers",
+        f"{MARKET}/candles",
+    ):
         response = house_floor.stranger.get(f"{path}?house=no&interval=1m" if "candles" in path else f"{path}?house=no")
         assert (response.status_code, error_code(response)) == (400, "FIELD_INVALID"), path
         assert error_code(house_floor.stranger.get(f"{path}?hose=exclude")) == "UNKNOWN_FIELD"

@@ -70,12 +70,42 @@ def test_a_period_is_a_range_of_ids(idle: TradingFloor) -> None:
     assert ids(idle.owner, "?from=2026-01-01T00:00:00Z&to=2999-01-01T00:00:00%2B02:00") == [late, early]
 
 
+def test_both_ends_of_a_period_belong_to_it(idle: TradingFloor) -> None:
+    order_id = place(idle, idle.owner, "BUY", "60000", "0.5")
+    at = idle.owner.get(f"{ORDERS}/{order_id}").json()["created_at"]
+    assert ids(idle.owner, f"?from={at}&to={at}") == [order_id]
+    whole_ms = f"{at[:-4]}Z"
+    assert ids(idle.owner, f"?from={whole_ms}") == [order_id]
+
+
+def test_by_type_and_own_id(idle: TradingFloor) -> None:
+    named = place(idle, idle.owner, "BUY", "60000", "0.5", client_order_id="mine-1")
+    place(idle, idle.colleague, "BUY", "60000", "0.5", client_order_id="mine-1")
+    market = idle.market(idle.owner, "SELL", quantity="0.1", response="ACK").json()["id"]
+    for applied in (False, True):
+        if applied:
+            idle.exchange.run()
+        for query, wanted in (
+            ("?client_order_id=mine-1", [named]),
+            ("?client_order_id=mine-1&side=SELL", []),
+            ("?client_order_id=mine-2", []),
+            ("?type=MARKET", [market]),
+            ("?type=LIMIT", [named]),
+            ("?type=LIMIT,MARKET", [market, named]),
+            ("?type=MARKET&client_order_id=mine-1", []),
+        ):
+            assert ids(idle.owner, query) == wanted, query
+    assert ids(idle.owner, "?client_order_id=mine-1&status=OPEN,PARTIAL") == [named]
+
+
 def test_bad_parameters(idle: TradingFloor) -> None:
     for query, status, code in (
         ("?symbol=BTC-EUR", 404, "UNKNOWN_MARKET"),
         ("?status=open", 400, "FIELD_INVALID"),
         ("?status=,", 400, "FIELD_INVALID"),
         ("?side=LEFT", 400, "FIELD_INVALID"),
+        ("?type=limit", 400, "FIELD_INVALID"),
+        ("?client_order_id=no%20spaces", 400, "FIELD_INVALID"),
         ("?limit=0", 400, "FIELD_INVALID"),
         ("?limit=501", 400, "FIELD_INVALID"),
         ("?limit=many", 400, "FIELD_INVALID"),

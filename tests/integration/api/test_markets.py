@@ -42,7 +42,7 @@ def test_a_symbol_may_have_a_slash_in_the_path(idle: TradingFloor) -> None:
 
 def test_unknown_markets(idle: TradingFloor) -> None:
     for symbol in ("BTC-EUR", "BTC", "BTC-USDT-X", "BTC/USDT/X", "btc-usdt"):
-        for path in ("", "/depth", "/trades", "/ticker", "/candles?interval=1m"):
+        for path in ("", "/depth", "/trades", "/ticker", "/statistics", "/candles?interval=1m"):
             response = idle.stranger.get(f"{MARKETS}/{symbol}{path}")
             if symbol == "BTC/USDT/X" and response.status_code == 404:
                 continue  # three segments are no address at all

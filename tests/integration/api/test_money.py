@@ -2,7 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
+
 from accounts.services import change_fee_tier
+from kernel.units import plain
+from ledger import history
 from tests.integration.api.conftest import TradingFloor
 from tests.support.api import error_code
 
@@ -41,10 +45,46 @@ def test_postings_add_up_to_the_balance(floor: TradingFloor) -> None:
     assert [posting["cause"] for posting in postings][-3:] == ["FUNDING"] * 3
     assert "CANCEL" in {posting["cause"] for posting in postings}
     assert order_id in {posting["entry_id"] for posting in postings}
+    balances = {
+        item["asset"]: (item["available"], item["locked"]) for item in floor.owner.get(BALANCES).json()["items"]
+    }
+    for posting in postings:
+        assert (posting["available_after"], posting["locked_after"]) == balances[posting["asset"]]
+        balances[posting["asset"]] = tuple(
+            plain(Decimal(posting[f"{part}_after"]) - Decimal(posting[f"{part}_delta"]))
+            for part in ("available", "locked")
+        )
+    assert set(balances.values()) == {("0", "0")}
     for item in floor.owner.get(BALANCES).json()["items"]:
         mine = [posting for posting in postings if posting["asset"] == item["asset"]]
         assert sum(Decimal(posting["available_delta"]) for posting in mine) == Decimal(item["available"])
         assert sum(Decimal(posting["locked_delta"]) for posting in mine) == Decimal(item["locked"])
+
+
+def test_the_ledger_by_cause(floor: TradingFloor) -> None:
+    order_id = floor.limit(floor.owner, "BUY", "60000", "0.3").json()["id"]
+    floor.owner.delete(f"/api/v1/orders/{order_id}")
+    everything = floor.owner.get(LEDGER).json()["items"]
+
+    for cause, count in (("FUNDING", 3), ("ORDER", 1), ("CANCEL", 1), ("TRANSFER", 0)):
+        told = floor.owner.get(f"{LEDGER}?cause={cause}").json()["items"]
+        assert told == [posting for posting in everything if posting["cause"] == cause]
+        assert len(told) == count
+    assert [posting["asset"] for posting in floor.owner.get(f"{LEDGER}?cause=FUNDING&asset=ETH").json()["items"]] == [
+        "ETH"
+    ]
+    (ordered,) = floor.owner.get(f"{LEDGER}?cause=ORDER").json()["items"]
+    at = ordered["posted_at"]
+    assert floor.owner.get(f"{LEDGER}?from={at}&to={at}").json()["items"] == [ordered]
+
+
+def test_far_back_the_balance_is_not_told(floor: TradingFloor, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor.limit(floor.owner, "BUY", "60000", "0.3")
+    monkeypatch.setattr(history, "MOST_ADDED_UP", 3)
+    first = floor.owner.get(f"{LEDGER}?limit=2").json()
+    second = floor.owner.get(f"{LEDGER}?limit=2&cursor={first['next_cursor']}").json()
+    assert None not in {posting["available_after"] for posting in first["items"]}
+    assert {posting["available_after"] for posting in second["items"]} == {None}
 
 
 def test_the_ledger_by_asset_and_period(idle: TradingFloor) -> None:
@@ -54,6 +94,8 @@ def test_the_ledger_by_asset_and_period(idle: TradingFloor) -> None:
         ("?asset=XYZ", 404, "UNKNOWN_ASSET"),
         ("?asset=%00", 404, "UNKNOWN_ASSET"),
         ("?limit=-1", 400, "FIELD_INVALID"),
+        ("?limit=501", 400, "FIELD_INVALID"),
+        ("?cause=THEFT", 400, "FIELD_INVALID"),
         ("?cursor=-1", 400, "FIELD_INVALID"),
         ("?page=2", 400, "UNKNOWN_FIELD"),
     ):

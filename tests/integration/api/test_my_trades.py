@@ -1,5 +1,11 @@
 """GET /api/v1/trades"""
 
+from decimal import Decimal
+
+from django.utils import timezone
+
+from matching.engine.types import Side
+from matching.models import Trade
 from tests.integration.api.conftest import TradingFloor
 from tests.support.api import SignedClient, error_code
 
@@ -67,3 +73,70 @@ def test_other_peoples_orders_are_no_filter(floor: TradingFloor) -> None:
     response = floor.owner.get(f"{TRADES}?order_id={theirs}")
     assert (response.status_code, error_code(response)) == (404, "ORDER_NOT_FOUND")
     assert error_code(floor.owner.get(f"{TRADES}?symbol=X-Y")) == "UNKNOWN_MARKET"
+
+
+def test_by_side_and_role(floor: TradingFloor) -> None:
+    floor.limit(floor.owner, "SELL", "60000", "0.1")
+    floor.limit(floor.colleague, "BUY", "60000", "0.1")
+    floor.limit(floor.colleague, "SELL", "60100", "0.1")
+    floor.limit(floor.owner, "BUY", "60100", "0.1")
+
+    everything = items(floor.owner)
+    assert [(fill["side"], fill["role"]) for fill in everything] == [("BUY", "TAKER"), ("SELL", "MAKER")]
+    for query, wanted in (
+        ("?side=BUY", everything[:1]),
+        ("?side=SELL", everything[1:]),
+        ("?role=TAKER", everything[:1]),
+        ("?role=MAKER", everything[1:]),
+        ("?role=MAKER&side=BUY", []),
+        (f"?from={everything[0]['executed_at']}", everything[:1]),
+        (f"?to={everything[1]['executed_at']}", everything[1:]),
+    ):
+        assert items(floor.owner, query) == wanted, query
+    for query in ("?role=maker", "?side=LEFT", "?cursor=x", "?cursor=12mm", "?cursor=-1", "?limit=501", "?from=x"):
+        assert error_code(floor.owner.get(f"{TRADES}{query}")) == "FIELD_INVALID", query
+    assert error_code(floor.owner.get(f"{TRADES}?status=OPEN")) == "UNKNOWN_FIELD"
+
+
+def trade_with_oneself(idle: TradingFloor, number: int, orders: list[int]) -> None:
+    account, amount = idle.exchange.account("owner"), Decimal("0.1")
+    Trade.objects.create(
+        id=orders[0] + number,
+        market=idle.exchange.market(),
+        number=number,
+        price=Decimal(60_000),
+        quantity=amount,
+        quote_amount=Decimal(6_000),
+        taker_side=Side.BUY,
+        maker_order_id=orders[1],
+        taker_order_id=orders[0],
+        maker_account=account,
+        taker_account=account,
+        maker_fee=amount,
+        taker_fee=amount,
+        executed_at=timezone.now(),
+    )
+
+
+def test_a_trade_with_oneself_is_two_fills_also_across_pages(idle: TradingFloor) -> None:
+    orders = [idle.exchange.place("owner", *order) for order in (("BUY", "50000", "1"), ("SELL", "70000", "1"))]
+    idle.exchange.worker()
+    idle.exchange.run()
+    for number in (1, 2, 3):
+        trade_with_oneself(idle, number, orders)
+
+    everything = [(fill["id"], fill["role"], fill["side"]) for fill in items(idle.owner)]
+    assert [fill[1:] for fill in everything] == [("TAKER", "BUY"), ("MAKER", "SELL")] * 3
+    for limit in (1, 2, 3, 5):
+        found, cursor = [], ""
+        while True:
+            body = idle.owner.get(f"{TRADES}?limit={limit}{cursor}").json()
+            found += [(fill["id"], fill["role"], fill["side"]) for fill in body["items"]]
+            if body["next_cursor"] is None:
+                break
+            cursor = f"&cursor={body['next_cursor']}"
+            # What comes meanwhile is newer, so it moves nothing.
+            trade_with_oneself(idle, 10 * limit + len(found), orders)
+        assert found[-len(everything) :] == everything
+        assert found == sorted(found, key=lambda fill: (-int(fill[0]), fill[1] == "MAKER"))
+        assert len(set(found)) == len(found)

@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from kernel.ids import first_id_at
 from ledger.models import Account
+from marketdata.intervals import Interval
+from marketdata.settling import CandleWriter
+from matching.engine.events import Traded
+from matching.engine.types import Side
 from matching.models import Market, Trade
+from matching.worker.markets import LiveMarket
+from matching.worker.settlement import Collected, TradeRow
+from storage.connections import database_cursor
 
 _markets = itertools.count(1)
 
@@ -38,18 +45,21 @@ class Tape:
             tick_size=like.tick_size,
             lot_size=like.lot_size,
         )
+        self._live = LiveMarket(Market.objects.select_related("base", "quote").get(pk=self.market.pk))
         self.house = house
         self.other = other
         self.prints: list[Print] = []
 
     def write(self, *prints: Print) -> None:
-        """Append trades; times never go back. Of a trade that is not the house's own, one side still may be."""
+        """Append trades with their candles; times never go back. Of a trade that is not the house's own, one side still
+        may be."""
         for made in prints:
             self.prints.append(made)
             number = len(self.prints)
             taker = self.house[1] if made.is_house else self.other
+            trade_id = first_id_at(made.at_ms) + number
             Trade.objects.create(
-                id=first_id_at(made.at_ms) + number,
+                id=trade_id,
                 market=self.market,
                 number=number,
                 price=made.price,
@@ -64,12 +74,31 @@ class Tape:
                 taker_fee=0,
                 executed_at=datetime.fromtimestamp(made.at_ms / 1000, tz=UTC),
             )
+            self._settle(made, trade_id, number, taker.pk)
 
-    def candles(self, interval_ms: int) -> dict[datetime, Sums]:
+    def _settle(self, made: Print, trade_id: int, number: int, taker_id: int) -> None:
+        units = self._live.units
+        traded = Traded(
+            number=number,
+            ticks=units.ticks(Decimal(made.price)) or 0,
+            lots=units.lots(Decimal(made.quantity)) or 0,
+            maker_order_id=1,
+            maker_account_id=self.house[0].pk,
+            maker_remaining_lots=0,
+            maker_ppm=0,
+            taker_order_id=2,
+            taker_account_id=taker_id,
+            taker_side=Side.BUY,
+            taker_ppm=0,
+        )
+        collected = Collected(trades=[TradeRow(trade_id, self._live, traded, 0, 0)])
+        CandleWriter().write(database_cursor(), collected, at_us=made.at_ms * 1000)
+
+    def candles(self, interval: Interval) -> dict[datetime, Sums]:
         """What each interval with trades should show."""
         groups: dict[int, list[Print]] = {}
         for made in self.prints:
-            groups.setdefault(made.at_ms // interval_ms * interval_ms, []).append(made)
+            groups.setdefault(interval.opening(made.at_ms), []).append(made)
         return {datetime.fromtimestamp(opened / 1000, tz=UTC): added_up(prints) for opened, prints in groups.items()}
 
 

@@ -1,10 +1,8 @@
-"""Stored candles are what the trades add up to: whenever they were counted, in whatever portions, and while they are
-behind."""
+"""What is read from stored candles is what the trades add up to, however much of it is rolled up."""
 
 from collections.abc import Callable
 from dataclasses import astuple
 from datetime import UTC, datetime
-from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -12,138 +10,192 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from kernel.errors import InvariantViolated
-from marketdata import services
-from marketdata.models import CandleProgress, StoredCandle
-from marketdata.selectors.candles import INTERVALS, Candle, list_candles
+from marketdata.intervals import INTERVALS
+from marketdata.models import StoredCandle, StoredInterval
+from marketdata.selectors.candles import Candle, list_candles
 from marketdata.selectors.house import forget_house_accounts
-from marketdata.selectors.ticker import DAY_MS, _summary
-from marketdata.services import rebuild_candles, update_candles
+from marketdata.selectors.summaries import DAY_MS, PERIODS, sum_up_period
+from marketdata.selectors.trades import list_trades_since
+from marketdata.services import drop_old_seconds, rebuild_candles, roll_up_hours
+from matching.models import Shard
 from tests.integration.marketdata.tape import Print, Tape, added_up
 
 NOON_MS = 1_772_625_600_000
-"""2026-03-04T12:00Z."""
+"""2026-03-04T12:00Z, a Wednesday."""
+
+HOUR_MS = 3_600_000
 
 NewTape = Callable[[], Tape]
 
-COUNT, REBUILD = "count", "rebuild"
-waits_ms = st.one_of(st.integers(0, 400), st.integers(0, 90_000), st.integers(0, 6 * 3_600_000))
+ROLL_UP, REBUILD = "roll up", "rebuild"
+waits_ms = st.one_of(
+    st.integers(0, 400), st.integers(0, 90_000), st.integers(0, 6 * HOUR_MS), st.integers(0, 20 * DAY_MS)
+)
 prints = st.tuples(waits_ms, st.integers(1, 30), st.integers(1, 9), st.booleans())
-steps = st.lists(st.one_of(prints, st.sampled_from([COUNT, REBUILD])), min_size=1, max_size=25)
+steps = st.lists(st.one_of(prints, st.sampled_from([ROLL_UP, REBUILD])), min_size=1, max_size=25)
+
+
+def worker_is_at(now_ms: int) -> None:
+    """The worker has committed something at this time."""
+    Shard.objects.update(applied_at_us=now_ms * 1000)
 
 
 def assert_all_as_added_up(tape: Tape, now_ms: int) -> None:
-    """Every interval, and the day."""
-    for interval_ms in INTERVALS.values():
+    """Every interval, and the days."""
+    for interval in INTERVALS.values():
         shown = list_candles(
-            market_id=tape.market.pk,
-            interval_ms=interval_ms,
-            start_ms=NOON_MS if interval_ms >= 3_600_000 else max(NOON_MS, now_ms - 900 * interval_ms),
-            end_ms=None,
-            limit=1000,
-            now_ms=now_ms,
+            market_id=tape.market.pk, interval=interval, start_ms=None, end_ms=None, limit=700, now_ms=now_ms
         )
-        expected = tape.candles(interval_ms)
+        expected = tape.candles(interval)
         for candle in shown:
             opened_at, *sums = astuple(candle)
             if candle.trades:
                 assert tuple(sums) == expected[opened_at]
             else:
                 assert opened_at not in expected
-                assert candle.open == candle.close
+                assert candle.open == candle.high == candle.low == candle.close
                 assert candle.volume == 0
-        if interval_ms >= 3_600_000:
-            assert {candle.opened_at for candle in shown if candle.trades} == set(expected)
-    of_day = [made for made in tape.prints if made.at_ms >= now_ms - DAY_MS]
-    day = _summary(tape.market.pk, now_ms)
-    if of_day:
-        open_, high, low, close, *rest = added_up(of_day)
-        assert astuple(day) == (open_, high, low, close, *rest)
-    else:
-        assert day.trades == 0
-
-
-def minutes(tape: Tape) -> list[Candle]:
-    """The minutes from noon on, as far as there are trades."""
-    until_ms = tape.prints[-1].at_ms
-    return list_candles(
-        market_id=tape.market.pk, interval_ms=60_000, start_ms=NOON_MS, end_ms=None, limit=1000, now_ms=until_ms
-    )
+        shown_from = interval.shifted(interval.opening(now_ms), -699)
+        seen = {at for at in expected if at.timestamp() * 1000 >= shown_from}
+        assert {candle.opened_at for candle in shown if candle.trades} == seen
+    for days in PERIODS.values():
+        of_period = [made for made in tape.prints if made.at_ms >= now_ms - days * DAY_MS]
+        summary = sum_up_period(tape.market.pk, now_ms - days * DAY_MS, now_ms)
+        assert astuple(summary) == added_up(of_period)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=steps, portion=st.sampled_from([2, 3, 50_000]))
-def test_any_order_of_trading_and_counting(
-    new_tape: NewTape, steps: list[str | tuple[int, int, int, bool]], portion: int
-) -> None:
+@given(steps=steps)
+def test_any_order_of_trading_and_rolling_up(new_tape: NewTape, steps: list[str | tuple[int, int, int, bool]]) -> None:
     with transaction.atomic():
         tape, now_ms = new_tape(), NOON_MS
-        with patch.object(services, "TRADES_A_ROUND", portion):
-            for step in steps:
-                if step == COUNT:
-                    update_candles(market_id=tape.market.pk)
-                elif step == REBUILD:
-                    assert rebuild_candles(market_id=tape.market.pk) == len(tape.prints)
-                else:
-                    assert not isinstance(step, str)
-                    wait_ms, price, quantity, is_house = step
-                    now_ms += wait_ms
-                    tape.write(Print(now_ms, price, quantity, is_house))
+        tape.write(Print(now_ms, 7, 1, False))
+        for step in steps:
+            worker_is_at(now_ms)
+            if step == ROLL_UP:
+                roll_up_hours(market_id=tape.market.pk)
+            elif step == REBUILD:
+                assert rebuild_candles(market_id=tape.market.pk, now_ms=now_ms) == len(tape.prints)
+            else:
+                assert not isinstance(step, str)
+                wait_ms, price, quantity, is_house = step
+                now_ms += wait_ms
+                tape.write(Print(now_ms, price, quantity, is_house))
         assert_all_as_added_up(tape, now_ms)
-        update_candles(market_id=tape.market.pk)
-        before = list(StoredCandle.objects.filter(market=tape.market).order_by("seconds", "opened_at").values_list())
-        assert update_candles(market_id=tape.market.pk) == 0
+        worker_is_at(now_ms + HOUR_MS)
+        roll_up_hours(market_id=tape.market.pk)
         assert_all_as_added_up(tape, now_ms)
-        rebuild_candles(market_id=tape.market.pk)
-        after = StoredCandle.objects.filter(market=tape.market).order_by("seconds", "opened_at").values_list()
-        assert [row[1:] for row in after] == [row[1:] for row in before]
+        before = rows_of(tape)
+        assert rebuild_candles(market_id=tape.market.pk, now_ms=NOON_MS) == len(tape.prints)
+        assert rows_of(tape) == before
+        for made in range(1, len(tape.prints) + 1):
+            (found,) = list_trades_since(market_id=tape.market.pk, number=made, limit=1)
+            assert found.number == made
         transaction.set_rollback(True)  # the next example gives the same ids again
 
 
-def test_counting_reads_each_trade_once(new_tape: NewTape) -> None:
+def rows_of(tape: Tape) -> list[tuple[object, ...]]:
+    rows = StoredCandle.objects.filter(market=tape.market).order_by("seconds", "opened_at").values_list()
+    return [row[1:] for row in rows]
+
+
+def test_an_hour_is_rolled_up_once_it_is_over(new_tape: NewTape) -> None:
     tape = new_tape()
-    tape.write(*(Print(NOON_MS + second * 1000, 100, 1, False) for second in range(90)))
-    assert update_candles(market_id=tape.market.pk) == 90
-    tape.write(Print(NOON_MS + 91_000, 101, 2, True))
-    assert update_candles(market_id=tape.market.pk) == 1
-    progress = CandleProgress.objects.get(market=tape.market)
-    assert progress.last_trade_number == 91
-    rows = StoredCandle.objects.filter(market=tape.market, seconds=60).order_by("opened_at")
-    assert [(row.trades, row.house_trades) for row in rows] == [(60, 0), (31, 1)]
+    tape.write(Print(NOON_MS, 100, 1, False), Print(NOON_MS + HOUR_MS - 1, 102, 2, False))
+    hours = StoredCandle.objects.filter(market=tape.market, seconds=StoredInterval.HOUR)
+    worker_is_at(NOON_MS + HOUR_MS - 1)
+    assert roll_up_hours(market_id=tape.market.pk) == 0
+    worker_is_at(NOON_MS + HOUR_MS)
+    assert roll_up_hours(market_id=tape.market.pk) == 1
+    hour = hours.get()
+    assert (hour.open, hour.high, hour.close, hour.volume, hour.first_number) == (100, 102, 102, 3, 1)
+    assert roll_up_hours(market_id=tape.market.pk) == 0
 
 
-def test_the_day_reads_stored_minutes_instead_of_their_trades(new_tape: NewTape) -> None:
+def test_hours_are_read_where_there_are_hours(new_tape: NewTape) -> None:
     tape = new_tape()
-    tape.write(*(Print(NOON_MS + minute * 60_000, 100, 1, False) for minute in range(3)))
-    update_candles(market_id=tape.market.pk)
-    marked = StoredCandle.objects.filter(market=tape.market, seconds=60).earliest("opened_at")
-    marked.volume = 1000
-    marked.save()
-    assert _summary(tape.market.pk, NOON_MS + 180_000).volume == 1002
+    tape.write(Print(NOON_MS, 100, 1, False), Print(NOON_MS + HOUR_MS, 100, 1, False))
+    worker_is_at(NOON_MS + HOUR_MS)
+    roll_up_hours(market_id=tape.market.pk)
+    StoredCandle.objects.filter(market=tape.market, seconds=StoredInterval.HOUR).update(volume=1000)
+    (day,) = list_candles(
+        market_id=tape.market.pk,
+        interval=INTERVALS["1d"],
+        start_ms=NOON_MS,
+        end_ms=None,
+        limit=1,
+        now_ms=NOON_MS + HOUR_MS,
+    )
+    assert day.volume == 1001
 
 
-def test_trades_that_come_out_of_order_are_not_counted_wrongly(new_tape: NewTape) -> None:
+def test_seconds_are_dropped_and_still_known(new_tape: NewTape) -> None:
     tape = new_tape()
-    tape.write(Print(NOON_MS, 100, 1, False), Print(NOON_MS + 1, 101, 1, False))
-    update_candles(market_id=tape.market.pk)
-    CandleProgress.objects.filter(market=tape.market).update(last_trade_number=1)
-    tape.write(Print(NOON_MS + 2, 102, 1, False))
-    with pytest.raises(InvariantViolated):
-        update_candles(market_id=tape.market.pk)
-    assert StoredCandle.objects.get(market=tape.market, seconds=60).trades == 2
-    assert rebuild_candles(market_id=tape.market.pk) == 3
-    assert StoredCandle.objects.get(market=tape.market, seconds=60).trades == 3
+    tape.write(
+        Print(NOON_MS, 100, 1, False), Print(NOON_MS + 1_500, 101, 2, True), Print(NOON_MS + 1_700, 99, 1, False)
+    )
+    week_later = NOON_MS + 7 * DAY_MS
+    assert drop_old_seconds(market_id=tape.market.pk, now_ms=week_later) == 0
+
+    def seconds(now_ms: int) -> list[Candle]:
+        return list_candles(
+            market_id=tape.market.pk,
+            interval=INTERVALS["1s"],
+            start_ms=NOON_MS,
+            end_ms=NOON_MS + 3_000,
+            limit=10,
+            now_ms=now_ms,
+        )
+
+    before = seconds(week_later)
+    assert [candle.trades for candle in before] == [1, 2, 0]
+    assert drop_old_seconds(market_id=tape.market.pk, now_ms=week_later + 2_000) == 2
+    assert seconds(week_later + 2_000) == before
+    assert StoredCandle.objects.filter(market=tape.market, seconds=StoredInterval.MINUTE).count() == 1
 
 
 def test_a_house_mark_of_today_reaches_old_candles_by_rebuilding(new_tape: NewTape) -> None:
     tape = new_tape()
     tape.write(Print(NOON_MS, 100, 3, False))
-    update_candles(market_id=tape.market.pk)
-    (candle,) = minutes(tape)
-    assert (candle.volume, candle.house_volume) == (3, 0)
+
+    def minute() -> Candle:
+        (candle,) = list_candles(
+            market_id=tape.market.pk,
+            interval=INTERVALS["1m"],
+            start_ms=NOON_MS,
+            end_ms=None,
+            limit=1,
+            now_ms=NOON_MS,
+        )
+        return candle
+
+    assert (minute().volume, minute().house_volume) == (3, 0)
     User.objects.filter(account=tape.other).update(is_house=True)
     forget_house_accounts()
-    rebuild_candles(market_id=tape.market.pk)
-    (candle,) = minutes(tape)
+    rebuild_candles(market_id=tape.market.pk, now_ms=NOON_MS)
+    candle = minute()
     assert (candle.volume, candle.house_volume, candle.without_house().volume) == (3, 3, 0)
     assert candle.opened_at == datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "opening", "following"),
+    [
+        ("1s", "2026-03-04T12:34:56.789", "2026-03-04T12:34:56", "2026-03-04T12:34:57"),
+        ("3m", "2026-03-04T12:34:56", "2026-03-04T12:33:00", "2026-03-04T12:36:00"),
+        ("12h", "2026-03-04T12:34:56", "2026-03-04T12:00:00", "2026-03-05T00:00:00"),
+        ("1w", "2026-03-04T12:34:56", "2026-03-02T00:00:00", "2026-03-09T00:00:00"),
+        ("1w", "2026-03-02T00:00:00", "2026-03-02T00:00:00", "2026-03-09T00:00:00"),
+        ("1w", "2026-03-01T23:59:59.999", "2026-02-23T00:00:00", "2026-03-02T00:00:00"),
+        ("1M", "2026-02-28T23:59:59.999", "2026-02-01T00:00:00", "2026-03-01T00:00:00"),
+        ("1M", "2027-12-01T00:00:00", "2027-12-01T00:00:00", "2028-01-01T00:00:00"),
+    ],
+)
+def test_where_intervals_begin(name: str, at: str, opening: str, following: str) -> None:
+    at_ms, opening_ms, following_ms = (
+        int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000) for text in (at, opening, following)
+    )
+    interval = INTERVALS[name]
+    assert interval.opening(at_ms) == opening_ms
+    assert interval.shifted(opening_ms, 1) == following_ms
+    assert interval.shifted(following_ms, -1) == opening_ms

@@ -124,6 +124,12 @@ def test_bytes_are_no_text(clients: Clients) -> None:
         ('{"op": "subscribe", "channel": "book", "symbols": "*", "speed": "slow"}', "FIELD_INVALID"),
         ('{"op": "subscribe", "channel": "book", "symbols": "*", "interval": "1m"}', "UNKNOWN_FIELD"),
         ('{"op": "subscribe", "channel": "candles", "symbols": "*"}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "candles", "symbols": "*", "interval": "2m"}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "depth", "symbols": "*"}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "depth", "symbols": "*", "levels": 6}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "depth", "symbols": "*", "levels": 5.0}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "depth", "symbols": "*", "levels": "5"}', "FIELD_INVALID"),
+        ('{"op": "subscribe", "channel": "book", "symbols": "*", "levels": 5}', "UNKNOWN_FIELD"),
         ('{"op": "subscribe", "channel": "trades", "symbols": "*", "limit": 1}', "UNKNOWN_FIELD"),
     ],
 )

@@ -93,6 +93,57 @@ def test_candles_follow(stage: Stage, clients: Clients) -> None:
     assert rest == [told["candle"]]
 
 
+def test_seconds_follow_each_other_and_are_told_as_they_ended(stage: Stage, clients: Clients) -> None:
+    trade(stage)
+    client = clients()
+    client.ask("subscribe", channel="candles", symbols=["BTC-USDT"], interval="1s")
+    told = {candle["opened_at"]: candle for candle in [client.next("snapshot", channel="candles")["candle"]]}
+    first = min(told)
+    for number in range(12):
+        trade(stage, f"{60300 + number}")
+    while len(told) < 6:
+        candle = client.next("update", channel="candles", interval="1s")["candle"]
+        assert candle["opened_at"] >= max(told)
+        told[candle["opened_at"]] = candle
+    last = max(told)
+    over = [candle for opened_at, candle in sorted(told.items()) if opened_at != last]
+    rest = SignedClient(None).get(f"/api/v1/markets/BTC-USDT/candles?interval=1s&start={first}&end={last}").json()
+    assert rest["items"] == over
+
+
+def test_the_best_levels_follow(stage: Stage, clients: Clients) -> None:
+    stage.clear()
+    client = clients()
+    confirmed = client.ask("subscribe", channel="depth", symbols=["ETH-USDT"], levels=5)
+    assert confirmed["levels"] == 5
+    for number in range(7):
+        stage.place("owner", "BUY", f"{2000 + number}", "0.1", symbol="ETH-USDT")
+    stage.place("colleague", "SELL", "4000", "0.1", symbol="ETH-USDT")
+    rest = SignedClient(None)
+    told = client.next("snapshot", channel="depth", levels=5)
+    while not (told["asks"] and told["bids"] and told["bids"][0][0] == "2006"):
+        told = client.next("snapshot", channel="depth", levels=5)
+    assert told["bids"] == [[f"{2006 - number}", "0.1"] for number in range(5)]
+    assert told["asks"] == [["4000", "0.1"]]
+    eventually(lambda: rest.get("/api/v1/markets/ETH-USDT/depth?limit=5").json()["bids"] == told["bids"])
+    second = clients()
+    second.ask("subscribe", channel="depth", symbols=["ETH-USDT"], levels=20)
+    assert len(second.next("snapshot", levels=20)["bids"]) == 7
+    client.drain()
+    stage.place("owner", "BUY", "1600", "0.1", symbol="ETH-USDT")
+    assert len(second.next("snapshot", levels=20)["bids"]) == 8
+    assert client.drain() == []
+    stage.clear()
+
+
+def test_statistics_are_told_as_rest_has_them(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="statistics", symbols=["BTC-USDT"])
+    told = client.next("snapshot", channel="statistics")["statistics"]
+    assert [period["period"] for period in told["periods"]] == ["24h", "7d", "30d"]
+    assert set(told) == set(SignedClient(None).get("/api/v1/markets/BTC-USDT/statistics").json())
+
+
 def test_a_halt_is_told_at_once(stage: Stage, clients: Clients) -> None:
     client = clients()
     client.ask("subscribe", channel="market", symbols="*")

@@ -125,6 +125,26 @@ def test_redis_dies_and_comes_back(alone: tuple[Stage, PrivateRedis]) -> None:
     assert book.snapshots > 1
 
 
+def test_an_empty_redis_and_a_new_worker_are_right_at_once(alone: tuple[Stage, PrivateRedis]) -> None:
+    stage, server = alone
+    public = stage.market_client()
+    public.ask("subscribe", channel="depth", symbols=["BTC-USDT"], levels=5)
+    public.ask("subscribe", channel="candles", symbols=["BTC-USDT"], interval="1d")
+    public.ask("subscribe", channel="ticker", symbols=["BTC-USDT"])
+    stage.place("owner", "BUY", "50000", "0.1")
+    stage.place("owner", "SELL", "60000", "0.1")
+    stage.place("colleague", "BUY", "60000", "0.1")
+    public.take(lambda frame: frame.get("bids") == [["50000", "0.1"]])
+    stage.worker.kill()
+    server.client.flushall()
+    stage.worker = WorkerProcess(stage.exchange.database)
+    stage.place("owner", "SELL", "60001", "0.1")
+    public.take(lambda frame: frame.get("asks") == [["60001", "0.1"]] and frame["bids"] == [["50000", "0.1"]])
+    stage.place("colleague", "BUY", "60001", "0.1")
+    public.take(lambda frame: (frame.get("candle") or {}).get("trades") == 2)
+    public.take(lambda frame: (frame.get("ticker") or {}).get("trades") == 2)
+
+
 def test_a_lost_subscription_is_made_good(alone: tuple[Stage, PrivateRedis]) -> None:
     stage, server = alone
     public, user = stage.market_client(), stage.user_client("owner")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import InvariantViolated
-from kernel.ids import EPOCH_MS, MAX_WRITER, IdAllocator, first_id_at, unix_ms_of
+from kernel.ids import EPOCH_MS, MAX_WRITER, IdAllocator, first_id_at, unix_ms_of, writer_of
 
 NOW = EPOCH_MS + 33_000_000_000
 clocks = st.lists(
@@ -55,6 +55,7 @@ def test_a_full_millisecond_borrows_from_the_next() -> None:
 def test_tells_its_time_and_bounds_a_range() -> None:
     (identifier,) = IdAllocator(MAX_WRITER).take(1, NOW)
     assert unix_ms_of(identifier) == NOW
+    assert writer_of(identifier) == MAX_WRITER
     assert first_id_at(NOW) <= identifier < first_id_at(NOW + 1)
     assert first_id_at(0) == 0
     assert identifier < 2**63

@@ -56,3 +56,16 @@ def test_a_copy_is_independent() -> None:
     other = book.copy()
     book.apply(changes(2, 2, {5: 0}))
     assert other.best(9) == ([(5, 1)], [])
+
+
+def test_the_best_are_the_same_however_many_are_asked_for() -> None:
+    rng = random.Random(3)
+    book = Book()
+    book.replace(
+        update_id=1,
+        at_us=0,
+        bids=[(ticks, 1) for ticks in rng.sample(range(1, 1000), 500)],
+        asks=[(ticks, 1) for ticks in rng.sample(range(1000, 2000), 500)],
+    )
+    bids, asks = book.best(1000)
+    assert book.best(20) == (bids[:20], asks[:20])

@@ -8,7 +8,7 @@ from typing import Any
 from exchange.streams.books import Book, Changes
 from exchange.streams.messages import Message
 from exchange.streams.tapes import NEWEST_TRADES, TapeTopic
-from exchange.streams.topics import BookTopic, LevelTexts, NumberedTopic
+from exchange.streams.topics import BookTopic, DepthTopic, LevelTexts, NumberedTopic
 from kernel.units import MarketUnits
 from marketdata.selectors import PublicTrade
 from matching.engine.types import Side
@@ -165,3 +165,26 @@ def test_values_are_numbered_and_told_once() -> None:
     topic.forget()
     topic.offer("d")
     assert (late.frames[-1]["type"], late.frames[-1]["value"]) == ("snapshot", "d")
+
+
+def test_the_best_levels_are_told_whole_and_only_when_they_change() -> None:
+    topic, book, first, second = DepthTopic("A-B", 2, LevelTexts(UNITS)), Book(), Reader(), Reader()
+    book.replace(update_id=7, at_us=0, bids=[(98, 1), (100, 5), (99, 2)], asks=[(102, 1)])
+    topic.subscribe(first)
+    assert first.frames == []
+    topic.offer(book, book.best(2))
+    topic.offer(book, book.best(20))
+    (frame,) = first.frames
+    assert (frame["type"], frame["levels"], frame["last_update_id"]) == ("snapshot", 2, 7)
+    assert frame["bids"] == [["1", "0.005"], ["0.99", "0.002"]]
+    assert frame["asks"] == [["1.02", "0.001"]]
+    book.apply(Changes(8, 8, 0, {98: 0}, {}))
+    topic.offer(book, book.best(2))
+    assert len(first.messages) == 1
+    book.apply(Changes(9, 9, 0, {100: 0}, {}))
+    topic.offer(book, book.best(2))
+    topic.subscribe(second)
+    assert first.messages[1] is second.messages[0]
+    assert second.frames[0]["bids"] == [["0.99", "0.002"]]
+    topic.forget()
+    assert topic.snapshot() is None

@@ -1,9 +1,13 @@
 import { useState } from "react";
 import { showHolding } from "../../app/amounts";
-import { useLedger, type Posting } from "../../app/queries";
+import { periodOf } from "../../app/exports";
+import { useLedger, type Posting, type StatementFilter } from "../../app/queries";
 import { showMoment } from "../../app/times";
+import { Choice } from "../../components/Choice";
+import { Days, type DayRange } from "../../components/Days";
+import { DownloadButton } from "../../components/DownloadButton";
 import { Empty, Failure, Skeleton } from "../../components/States";
-import { decimal, format, sign } from "../../money/decimal";
+import { add, decimal, format, sign } from "../../money/decimal";
 import { MoreButton } from "../orders/MoreButton";
 import styles from "./BalancesPage.module.css";
 
@@ -18,7 +22,10 @@ const CAUSES: Readonly<Record<string, string>> = {
 /** Every change of every balance: summed up, it is the balance. */
 export function Statement({ assets }: { assets: readonly string[] }) {
   const [asset, setAsset] = useState<string | undefined>();
-  const query = useLedger({ asset });
+  const [cause, setCause] = useState<StatementFilter["cause"]>();
+  const [days, setDays] = useState<DayRange>({});
+  const filter: StatementFilter = { asset, cause, ...periodOf(days) };
+  const query = useLedger(filter);
   const { rows, error, refetch } = query;
   return (
     <section className={`panel ${styles["statement"]}`} aria-label="Statement">
@@ -27,19 +34,24 @@ export function Statement({ assets }: { assets: readonly string[] }) {
           <h2>Statement</h2>
           <p className="faint">Every change of your balances, newest first. Summed up, it is the balance.</p>
         </div>
-        <label>
-          <span className="visually-hidden">Asset</span>
-          <select
-            className="select small"
-            value={asset ?? ""}
-            onChange={(event) => setAsset(event.target.value || undefined)}
-          >
-            <option value="">All assets</option>
-            {assets.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
+        <div className={styles["filters"]} role="group" aria-label="Filters">
+          <Choice
+            label="Asset"
+            all="All assets"
+            options={assets.map((name) => ({ value: name, label: name }))}
+            value={asset}
+            onChange={setAsset}
+          />
+          <Choice
+            label="Cause"
+            all="Every cause"
+            options={Object.entries(CAUSES).map(([value, label]) => ({ value, label }))}
+            value={cause}
+            onChange={(chosen) => setCause(chosen as StatementFilter["cause"])}
+          />
+          <Days range={days} onChange={setDays} />
+          <DownloadButton path="/api/v1/ledger" filter={filter} />
+        </div>
       </header>
       {rows === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {rows === undefined && error === null && <Skeleton rows={5} label="Loading the statement" />}
@@ -59,6 +71,9 @@ export function Statement({ assets }: { assets: readonly string[] }) {
                 <th scope="col" className="number">
                   In orders
                 </th>
+                <th scope="col" className="number">
+                  Balance after
+                </th>
                 <th scope="col">Journal entry</th>
               </tr>
             </thead>
@@ -76,6 +91,8 @@ export function Statement({ assets }: { assets: readonly string[] }) {
 }
 
 function Row({ posting }: { posting: Posting }) {
+  const { available_after: available, locked_after: locked } = posting;
+  const balance = available === null || locked === null ? null : add(decimal(available), decimal(locked));
   return (
     <tr>
       <td className="soft">{showMoment(posting.posted_at)}</td>
@@ -86,6 +103,9 @@ function Row({ posting }: { posting: Posting }) {
       </td>
       <td className="number">
         <Delta amount={posting.locked_delta} />
+      </td>
+      <td className="number" title={balance === null ? undefined : showHolding(balance)}>
+        {balance === null ? <span className="faint">–</span> : format(balance, { least: 2 })}
       </td>
       <td className="faint">{posting.entry_id}</td>
     </tr>

@@ -1,5 +1,5 @@
 import { showFee, showPrice, showQuantity, showValue } from "../../app/amounts";
-import { useFills, useMarkets, type Fill } from "../../app/queries";
+import { useFills, useMarkets, type Fill, type FillFilter } from "../../app/queries";
 import { showMoment } from "../../app/times";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import type { Market } from "../../streams/frames";
@@ -8,8 +8,8 @@ import styles from "./tables.module.css";
 import { MarketName, SideName } from "./words";
 
 /** One's own side of trades, newest first, page by page. */
-export function Fills({ symbol }: { symbol?: string | undefined }) {
-  const query = useFills({ symbol });
+export function Fills({ filter }: { filter: FillFilter }) {
+  const query = useFills(filter);
   const { rows, error, refetch } = query;
   const { markets } = useMarkets();
   if (error !== null && rows === undefined) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -42,7 +42,7 @@ export function Fills({ symbol }: { symbol?: string | undefined }) {
         <tbody>
           {rows.map((fill) => (
             <Row
-              key={`${fill.id} ${fill.order_id}`}
+              key={`${fill.id} ${fill.role}`}
               fill={fill}
               market={markets.find((market) => market.symbol === fill.symbol)}
             />

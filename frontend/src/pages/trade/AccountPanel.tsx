@@ -39,7 +39,7 @@ export function AccountPanel({ market }: { market: Market }) {
       {!isSignedIn && <Invitation />}
       {isSignedIn && view === "open" && <OpenOrders symbol={symbol} />}
       {isSignedIn && view === "history" && <OrderHistory filter={{ symbol }} />}
-      {isSignedIn && view === "fills" && <Fills symbol={symbol} />}
+      {isSignedIn && view === "fills" && <Fills filter={{ symbol }} />}
     </Tabs>
   );
 }

@@ -3,15 +3,14 @@ import { priceDecimals } from "../../app/amounts";
 import { useCandlesTopic, useChanges, useFreshness, useValue } from "../../app/streams";
 import { theme } from "../../app/theme";
 import { Staleness } from "../../components/Panel";
-import { Segmented } from "../../components/Segmented";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import type { Interval, Market } from "../../streams/frames";
+import { IntervalChoice, INTERVALS } from "./IntervalChoice";
 import { useCandleHistory } from "./useCandleHistory";
 import styles from "./ChartPanel.module.css";
 
 const CandleChart = lazy(() => import("../../chart/CandleChart"));
 
-const INTERVALS: readonly Interval[] = ["1m", "5m", "15m", "1h", "4h", "1d"];
 const KEY = "bourse-interval";
 
 function rememberedInterval(): Interval {
@@ -30,10 +29,7 @@ export function ChartPanel({ market }: { market: Market }) {
   return (
     <section className={styles["panel"]} aria-label="Chart">
       <header className={styles["head"]}>
-        <Segmented
-          label="Candle interval"
-          isPlain
-          choices={INTERVALS.map((value) => ({ value, label: value }))}
+        <IntervalChoice
           value={interval}
           onChange={(chosen) => {
             localStorage.setItem(KEY, chosen);
@@ -56,7 +52,8 @@ export function ChartPanel({ market }: { market: Market }) {
             <CandleChart
               key={`${market.symbol} ${interval}`}
               candles={data}
-              latest={topic.candle}
+              newest={topic.newest}
+              interval={interval}
               decimals={priceDecimals(market)}
               base={market.base}
               theme={palette}

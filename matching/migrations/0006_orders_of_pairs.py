@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0003_professional_trading"),
+        ("matching", "0005_professional_trading"),
     ]
 
     operations = [

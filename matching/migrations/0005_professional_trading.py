@@ -13,7 +13,7 @@ LOCKED_BY_OPEN_ORDERS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0002_rules_and_hours"),
+        ("matching", "0004_fees_as_they_were"),
     ]
 
     operations = [
