@@ -29,6 +29,7 @@ from matching.engine import codes
 from matching.engine.amending import Amender
 from matching.engine.commands import (
     Amend,
+    BustTrade,
     Cancel,
     CancelAll,
     Command,
@@ -45,6 +46,7 @@ from matching.engine.events import (
     Event,
     RulesChanged,
     RulesRejected,
+    TradeBusted,
     canonical_bytes,
 )
 from matching.engine.matcher import TRADING, Lockable
@@ -105,6 +107,8 @@ class Book(Amender):
             self._set_rules(command, events)
         elif isinstance(command, SetState):
             self._enter_state(command.command_id, MarketState(command.state), command.reason, 0, events)
+        elif isinstance(command, BustTrade):
+            self._bust_trade(command, events)
         else:
             assert isinstance(command, Tick), "there is no other command"
         if self.plan.activations:
@@ -190,6 +194,16 @@ class Book(Amender):
             self._expect(deadline_us)
         self.plan = self.plan._replace(countdowns=countdowns)
         events.append(CountdownSet(command.command_id, command.account_id, deadline_us))
+
+    # --- busts ----------------------------------------------------------------------------------------------
+
+    def _bust_trade(self, bust: BustTrade, events: list[Event]) -> None:
+        """Money is moved by whoever reads the event; here nothing changes."""
+        command_id, number, *terms, refusal = bust
+        if refusal is None:
+            events.append(TradeBusted(command_id, number, *terms))
+        else:
+            events.append(ChangeRejected(command_id, number, 0, refusal))
 
     # --- rules ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ ORDER_NOT_FOUND: Final = "ORDER_NOT_FOUND"
 ORDER_NOT_AMENDABLE: Final = "ORDER_NOT_AMENDABLE"
 AMEND_BELOW_FILLED: Final = "AMEND_BELOW_FILLED"
 
+# Refusal of a bust.
+TRADE_ALREADY_BUSTED: Final = "TRADE_ALREADY_BUSTED"
+
 # Refusal of new rules: they were made for other ones than those in force.
 MARKET_RULES_CHANGED: Final = "MARKET_RULES_CHANGED"
 

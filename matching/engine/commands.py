@@ -130,10 +130,26 @@ class SetRules(NamedTuple):
     rules: MarketRules
 
 
+class BustTrade(NamedTuple):
+    """Undo what a trade of this market did to money. Which trade that was is said by its terms; nothing here keeps
+    trades."""
+
+    command_id: int
+    number: int
+    """Of the trade, within the market."""
+    maker_order_id: int
+    taker_order_id: int
+    taker_side: Side
+    ticks: int
+    lots: int
+    refusal: str | None
+    """Decided outside, from what the accounts have left."""
+
+
 class Tick(NamedTuple):
     """Nothing but the time: what is due by now happens."""
 
     command_id: int
 
 
-Command = Place | PlaceOco | Amend | Cancel | CancelAll | SetCountdown | SetState | SetRules | Tick
+Command = Place | PlaceOco | Amend | Cancel | CancelAll | SetCountdown | SetState | SetRules | BustTrade | Tick

@@ -183,12 +183,28 @@ class OrderClosed(NamedTuple):
 
 
 class ChangeRejected(NamedTuple):
-    """A cancel or an amendment was refused and changed nothing."""
+    """A cancel, an amendment or a bust was refused and changed nothing.
+
+    Of a bust the number of the trade stands for the order, and there is no account.
+    """
 
     command_id: int
     order_id: int
     account_id: int
     code: str
+
+
+class TradeBusted(NamedTuple):
+    """What the trade did to money is undone. The book is as before: prices, orders and what they have filled stay."""
+
+    command_id: int
+    number: int
+    """Of the trade, within the market."""
+    maker_order_id: int
+    taker_order_id: int
+    taker_side: Side
+    ticks: int
+    lots: int
 
 
 class CountdownSet(NamedTuple):
@@ -261,6 +277,7 @@ Event = (
     | OrderAmended
     | OrderClosed
     | ChangeRejected
+    | TradeBusted
     | CountdownSet
     | StateChanged
     | Uncrossed

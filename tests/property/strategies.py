@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from matching.engine.commands import (
     Amend,
+    BustTrade,
     Cancel,
     CancelAll,
     Command,
@@ -203,6 +204,10 @@ cancel_alls = st.builds(
 )
 countdowns = st.builds(SetCountdown, st.just(0), accounts, st.sampled_from([0, 15, SHORT_US, 1_000, LONG_US]))
 numbers = st.integers(1, 60)
+bust_refusals = st.sampled_from([None, "INSUFFICIENT_BALANCE", "TRADE_ALREADY_BUSTED"])
+busts = st.builds(
+    BustTrade, st.just(0), numbers, numbers, numbers, st.sampled_from(Side), numbers, numbers, bust_refusals
+)
 
 any_commands: st.SearchStrategy[Command] = st.one_of(
     places(),
@@ -214,6 +219,7 @@ any_commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Cancel, st.just(0), numbers, accounts),
     cancel_alls,
     countdowns,
+    busts,
     st.builds(SetState, st.just(0), st.sampled_from(MarketState), st.just("test")),
     st.builds(SetRules, st.just(0), st.integers(1, 2), market_rules),
     st.just(Tick(0)),

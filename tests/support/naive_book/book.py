@@ -6,6 +6,7 @@ from functools import partial
 
 from matching.engine.commands import (
     Amend,
+    BustTrade,
     Cancel,
     CancelAll,
     Command,
@@ -24,6 +25,7 @@ from matching.engine.events import (
     RulesChanged,
     RulesRejected,
     StateChanged,
+    TradeBusted,
 )
 from matching.engine.types import (
     MarketState,
@@ -71,6 +73,10 @@ class NaiveBook(State):
                 return self.enter_state(command_id, state, reason, 0)
             case SetRules():
                 return self.set_rules(command)
+            case BustTrade(command_id, number, maker, taker, side, ticks, lots, refusal):
+                if refusal:
+                    return [ChangeRejected(command_id, number, 0, refusal)]
+                return [TradeBusted(command_id, number, maker, taker, side, ticks, lots)]
             case Tick():
                 return []
 

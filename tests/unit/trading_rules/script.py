@@ -3,6 +3,7 @@
     1 sell 3 at 102                order 1 (of account 1, in group 1): LIMIT, 3 lots at 102 ticks
     2 buy 4 => 2 takes 3 of 1 at 102; 1 FILLED; 2 EXPIRED NO_LIQUIDITY left 1
     amend 1 at 103 lots 5
+    bust 1                         the trade of that number
     depth => 2@99 | 3@102
 
 A line without `=>` must not be refused; one that begins with `..` goes on with the one before. Words of an order, in
@@ -20,6 +21,7 @@ from typing import Any, Protocol
 
 from matching.engine.commands import (
     Amend,
+    BustTrade,
     Cancel,
     CancelAll,
     Command,
@@ -30,7 +32,7 @@ from matching.engine.commands import (
     SetState,
     Tick,
 )
-from matching.engine.events import Event
+from matching.engine.events import Event, Traded
 from matching.engine.types import MarketRules, MarketState, OrderType, SelfTradePrevention, Side, TimeInForce
 from tests.unit.trading_rules.telling import tell, tells_locks
 
@@ -92,6 +94,7 @@ class Run:
     commands: int = 10_000
     accounts: dict[int, int] = field(default_factory=dict)
     """Order id -> account."""
+    trades: dict[int, Traded] = field(default_factory=dict)
 
     def lines(self, script: str) -> Iterator[tuple[str, str | None, str]]:
         """Every line with what it was expected to answer (None: anything), and what the book has answered."""
@@ -107,6 +110,7 @@ class Run:
         self.now = words.number("time", self.now + 1)
         funds = words.number("funds", 2**60)
         events = self.deliver(self.command(words), START_US + self.now, funds)
+        self.trades |= {event.number: event for event in events if isinstance(event, Traded)}
         return "; ".join(tell(event, START_US, with_locks) for event in events)
 
     def deliver(self, command: Command, at_us: int, funds: int) -> list[Event]:
@@ -135,6 +139,10 @@ class Run:
                 version = self.book.rules.version
                 rules = replace(self.book.rules, version=version + 1, **numbers)
                 return SetRules(self.commands, words.number("version", version), rules)
+            case ["bust", number]:
+                trade = self.trades[int(number)]
+                terms = (trade.maker_order_id, trade.taker_order_id, trade.taker_side, trade.ticks, trade.lots)
+                return BustTrade(self.commands, trade.number, *terms, words.named.get("refusal"))
             case ["tick"]:
                 return Tick(self.commands)
         raise AssertionError(f"not a command: {words.plain}")

@@ -16,6 +16,7 @@ from matching.engine.events import (
     RulesRejected,
     SelfTradeReduced,
     StateChanged,
+    TradeBusted,
     Traded,
     TrailingMoved,
     Uncrossed,
@@ -63,6 +64,8 @@ def tell(event: Event, start_us: int, with_locks: bool) -> str:
             return f"{event.order_id} {event.status}{reason}{left}{frees if event.was_open else ''}"
         case ChangeRejected():
             return f"{event.order_id} refused {event.code}"
+        case TradeBusted():
+            return f"trade {event.number} of {event.lots} at {event.ticks} busted"
         case CountdownSet():
             return f"countdown to {event.deadline_us - start_us if event.deadline_us else 0}"
         case StateChanged():
