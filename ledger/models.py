@@ -133,6 +133,8 @@ class EntryKind(models.IntegerChoices):
     FUNDING = 3, "funding"
     TRANSFER = 4, "transfer"
     REVERSAL = 5, "reversal"
+    BUST = 6, "bust"
+    """What a trade did, the other way round. The id is that of the command, which names the trade."""
 
 
 class JournalEntry(AppendOnlyModel):

@@ -251,6 +251,46 @@ class ClientOrderIdConflict(BourseError):
     message = "This client_order_id was used before for another order."
 
 
+class UnknownTrade(BourseError):
+    """No trade has this number."""
+
+    code = "UNKNOWN_TRADE"
+    status = 404
+    message = "There is no such trade."
+
+
+class TradeAlreadyBusted(BourseError):
+    """What the trade did to money has been undone."""
+
+    code = "TRADE_ALREADY_BUSTED"
+    status = 409
+    message = "The trade is busted already."
+
+
+class BustRequested(BourseError):
+    """Somebody has asked for this trade to be busted, and it is not decided or not carried out yet."""
+
+    code = "BUST_REQUESTED"
+    status = 409
+    message = "The bust of this trade has been asked for already."
+
+
+class BustNotOpen(BourseError):
+    """The bust has been decided, or was never asked for."""
+
+    code = "BUST_NOT_OPEN"
+    status = 409
+    message = "This bust does not wait for a decision."
+
+
+class BustNeedsAnother(BourseError):
+    """A bust is asked for by one person and agreed to by another one, and neither was on a side of the trade."""
+
+    code = "BUST_NEEDS_ANOTHER"
+    status = 403
+    message = "This is for somebody else to decide: not for who asked for it, nor for who traded."
+
+
 class MarketRulesInvalid(BourseError):
     """Limits that no market can have, or that are in force already; `details.fields` says which and why."""
 

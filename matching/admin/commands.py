@@ -59,6 +59,8 @@ class CommandAdmin(AccountHistoryAdmin):
                 return f"{Side(command.side).name} {OrderType(command.order_type).name}"
             case CommandKind.CANCEL:
                 return f"order {command.target_order_id}"
+            case CommandKind.BUST_TRADE:
+                return f"trade {command.target_order_id}"
             case CommandKind.SET_STATE:
                 return f"{MarketState(command.state).name}: {command.reason}"
             case CommandKind.SET_RULES:

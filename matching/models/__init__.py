@@ -1,5 +1,6 @@
 """Tables of the exchange proper, by what they are for."""
 
+from matching.models.busts import BustState, TradeBust
 from matching.models.commands import (
     PLACING_KINDS,
     ClientOrderKey,
@@ -18,6 +19,7 @@ __all__ = [
     "PLACING_KINDS",
     "AccountTradingDay",
     "Batch",
+    "BustState",
     "Checkpoint",
     "ClientOrderKey",
     "Command",
@@ -34,6 +36,7 @@ __all__ = [
     "SummedTrades",
     "SummedTradingDay",
     "Trade",
+    "TradeBust",
     "TradingHour",
     "UserEvent",
 ]

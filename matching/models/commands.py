@@ -49,6 +49,8 @@ class CommandKind(models.IntegerChoices):
     SET_COUNTDOWN = 8
     TICK = 9
     """Nothing but the time; written by the worker itself, for a quiet market in which something is due."""
+    BUST_TRADE = 10
+    """Undo what a trade did to money; see `TradeBust`."""
 
 
 PLACING_KINDS = (CommandKind.PLACE, CommandKind.PLACE_OCO, CommandKind.AMEND)
@@ -97,7 +99,7 @@ class Command(AppendOnlyModel):
     """Not applied after this moment, so an outage does not fire old orders at new prices."""
 
     target_order_id = models.BigIntegerField(default=0)
-    """The order to cancel or amend. PLACE_OCO: the id of the stop leg."""
+    """The order to cancel or amend. PLACE_OCO: the id of the stop leg. BUST_TRADE: the id of the trade."""
     state = models.PositiveSmallIntegerField(default=0)
     """The market state to set."""
     reason = models.CharField(max_length=200, default="", blank=True)

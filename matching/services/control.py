@@ -19,7 +19,7 @@ _INSERT = """
     INSERT INTO matching_command
         (shard_id, market_id, rules_version, account_id, kind, side, order_type, time_in_force, post_only, ticks, lots,
          value, target_order_id, state, reason, reply_to, request_id, rules)
-    VALUES (%(shard)s, %(market)s, %(rules_version)s, NULL, %(kind)s, 0, 0, 0, false, 0, 0, 0, 0,
+    VALUES (%(shard)s, %(market)s, %(rules_version)s, NULL, %(kind)s, 0, 0, 0, false, 0, 0, 0, %(target)s,
             %(state)s, %(reason)s, '', %(request_id)s, %(rules)s::text::jsonb)
     RETURNING id
 """
@@ -84,6 +84,7 @@ def log_market_command(
     audit: Callable[[int], object] | None,
     reason: str,
     state: MarketState | None = None,
+    target_order_id: int = 0,
     rules: str | None = None,
     request_id: str = "",
 ) -> int:
@@ -96,6 +97,7 @@ def log_market_command(
         "market": market.id,
         "rules_version": market.rules.version,
         "kind": int(kind),
+        "target": target_order_id,
         "state": int(state or 0),
         "reason": reason[:MAX_REASON_LENGTH],
         "request_id": request_id,

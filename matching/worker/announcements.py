@@ -8,6 +8,7 @@ A market's message (`market_channel`), amounts in ticks and lots:
     bids, asks     [ticks, visible lots] of each level that changed; 0 lots: the level is gone
     trades         [trade id, number, ticks, lots, taker side, maker account, taker account]; of an auction's trade the
                    younger order counts as the taker
+    busts          [trade id, number] of each trade that was undone
     trade_number   of the market's last trade, so that a missed one is noticed
     state          [state, reason, until_us] where it changed, else null; until_us: when the market goes on by itself,
                    0 = not by itself
@@ -29,7 +30,7 @@ import orjson
 from matching.engine.types import Side
 from matching.worker.depth_cache import Level
 from matching.worker.markets import LiveMarket, StateNotice
-from matching.worker.settlement import Collected, TradeRow
+from matching.worker.settlement import BustRow, Collected, TradeRow
 
 
 def market_message(
@@ -41,6 +42,7 @@ def market_message(
     is_reset: bool = False,
     touched: Set[Level] = frozenset(),
     trades: Iterable[TradeRow] = (),
+    busts: Iterable[BustRow] = (),
     state_notice: StateNotice | None = None,
 ) -> bytes:
     """`state_notice` is given where the market's state changed."""
@@ -68,6 +70,7 @@ def market_message(
                 )
                 for trade in trades
             ],
+            "busts": [(bust.trade.trade_id, bust.trade.number) for bust in busts],
             "trade_number": book.last_trade_number,
             "state": None if state_notice is None else (int(book.state), *state_notice),
         }

@@ -15,7 +15,7 @@ from matching.redis_names import answer_key, market_channel, user_channel
 from matching.worker.announcements import market_message, users_message
 from matching.worker.depth_cache import DepthCache
 from matching.worker.markets import LiveMarket
-from matching.worker.settlement import Collected, TradeRow
+from matching.worker.settlement import BustRow, Collected, TradeRow
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +98,16 @@ class Publisher:
         trades: defaultdict[int, list[TradeRow]] = defaultdict(list)
         for trade in collected.trades:
             trades[trade.market.market_id].append(trade)
+        busts: defaultdict[int, list[BustRow]] = defaultdict(list)
+        for bust in collected.busts:
+            if bust.code is None:
+                busts[bust.market.market_id].append(bust)
         announced: set[int] = set()
         for market_id, market in collected.markets.items():
             touched = market.book.drain_touched()
             if self._depth is not None:
                 self._depth.note(market, touched, update_id=update_id)
-            if not touched and market_id not in trades and market_id not in collected.states:
+            if not touched and not any(market_id in told for told in (trades, busts, collected.states)):
                 continue
             is_reset = market_id in self._unheard
             message = market_message(
@@ -114,6 +118,7 @@ class Publisher:
                 is_reset=is_reset,
                 touched=touched,
                 trades=trades[market_id],
+                busts=busts[market_id],
                 state_notice=collected.states.get(market_id),
             )
             pipe.publish(market_channel(self._database, market.symbol), message)

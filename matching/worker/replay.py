@@ -17,10 +17,12 @@ from matching.engine.snapshots import ENGINE_VERSION
 from matching.engine.types import MarketRules
 from matching.models import Batch, Checkpoint, CommandKind, Market, Shard, Trade
 from matching.rules import LoggedRules, rules_of
+from matching.worker.logged_trades import LoggedTrade, read_logged_trades
 from matching.worker.markets import LiveMarket
 from matching.worker.recovery import load_book
 from matching.worker.settlement.money import with_older_as_maker
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand, to_engine
+from storage.connections import database_cursor
 
 _CHUNK = 5_000
 _MAX_FINDINGS = 20
@@ -31,6 +33,9 @@ _LOG = f"""
     FROM matching_outcome o JOIN matching_command c ON c.id = o.command_id
     WHERE o.shard_id = %s AND o.applied_sequence > %s ORDER BY o.applied_sequence LIMIT {_CHUNK}
 """  # noqa: S608  constants only
+
+_COMMAND_FROM = 7
+"""The place of the command's first column among those of `_LOG`."""
 
 _FIRST_CHANGES = f"""
     SELECT DISTINCT ON (c.market_id) c.market_id, c.rules::text
@@ -76,7 +81,7 @@ def replay_log(
         lives = {market_id: LiveMarket(row) for market_id, row in markets.items()}
         hashes = _batch_hashes(shard, report.started_after)
         end_of_batch, expected = next(hashes, (0, {}))
-        for sequence, command, facts, lockable, at_us in _log(shard, report.started_after):
+        for sequence, command, facts, lockable, at_us in _log(shard, lives, report.started_after):
             book = books[command.market_id]
             events = book.apply(to_engine(command, facts), at_us, _as_committed(lockable))
             book.forget_undo()
@@ -137,17 +142,31 @@ def _starting_rules(shard: Shard, markets: dict[int, Market], after: int) -> dic
     return rules
 
 
-def _log(shard: Shard, after: int) -> Iterator[tuple[int, LoggedCommand, Facts, bool | None, int]]:
+def _log(
+    shard: Shard, lives: dict[int, LiveMarket], after: int
+) -> Iterator[tuple[int, LoggedCommand, Facts, bool | None, int]]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_LOG, [shard.id, after])
             rows = cursor.fetchall()
         if not rows:
             return
-        for sequence, at_us, refusal, lockable, maker_ppm, taker_ppm, stp_group, *command in rows:
-            facts = Facts(refusal, maker_ppm, taker_ppm, stp_group)
-            yield sequence, LoggedCommand._make(command), facts, lockable, at_us
+        commands = [LoggedCommand._make(row[_COMMAND_FROM:]) for row in rows]
+        busted = _busted_trades(commands, lives)
+        for (sequence, at_us, *outside), command in zip(rows, commands, strict=True):
+            refusal, lockable, maker_ppm, taker_ppm, stp_group = outside[: _COMMAND_FROM - 2]
+            trade = busted[command.target_order_id] if command.kind == CommandKind.BUST_TRADE else None
+            facts = Facts(refusal, maker_ppm, taker_ppm, stp_group, trade=trade)
+            yield sequence, command, facts, lockable, at_us
         after = rows[-1][0]
+
+
+def _busted_trades(commands: list[LoggedCommand], lives: dict[int, LiveMarket]) -> dict[int, LoggedTrade]:
+    """The trades that busts among the commands name."""
+    wanted = [
+        (command.target_order_id, command.market_id) for command in commands if command.kind == CommandKind.BUST_TRADE
+    ]
+    return read_logged_trades(database_cursor(), wanted, {pk: live.units for pk, live in lives.items()})
 
 
 def _batch_hashes(shard: Shard, after: int) -> Iterator[tuple[int, dict[str, str]]]:

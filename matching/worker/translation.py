@@ -5,6 +5,7 @@ from typing import NamedTuple
 from matching.engine.codes import CANCELLED_BY_OWNER
 from matching.engine.commands import (
     Amend,
+    BustTrade,
     Cancel,
     CancelAll,
     Command,
@@ -18,6 +19,7 @@ from matching.engine.commands import (
 from matching.engine.types import EVERYBODY, MarketState, OrderType, SelfTradePrevention, Side, TimeInForce
 from matching.models import CommandKind
 from matching.rules import LoggedRules
+from matching.worker.logged_trades import LoggedTrade
 
 _SIDES = {int(member): member for member in Side}
 _ORDER_TYPES = {int(member): member for member in OrderType}
@@ -26,7 +28,7 @@ _STP_MODES = {int(member): member for member in SelfTradePrevention}
 _PLACE, _PLACE_OCO, _AMEND = int(CommandKind.PLACE), int(CommandKind.PLACE_OCO), int(CommandKind.AMEND)
 _CANCEL, _CANCEL_ALL = int(CommandKind.CANCEL), int(CommandKind.CANCEL_ALL)
 _SET_RULES, _SET_STATE = int(CommandKind.SET_RULES), int(CommandKind.SET_STATE)
-_SET_COUNTDOWN = int(CommandKind.SET_COUNTDOWN)
+_SET_COUNTDOWN, _BUST_TRADE = int(CommandKind.SET_COUNTDOWN), int(CommandKind.BUST_TRADE)
 
 COMMAND_COLUMNS = """
     c.id, c.xact_number, c.market_id, c.account_id, c.kind, c.side, c.order_type, c.time_in_force, c.post_only,
@@ -82,6 +84,8 @@ class Facts(NamedTuple):
     """The self-trade group; None: the account itself."""
     position_limit: int | None = None
     """The most base atoms the account may have; what follows from it is a refusal, so it is not stored by itself."""
+    trade: LoggedTrade | None = None
+    """BUST_TRADE: the trade it names. Trades never change, so a replay reads it again."""
 
 
 NO_FACTS = Facts(None, 0, 0)
@@ -160,4 +164,10 @@ def to_engine(command: LoggedCommand, facts: Facts) -> Command:
         return SetRules(command.command_id, rules.before.version, rules.after)
     if kind == _SET_STATE:
         return SetState(command.command_id, MarketState(command.state), command.reason)
+    if kind == _BUST_TRADE:
+        trade = facts.trade
+        assert trade is not None, "a bust is applied with its trade"
+        orders = (trade.maker.order_id, trade.taker.order_id)
+        terms = (trade.taker.side, trade.ticks, trade.lots)
+        return BustTrade(command.command_id, trade.number, *orders, *terms, facts.refusal)
     return Tick(command.command_id)

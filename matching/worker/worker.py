@@ -32,6 +32,7 @@ from matching.engine.book import Book
 from matching.metrics import BATCH_RERUNS
 from matching.models import PLACING_KINDS
 from matching.worker.batch_writers import BatchWriter
+from matching.worker.busts import BustFacts, prepare_busts, read_bust_facts, write_busts
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.leadership import Leadership, NotLeader
 from matching.worker.moments import datetime_of
@@ -210,8 +211,9 @@ class MatchingWorker:
             if any(command.market_id not in memory.markets for command in commands):
                 raise MarketsMissing
             known = read_facts(cursor, commands, memory.markets, memory.scales)
+            busts = read_bust_facts(cursor, commands, memory.markets, memory.fee_account_id)
             pass_failpoint(Failpoint.FACTS_READ)
-            copy, collected = self._apply(commands, known, at_us, position)
+            copy, collected = self._apply(commands, known, busts, at_us)
             finish_messages(cursor, collected)
             sequences = self._event_sequences(cursor, collected)
             with self._pipeline():
@@ -228,15 +230,16 @@ class MatchingWorker:
         self,
         commands: list[LoggedCommand],
         known: dict[tuple[int, int], AccountFacts],
+        busts: BustFacts,
         at_us: int,
-        position: Position,
     ) -> tuple[WorkingCopy, Collected]:
         """Run the commands and lock what they touched; run them again where the first run decided on old values."""
         locked: dict[int, LockedBalance] = {}
         for nowait in (False, True):
             copy = WorkingCopy(self._memory.directory)
             prepare_copy(copy, known, locked, self._memory.markets, self._memory.scales)
-            collected = self._settle(commands, known, copy, at_us)
+            prepare_busts(copy, busts, locked, self._memory.scales)
+            collected = self._settle(commands, known, busts, copy, at_us)
             pass_failpoint(Failpoint.APPLIED)
             if self.before_lock is not None:
                 self.before_lock()
@@ -255,6 +258,7 @@ class MatchingWorker:
         self,
         commands: list[LoggedCommand],
         known: dict[tuple[int, int], AccountFacts],
+        busts: BustFacts,
         copy: WorkingCopy,
         at_us: int,
     ) -> Collected:
@@ -269,6 +273,7 @@ class MatchingWorker:
         for command in commands:
             is_placing = command.kind in _PLACING
             facts = known[command.account_id or 0, command.market_id].facts if is_placing else NO_FACTS
+            facts = busts.by_command.get(command.command_id, facts)
             settlement.apply(command, facts)
         return settlement.collected
 
@@ -333,6 +338,7 @@ class MatchingWorker:
         )
         write_orders(cursor, collected, at_us=at_us)
         write_trades(cursor, collected, at_us=at_us)
+        write_busts(cursor, collected, at_us=at_us)
         for batch_writer in self._batch_writers:
             batch_writer.write(cursor, collected, at_us=at_us)
         pass_failpoint(Failpoint.ORDERS_WRITTEN)

@@ -11,6 +11,7 @@ calls it takes the books back (`Book.undo`) when the rows are not committed.
 """
 
 from matching.worker.settlement.collected import (
+    BustRow,
     Collected,
     OrderChange,
     OrderTerms,
@@ -22,6 +23,7 @@ from matching.worker.settlement.collected import (
 from matching.worker.settlement.settlement import Settlement
 
 __all__ = [
+    "BustRow",
     "Collected",
     "OrderChange",
     "OrderTerms",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from matching.engine.events import Traded
 from matching.rules import LoggedRules
+from matching.worker.logged_trades import LoggedTrade
 from matching.worker.markets import LiveMarket, StateNotice
 from matching.worker.working_copy import LockedBalance, WorkingBalance
 
@@ -79,6 +80,16 @@ class TradeRow(NamedTuple):
     taker_fee: int
 
 
+class BustRow(NamedTuple):
+    """What became of the bust of a trade."""
+
+    command_id: int
+    market: LiveMarket
+    trade: LoggedTrade
+    code: str | None
+    """Why nothing went back; None where it did."""
+
+
 class OutcomeRow(NamedTuple):
     """What became of a command, and the inputs that came from outside the log."""
 
@@ -101,6 +112,7 @@ class UserEventRow(NamedTuple):
     trailing   the trigger of a trailing stop followed the price
     amended    an order has other terms and kept its place; of one that lost it `order` tells, with `amended`
     reduced    self-trade prevention took lots off a resting order
+    bust       a trade of the order was undone; of one with oneself each order is told
     countdown  all orders of the account in the market end at that moment, unless it is put off; 0 = they do not
 
     The last event of an account in a batch also has `balances`: what the batch changed for it, as it is at the end of
@@ -126,6 +138,7 @@ class Collected:
     outcomes: list[OutcomeRow] = field(default_factory=list)
     orders: dict[int, OrderChange] = field(default_factory=dict)
     trades: list[TradeRow] = field(default_factory=list)
+    busts: list[BustRow] = field(default_factory=list)
     user_events: list[UserEventRow] = field(default_factory=list)
     event_numbers: list[int] = field(default_factory=list)
     """Of each user event, set when it is written."""

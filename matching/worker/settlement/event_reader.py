@@ -25,6 +25,7 @@ from matching.engine.events import (
     RulesRejected,
     SelfTradeReduced,
     StateChanged,
+    TradeBusted,
     Traded,
     TrailingMoved,
     Uncrossed,
@@ -118,6 +119,12 @@ class EventReader:
             order.visible_taken += trade.lots
             order.status = _PARTIAL
             self._tell_fill(order_id, account_id, side, trade_id, trade.ticks, trade.lots, fee, remaining)
+
+    def _read_busted(self, _event: TradeBusted) -> None:
+        trade = self._facts.trade
+        assert trade is not None, "a bust is applied with its trade"
+        self._money.undo(self._market, trade)
+        self._teller.busted(trade, self._market.market_id, self._command.command_id)
 
     def _add_trade(self, trade: Traded, maker_fee: int, taker_fee: int) -> int:
         (trade_id,) = self._ids.take(1, self._at_us // 1000)
@@ -292,6 +299,7 @@ class EventReader:
     _READERS: ClassVar[Mapping[type, Callable[["EventReader", Any], None]]] = {
         Traded: _read_traded,
         AuctionTraded: _read_auction_traded,
+        TradeBusted: _read_busted,
         SelfTradeReduced: _read_self_trade,
         OrderRejected: _read_rejected,
         OrderOpened: _read_opened,

@@ -8,6 +8,7 @@ gets back is the engine's word; nothing here computes it anew, so what is locked
 from kernel.units import fee_atoms
 from matching.engine.events import AuctionTraded, Traded
 from matching.engine.types import Side
+from matching.worker.logged_trades import LoggedTrade
 from matching.worker.markets import LiveMarket
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 
@@ -81,6 +82,34 @@ class Money:
         copy.move(copy.balance(self._fee_account_id, market.base_id), buyer_fee, 0)
         copy.move(copy.balance(self._fee_account_id, market.quote_id), seller_fee, 0)
         return buyer_fee, seller_fee
+
+    def undo(self, market: LiveMarket, trade: LoggedTrade) -> None:
+        """What the trade moved, the other way round; all of it from and to available."""
+        for balance, atoms in self._given_back(market, trade):
+            self._copy.move(balance, atoms, 0)
+
+    def can_undo(self, market: LiveMarket, trade: LoggedTrade) -> bool:
+        """Has everybody what they would give back? Asked of balances whose start is known."""
+        net: dict[int, int] = {}
+        balances: dict[int, WorkingBalance] = {}
+        for balance, atoms in self._given_back(market, trade):
+            balances[balance.balance_id] = balance
+            net[balance.balance_id] = net.get(balance.balance_id, 0) + atoms
+        return all(atoms >= 0 or balances[key].can_spend(-atoms) for key, atoms in net.items())
+
+    def _given_back(self, market: LiveMarket, trade: LoggedTrade) -> list[tuple[WorkingBalance, int]]:
+        """Of a trade with oneself the same balance stands twice."""
+        copy, buyer, seller = self._copy, trade.buyer, trade.seller
+        base = trade.lots * market.lot_atoms
+        quote = trade.ticks * trade.lots * market.tick_lot_atoms
+        return [
+            (copy.balance(buyer.account_id, market.base_id), buyer.fee - base),
+            (copy.balance(buyer.account_id, market.quote_id), quote),
+            (copy.balance(seller.account_id, market.quote_id), seller.fee - quote),
+            (copy.balance(seller.account_id, market.base_id), base),
+            (copy.balance(self._fee_account_id, market.base_id), -buyer.fee),
+            (copy.balance(self._fee_account_id, market.quote_id), -seller.fee),
+        ]
 
 
 def with_older_as_maker(trade: AuctionTraded) -> Traded:

@@ -3,16 +3,18 @@
 from kernel.ids import IdAllocator
 from ledger.models import EntryKind
 from matching.engine import codes
-from matching.engine.events import AuctionTraded, Event, Traded
+from matching.engine.events import AuctionTraded, Event, TradeBusted, Traded
 from matching.engine.types import OrderType, Side, TimeInForce
 from matching.models import PLACING_KINDS, CommandKind
+from matching.worker.logged_trades import LoggedTrade
 from matching.worker.markets import LiveMarket
 from matching.worker.settlement.admission import position_refusal
-from matching.worker.settlement.collected import OrderChange, OrderTerms, OutcomeRow
+from matching.worker.settlement.collected import BustRow, OrderChange, OrderTerms, OutcomeRow
 from matching.worker.settlement.event_reader import EventReader
 from matching.worker.settlement.money import Money
 from matching.worker.translation import Facts, LoggedCommand, to_engine
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
+from risk.core.codes import INSUFFICIENT_BALANCE
 
 _BUY = Side.BUY
 _PLACE, _PLACE_OCO, _AMEND = int(CommandKind.PLACE), int(CommandKind.PLACE_OCO), int(CommandKind.AMEND)
@@ -41,6 +43,8 @@ class Settlement(EventReader):
         self._spends: WorkingBalance | None = None
         self._spend_factor = 1
         self._lockable: bool | None = None
+        self._busted: set[int] = set()
+        """Ids of the trades that this batch has busted."""
 
     def apply(self, command: LoggedCommand, facts: Facts) -> None:
         """Run one command through its market's book and collect what came of it."""
@@ -49,6 +53,8 @@ class Settlement(EventReader):
         self._lockable = None
         if facts.position_limit is not None and facts.refusal is None:
             facts = facts._replace(refusal=position_refusal(command, facts.position_limit, market, self._copy))
+        if facts.trade is not None:
+            facts = facts._replace(refusal=self._bust_refusal(facts.trade, market))
         is_placing = command.kind in _PLACING
         if is_placing:
             self._prepare_funds(command, market)
@@ -58,6 +64,8 @@ class Settlement(EventReader):
         self._copy.open_entry(command.command_id, EntryKind.ORDER if is_placing else _kind_of_entry(events))
         self._read(events)
         self._copy.close_entry()
+        if facts.trade is not None:
+            self._note_bust(command.command_id, market, facts.trade)
         if command.reply_to:
             self._answer(command, new_orders)
         self.collected.outcomes.append(
@@ -87,6 +95,16 @@ class Settlement(EventReader):
         assert self._spends is not None
         self._lockable = self._spends.can_spend(need * self._spend_factor)
         return self._lockable
+
+    def _bust_refusal(self, trade: LoggedTrade, market: LiveMarket) -> str | None:
+        if trade.is_busted or trade.trade_id in self._busted:
+            return codes.TRADE_ALREADY_BUSTED
+        return None if self._money.can_undo(market, trade) else INSUFFICIENT_BALANCE
+
+    def _note_bust(self, command_id: int, market: LiveMarket, trade: LoggedTrade) -> None:
+        if self._code is None:
+            self._busted.add(trade.trade_id)
+        self.collected.busts.append(BustRow(command_id, market, trade, self._code))
 
     def _add_orders(self, command: LoggedCommand, facts: Facts, market: LiveMarket) -> list[tuple[int, OrderChange]]:
         """The orders that the command brings, whatever becomes of them."""
@@ -152,6 +170,8 @@ def _new_terms(command: LoggedCommand) -> list[tuple[int, OrderTerms]]:
 
 
 def _kind_of_entry(events: list[Event]) -> EntryKind:
-    """Money that moves without a new order: orders end, unless something traded."""
+    """Money that moves without a new order: orders end, unless something traded, or a trade was undone."""
+    if any(isinstance(event, TradeBusted) for event in events):
+        return EntryKind.BUST
     traded = any(isinstance(event, Traded | AuctionTraded) for event in events)
     return EntryKind.ORDER if traded else EntryKind.CANCEL

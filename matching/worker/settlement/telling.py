@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from matching.models import OrderStatus
+from matching.worker.logged_trades import LoggedTrade
 from matching.worker.settlement.collected import Collected, OrderChange, OrderTerms, Unfinished, UserEventRow
 from matching.worker.translation import LoggedCommand
 
@@ -62,6 +63,21 @@ class Teller:
     def event(self, account_id: int, command_id: int, payload: dict[str, object]) -> None:
         """Any other event."""
         self._collected.user_events.append(UserEventRow(account_id, command_id, payload))
+
+    def busted(self, trade: LoggedTrade, market_id: int, command_id: int) -> None:
+        """Both orders of a trade are told that it was undone; `fee` is what comes back of it."""
+        for order_id, account_id, side, fee in (trade.maker, trade.taker):
+            payload: dict[str, object] = {
+                "type": "bust",
+                "id": order_id,
+                "market": market_id,
+                "side": int(side),
+                "trade_id": trade.trade_id,
+                "ticks": trade.ticks,
+                "lots": trade.lots,
+                "fee": str(fee),
+            }
+            self.event(account_id, command_id, payload)
 
     def answer_order(self, command: LoggedCommand, order_id: int, order: OrderChange | None, code: str | None) -> None:
         """Tell who waits for a new or amended order how it stands, with the fills of this command.

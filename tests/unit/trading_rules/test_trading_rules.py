@@ -8,12 +8,14 @@ import pytest
 
 from matching.engine.book import Book
 from tests.support.naive_book import NaiveBook
-from tests.unit.trading_rules.scenarios import changes, orders, prevention, refusals, states, waiting
+from tests.unit.trading_rules.scenarios import busts, changes, orders, prevention, refusals, states, waiting
 from tests.unit.trading_rules.script import Run, Scenario
 
 RULES_PAGE = Path(__file__).parents[3] / "docs" / "trading-rules.md"
 SCENARIOS: list[Scenario] = [
-    scenario for module in (orders, waiting, prevention, states, refusals, changes) for scenario in module.SCENARIOS
+    scenario
+    for module in (orders, waiting, prevention, states, refusals, changes, busts)
+    for scenario in module.SCENARIOS
 ]
 
 
