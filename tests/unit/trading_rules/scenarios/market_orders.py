@@ -62,7 +62,8 @@ SCENARIOS = [
         {"breaker_ppm": 10_000, "breaker_window_us": 1_000},
     ),
     Scenario(
-        "Orders of its own group are left out: where its mode takes them out of the way (EXPIRE_MAKER) it is "
+        "other people's orders within its price and before anything that would end it. Orders of its own "
+        "group are left out: where its mode takes them out of the way (EXPIRE_MAKER) it is "
         "filled from "
         "behind them",
         """

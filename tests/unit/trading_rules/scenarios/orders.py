@@ -177,7 +177,8 @@ SCENARIOS = [
         """,
     ),
     Scenario(
-        "It is FILLED as soon as what is left of the amount does not cover one more lot at the price it has reached",
+        "Market by quote trades whole lots. It is FILLED as soon as what is left of the amount does not cover one more "
+        "lot at the price it has reached",
         """
         1 sell 5 at 100
         2 buy 250q => 2 takes 2 of 1 at 100; 2 FILLED
