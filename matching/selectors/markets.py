@@ -103,12 +103,16 @@ def _views() -> dict[str, MarketView]:
 
 def _read() -> dict[str, MarketView]:
     rows: QuerySet[Market] = Market.objects.select_related("base", "quote", "shard", "engine_state")
-    rows = rows.annotate(static_ticks=KeyTextTransform("static_ticks", F("engine_state__memory"))).defer("engine_state__memory")
+    rows = rows.annotate(static_ticks=KeyTextTransform("static_ticks", F("engine_state__memory"))).defer(
+        "engine_state__memory"
+    )
     return {row.symbol: _view(row) for row in rows.order_by("symbol")}
 
 
 def _view(row: Market) -> MarketView:
     engine = getattr(row, "engine_state", None)
+    rules = rules_of(row)
+    remembered: str | None = getattr(row, "static_ticks", None)
     return MarketView(
         id=row.id,
         symbol=row.symbol,
@@ -117,13 +121,14 @@ def _view(row: Market) -> MarketView:
         base=_asset(row.base),
         quote=_asset(row.quote),
         units=units_of(row),
-        rules=rules_of(row),
+        rules=rules,
         state=MarketState(engine.state) if engine else MarketState.TRADING,
         state_reason=engine.state_reason if engine else "",
         last_ticks=engine.last_ticks if engine else 0,
         row=row,
         state_until_us=engine.state_until_us if engine else 0,
-        static_ticks=int(getattr(row, "static_ticks", None) or 0),
+        # An engine that has applied nothing yet has written nothing down: it begins with the initial price.
+        static_ticks=rules.initial_ticks if remembered is None else int(remembered),
     )
 
 
