@@ -1,6 +1,6 @@
 """The fast book and the naive one must agree on every event, whatever anyone sends them.
 
-`BOOK_EXAMPLES` and `BOOK_STEPS` in the environment make the search longer.
+`BOOK_EXAMPLES` and `BOOK_STEPS` in the environment make the search longer (pytest then wants `--timeout=0`).
 """
 
 import json
