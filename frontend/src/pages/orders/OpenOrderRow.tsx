@@ -136,8 +136,10 @@ export function OpenOrderRow({ order, market, place }: Props) {
               aria-label={`Cancel ${isPair ? "both orders" : "order"}: ${name}`}
               onClick={() => void cancel()}
             >
-              {isCancelling ? "Cancelling…" : "Cancel"}
-              {isPair && !isCancelling && <span className={styles["extra"]}>both</span>}
+              <span>
+                {isCancelling ? "Cancelling…" : "Cancel"}
+                {isPair && !isCancelling && <span className={styles["extra"]}> both</span>}
+              </span>
             </button>
           </span>
         </td>
