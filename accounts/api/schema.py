@@ -1,8 +1,14 @@
-"""How the OpenAPI description tells about signatures and sessions."""
+"""How the OpenAPI description tells about signatures, sessions and refusals."""
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiResponse
+
+
+def refusals(*statuses: int) -> dict[int, OpenApiResponse]:
+    """For `responses` of an operation: refusals, in the one error shape, beyond those that follow from its form."""
+    return dict.fromkeys(statuses, OpenApiResponse(description="A refusal."))
 
 
 class SignatureScheme(OpenApiAuthenticationExtension):

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.api.body import validated
 from accounts.api.permissions import IsPerson
+from accounts.api.schema import refusals
 from accounts.api.serializers import (
     AccountSerializer,
     ApiKeyRequestSerializer,
@@ -56,7 +57,7 @@ class ApiKeysView(APIView):
         tags=["API keys"],
         auth=[SESSION],
         request=ApiKeyRequestSerializer,
-        responses={201: NewApiKeySerializer},
+        responses={201: NewApiKeySerializer, **refusals(409)},
     )
     def post(self, request: Request) -> Response:
         """Make a key. The answer is the only place where its secret is ever shown."""
@@ -73,7 +74,7 @@ class ApiKeyView(APIView):
 
     permission_classes = [IsPerson]
 
-    @extend_schema(operation_id="revoke_api_key", tags=["API keys"], auth=[SESSION], responses=ApiKeySerializer)
+    @extend_schema(operation_id="revoke_api_key", tags=["API keys"], auth=[SESSION], responses={200: ApiKeySerializer})
     def delete(self, request: Request, api_key_id: UUID) -> Response:
         """Revoke a key for good. It stops working here at once, and everywhere within two seconds."""
         return Response(ApiKeySerializer(revoke_api_key(user=_person(request), api_key_id=api_key_id)).data)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from exchange.api.health import exchange_health
 from ledger.api.parameters import rfc3339
 
@@ -44,7 +45,7 @@ class TimeView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(operation_id="time", tags=["Exchange"], responses=TimeAnswer)
+    @extend_schema(operation_id="time", tags=["Exchange"], responses={200: TimeAnswer, **refusals(429)})
     def get(self, request: Request) -> Response:
         """The server's clock, by which timestamps of signatures are judged."""
         now = datetime.now(UTC)

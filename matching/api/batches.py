@@ -16,7 +16,7 @@ from matching.api.change_bodies import read_batch_body, read_cancel_batch_body
 from matching.api.entry import body_of, request_id_of, trading_account
 from matching.services import carry_out
 
-_RESULTS = OpenApiResponse(serializers.BatchResultsSerializer, "A result for each, in the order of the request.")
+_RESULTS = {200: OpenApiResponse(serializers.BatchResultsSerializer, "A result for each, in the order of the request.")}
 
 
 class _DeleteWithBody(AutoSchema):

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from ledger.api.holder import account_of
 from ledger.api.parameters import Query, parameter
 from matching.api import representations, serializers
@@ -32,6 +33,7 @@ _CANCELLED_ORDERS = PolymorphicProxySerializer(
 _CANCELLED = {
     200: OpenApiResponse(serializers.OrderSerializer, "It is cancelled."),
     202: OpenApiResponse(serializers.OrderSerializer, "Accepted, not carried out yet."),
+    **refusals(409),
 }
 
 
@@ -54,7 +56,9 @@ class CancelAllOrders(APIView):
     def delete(self, request: Request) -> Response:
         """Cancel all my orders, those that wait included: in a market, of a side, or everywhere."""
         query = Query(request, "symbol", "side", "response")
-        symbol, account_id = query.text("symbol"), account_of(request)
+        # An empty symbol is a slip, and must not mean everything.
+        symbol = query.required_text("symbol") if "symbol" in request.query_params else None
+        account_id = account_of(request)
         side = query.choice("side", _SIDES)
         symbols = [symbol] if symbol else symbols_of(markets_with_open_orders(account_id=account_id))
         commands = [CancelAllCommand(account_id, name, request_id_of(request), side) for name in symbols]

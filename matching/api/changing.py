@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from ledger.api.holder import account_of
 from ledger.api.parameters import Query
 from matching.api import request_serializers, serializers
@@ -23,6 +24,7 @@ from matching.services import AmendCommand, carry_out_one
 AMENDED = {
     200: OpenApiResponse(serializers.PlacedOrderSerializer, "The order as it is now, with what it has just traded."),
     202: OpenApiResponse(serializers.PlacedOrderSerializer, "Accepted, not carried out yet."),
+    **refusals(409, 422),
 }
 
 

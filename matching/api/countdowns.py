@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from accounts.api.throttles import count_further
 from ledger.api.holder import account_of
 from ledger.api.parameters import Query, rfc3339
@@ -33,6 +34,7 @@ class CountdownView(APIView):
         responses={
             200: OpenApiResponse(serializers.SetCountdownsSerializer, "It runs, or has ended, everywhere."),
             202: OpenApiResponse(serializers.SetCountdownsSerializer, "Accepted, not carried out yet everywhere."),
+            **refusals(404),
         },
     )
     def post(self, request: Request) -> Response:

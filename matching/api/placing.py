@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from ledger.api.holder import account_of
 from ledger.api.parameters import Query
 from matching.api import representations, request_serializers, serializers
@@ -27,6 +28,7 @@ PLACED: dict[int, Any] = {
     200: OpenApiResponse(serializers.ValidatedSerializer, "validate_only: the order would be accepted."),
     201: OpenApiResponse(serializers.PlacedOrderSerializer, "Matched, resting, waiting or expired; see status."),
     202: OpenApiResponse(serializers.PlacedOrderSerializer, "Accepted for good, not matched yet."),
+    **refusals(404, 409, 422),
 }
 
 
@@ -66,6 +68,7 @@ class OcoView(APIView):
             200: OpenApiResponse(serializers.ValidatedSerializer, "validate_only: the orders would be accepted."),
             201: OpenApiResponse(serializers.OcoPairSerializer, "Both are open."),
             202: OpenApiResponse(serializers.OcoPairSerializer, "Accepted for good, not matched yet."),
+            **refusals(404, 409, 422),
         },
     )
     def post(self, request: Request) -> Response:

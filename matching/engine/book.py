@@ -51,7 +51,7 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable
 from matching.engine.orders import OpenOrder, Order
-from matching.engine.state import HASH_BYTES, NEVER, priority_of
+from matching.engine.state import COUNTDOWN, GOOD_TILL, HASH_BYTES, NEVER, priority_of
 from matching.engine.types import (
     CANCELLED,
     EVERYBODY,
@@ -121,37 +121,33 @@ class Book(Amender):
     def _pass_time(self, at_us: int, events: list[Event]) -> None:
         """Let everything happen that is due by now, in order of its time."""
         while True:
-            plan = self.plan
-            good_till = self._next_good_till()
-            countdown = min(plan.countdowns.values(), default=NEVER)
-            moment = min(good_till, countdown, plan.until_us or NEVER)
+            until_us = self.plan.until_us or NEVER
+            deadline = self._next_deadline()
+            moment = min(deadline[0], until_us)
             if moment > at_us:
                 self._wake_us = moment
                 return
-            if good_till == moment:
-                self._expire_due(moment, events)
-            elif countdown == moment:
-                self._count_down(moment, events)
+            if deadline[0] > moment:
+                self._end_of_phase(events)
+            elif deadline[1] == COUNTDOWN:
+                self._arm(deadline[2], 0)
+                self._end_all(self.open_orders(deadline[2]), codes.COUNTDOWN, events)
             else:
-                self._end_of_phase(at_us, events)
+                self._expire_due(moment, events)
 
     def _expire_due(self, moment_us: int, events: list[Event]) -> None:
-        due: list[OpenOrder] = []
-        while self._next_good_till() == moment_us:
-            order = self.open_order(self._pass_deadline())
-            if order is not None and order not in due:
-                due.append(order)
-        for order in sorted(due, key=priority_of):
+        """End the orders that are good till this moment, oldest first."""
+        due: dict[int, OpenOrder] = {}
+        while self._next_deadline()[:2] == (moment_us, GOOD_TILL):
+            order_id = self._next_deadline()[2]
+            order = self.open_order(order_id)
+            assert order is not None, "a deadline that holds is of an open order"
+            due[order_id] = order
+            self._pass_deadline()
+        for order in sorted(due.values(), key=priority_of):
             self._end(order, EXPIRED, codes.GOOD_TILL_PASSED, events)
 
-    def _count_down(self, moment_us: int, events: list[Event]) -> None:
-        countdowns = dict(self.plan.countdowns)
-        account_id = min(account for account, moment in countdowns.items() if moment == moment_us)
-        del countdowns[account_id]
-        self.plan = self.plan._replace(countdowns=countdowns)
-        self._end_all(self.open_orders(account_id), codes.COUNTDOWN, events)
-
-    def _end_of_phase(self, at_us: int, events: list[Event]) -> None:
+    def _end_of_phase(self, events: list[Event]) -> None:
         """A halt of the breaker goes over into an auction, an auction into trading."""
         auction_us = self.rules.auction_us
         if self.state == MarketState.HALTED and auction_us:
@@ -186,13 +182,8 @@ class Book(Amender):
                 self._end(order, CANCELLED, reason, events)
 
     def _set_countdown(self, command: SetCountdown, at_us: int, events: list[Event]) -> None:
-        countdowns = dict(self.plan.countdowns)
-        countdowns.pop(command.account_id, None)
         deadline_us = at_us + command.countdown_us if command.countdown_us > 0 else 0
-        if deadline_us:
-            countdowns[command.account_id] = deadline_us
-            self._expect(deadline_us)
-        self.plan = self.plan._replace(countdowns=countdowns)
+        self._arm(command.account_id, deadline_us)
         events.append(CountdownSet(command.command_id, command.account_id, deadline_us))
 
     # --- busts ----------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class WrittenState(BookState):
             "static_ticks": plan.static_ticks,
             "until_us": plan.until_us,
             "activations": list(plan.activations),
-            "countdowns": sorted([account_id, moment] for account_id, moment in plan.countdowns.items()),
+            "countdowns": sorted([account_id, moment] for account_id, moment in self.countdowns.items()),
             "window": self.window.to_json(),
         }
 
@@ -143,8 +143,9 @@ class WrittenState(BookState):
             memory["static_ticks"],
             memory["until_us"],
             tuple(memory["activations"]),
-            dict(memory["countdowns"]),
         )
+        for account_id, moment_us in memory["countdowns"]:
+            self._set_countdown_of(account_id, moment_us)
         self.window = PriceWindow.from_json(memory["window"])
         for order_id in self.plan.activations:
             stop = self.stops.get(order_id)

@@ -12,7 +12,9 @@ Layout
     plan                what the market does by itself later: immutable, replaced at every change
     window              the prices the circuit breaker looks back on: immutable as well (window.py)
     rates               account id -> orders in this 10-second window
-    _deadlines          heap of (good till, order id); entries of orders that are gone are skipped
+    countdowns          account id -> moment at which all its orders are cancelled
+    _deadlines          heap of (moment, GOOD_TILL, order id) and (moment, COUNTDOWN, account id); entries that no
+                        longer hold are skipped
     _journal            what was done since `forget_undo`, newest last, as (kind, ...) tuples: for every command the
                         counters as they stood before it, then the changes it caused. `undo` plays it backwards.
 
@@ -29,7 +31,6 @@ Known limits
     One thread. An account that ever had an order here keeps an empty entry in `orders_by_account`.
 """
 
-from collections.abc import Mapping
 from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -52,7 +53,12 @@ NEVER: Final = 2**63
 RATE_WINDOW_US: Final = 10_000_000
 
 # Kinds of entries in the undo journal.
-COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT, FIRED, TRAILED, COUNTED, RATED, PASSED = range(13)
+COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT, FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED = (
+    range(14)
+)
+
+GOOD_TILL, COUNTDOWN = range(2)
+"""What a deadline is of; at one moment the lower comes first."""
 
 priority_of = attrgetter("priority")
 
@@ -66,8 +72,6 @@ class Plan(NamedTuple):
     """When the present market state ends by itself; 0 = not by itself."""
     activations: tuple[int, ...] = ()
     """Ids of triggered orders that are still to act, first one first; some may be cancelled by now."""
-    countdowns: Mapping[int, int] = {}
-    """Account id -> moment at which all its orders are cancelled. Never changed, always replaced."""
 
 
 class BookState:
@@ -84,6 +88,7 @@ class BookState:
         "_wake_us",
         "asks",
         "bids",
+        "countdowns",
         "event_hash",
         "last_priority",
         "last_ticks",
@@ -121,7 +126,8 @@ class BookState:
         self.window = PriceWindow.starting_at(0)
         self.rate_window = 0
         self.rates: dict[int, int] = {}
-        self._deadlines: list[tuple[int, int]] = []
+        self.countdowns: dict[int, int] = {}
+        self._deadlines: list[tuple[int, int, int]] = []
         self._wake_us = NEVER
         """Nothing is due before this moment."""
         self._journal: list[tuple[Any, ...]] = []
@@ -129,7 +135,7 @@ class BookState:
     # --- resting orders -------------------------------------------------------------------------------------
 
     def _add(self, order: Order, ladder: Ladder) -> None:
-        invariant(order.order_id not in self.orders, "an order rests once", order=order.order_id)
+        invariant(order.order_id not in self.orders, "an order rests once")
         ladder.append(order)
         self._index(order)
         self._journal.append((ADDED, order))
@@ -212,35 +218,49 @@ class BookState:
         self._wake_us = min(self._wake_us, moment_us)
 
     def _expire_later(self, order: OpenOrder) -> None:
-        heappush(self._deadlines, (order.good_till_us, order.order_id))
+        heappush(self._deadlines, (order.good_till_us, GOOD_TILL, order.order_id))
         self._expect(order.good_till_us)
 
-    def _next_good_till(self) -> int:
-        """The next moment at which an open order expires."""
+    def _arm(self, account_id: int, deadline_us: int) -> None:
+        """Begin the account's countdown anew; 0 ends it."""
+        self._journal.append((ARMED, account_id, self.countdowns.get(account_id, 0)))
+        self._set_countdown_of(account_id, deadline_us)
+
+    def _set_countdown_of(self, account_id: int, deadline_us: int) -> None:
+        if deadline_us:
+            self.countdowns[account_id] = deadline_us
+            heappush(self._deadlines, (deadline_us, COUNTDOWN, account_id))
+            self._expect(deadline_us)
+        else:
+            self.countdowns.pop(account_id, None)
+
+    def _next_deadline(self) -> tuple[int, int, int]:
+        """The next moment that concerns an order or an account: moment, kind, id."""
         deadlines = self._deadlines
         while deadlines:
-            moment_us, order_id = deadlines[0]
-            order = self.open_order(order_id)
-            if order is not None and order.good_till_us == moment_us:
-                return moment_us
-            self._journal.append((PASSED, heappop(deadlines)))
-        return NEVER
+            moment_us, kind, subject_id = deadlines[0]
+            if kind == COUNTDOWN:
+                holds = self.countdowns.get(subject_id) == moment_us
+            else:
+                order = self.open_order(subject_id)
+                holds = order is not None and order.good_till_us == moment_us
+            if holds:
+                return deadlines[0]
+            self._pass_deadline()
+        return NEVER, COUNTDOWN, 0
 
-    def _pass_deadline(self) -> int:
-        """Take the next moment of `_next_good_till` as met; returns the id of its order."""
-        entry = heappop(self._deadlines)
-        self._journal.append((PASSED, entry))
-        return entry[1]
+    def _pass_deadline(self) -> None:
+        """The next deadline has been met, or does not hold any more."""
+        self._journal.append((PASSED, heappop(self._deadlines)))
 
     def next_deadline_us(self) -> int:
         """When time alone will change something here: microseconds since the Unix epoch, 0 = never.
 
         A moment long past means: at once.
         """
-        plan = self.plan
-        if plan.activations and self.state == MarketState.TRADING:
+        if self.plan.activations and self.state == MarketState.TRADING:
             return 1
-        moment = min(self._next_good_till(), plan.until_us or NEVER, min(plan.countdowns.values(), default=NEVER))
+        moment = min(self._next_deadline()[0], self.plan.until_us or NEVER)
         self._wake_us = moment
         return 0 if moment == NEVER else moment
 
@@ -333,6 +353,8 @@ class BookState:
             self.triggers.enter(subject)
         elif kind == TRAILED:
             self._set_trail(subject, *before)
+        elif kind == ARMED:
+            self._set_countdown_of(subject, before[0])
         elif kind == RATED:
             self.rate_window, self.rates = subject, before[0]
         else:

@@ -20,8 +20,16 @@ from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order
 from matching.engine.snapshots import WrittenState
 from matching.engine.state import BUY
-from matching.engine.types import CANCELLED, EXPIRED, FILLED, SelfTradePrevention, TimeInForce
-from matching.engine.window import breaker_bounds, step_number
+from matching.engine.types import (
+    CANCELLED,
+    EXPIRED,
+    FILLED,
+    MarketRules,
+    MarketState,
+    SelfTradePrevention,
+    TimeInForce,
+)
+from matching.engine.window import PriceWindow, breaker_bounds, step_number
 
 EXPIRE_TAKER, EXPIRE_MAKER = SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
 DECREMENT = SelfTradePrevention.DECREMENT
@@ -47,7 +55,14 @@ class Run(NamedTuple):
 class Floor(WrittenState):
     """A book in which orders meet."""
 
-    __slots__ = ()
+    __slots__ = ("_known_bounds", "_known_extremes", "_known_step", "_known_window")
+
+    def __init__(self, market_id: int, rules: MarketRules, state: MarketState = MarketState.TRADING) -> None:
+        super().__init__(market_id, rules, state)
+        self._known_window: PriceWindow | None = None
+        """The window of which the circuit breaker's extremes and bounds are known, as it looks in `_known_step`."""
+        self._known_step = 0
+        self._known_extremes = self._known_bounds = (0, 0)
 
     # --- trading --------------------------------------------------------------------------------------------
 
@@ -146,15 +161,22 @@ class Floor(WrittenState):
 
         The prices of one order go one way only, so its first one is the only one of its own to matter.
         """
+        step = step_number(at_us, self.rules.breaker_window_us)
+        if self.window is not self._known_window or step != self._known_step:
+            self._look_back(step)
+        lowest, highest = self._known_extremes
+        allowed = self._known_bounds
+        if lowest <= first_ticks <= highest or (lowest and not allowed[0] <= first_ticks <= allowed[1]):
+            return allowed
         breaker_ppm = self.rules.breaker_ppm
-        window = self.window.seen_from(step_number(at_us, self.rules.breaker_window_us), self.last_ticks)
-        extremes = window.extremes()
-        if extremes is None:
-            return breaker_bounds(first_ticks, first_ticks, breaker_ppm)
-        lowest, highest = breaker_bounds(*extremes, breaker_ppm)
-        if not lowest <= first_ticks <= highest:
-            return lowest, highest
-        return breaker_bounds(min(extremes[0], first_ticks), max(extremes[1], first_ticks), breaker_ppm)
+        return breaker_bounds(min(lowest or first_ticks, first_ticks), max(highest, first_ticks), breaker_ppm)
+
+    def _look_back(self, step: int) -> None:
+        """Find out what the breaker's window says in this step of the clock."""
+        extremes = self.window.seen_from(step, self.last_ticks).extremes()
+        self._known_window, self._known_step = self.window, step
+        self._known_extremes = extremes or (0, 0)
+        self._known_bounds = breaker_bounds(*self._known_extremes, self.rules.breaker_ppm)
 
     def _meet_own(
         self, taker: Place, maker: Order, ladder: Ladder, lots: int, by_value: bool, events: list[Event]

@@ -55,6 +55,8 @@ class Batch(AppendOnlyModel):
     epoch = models.BigIntegerField()
     first_sequence = models.BigIntegerField()
     last_sequence = models.BigIntegerField()
+    engine_version = models.PositiveSmallIntegerField(db_default=1)
+    """Of the engine that applied it; another one may come to other hashes."""
     event_hashes = models.JSONField(default=dict)
     """Market id to hex digest, after this batch."""
 

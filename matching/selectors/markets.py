@@ -106,6 +106,8 @@ def _read() -> dict[str, MarketView]:
 
 def _view(row: Market) -> MarketView:
     engine = getattr(row, "engine_state", None)
+    rules = rules_of(row)
+    remembered: str | None = getattr(row, "static_ticks", None)
     return MarketView(
         id=row.id,
         symbol=row.symbol,
@@ -114,13 +116,14 @@ def _view(row: Market) -> MarketView:
         base=_asset(row.base),
         quote=_asset(row.quote),
         units=units_of(row),
-        rules=rules_of(row),
+        rules=rules,
         state=MarketState(engine.state) if engine else MarketState.TRADING,
         state_reason=engine.state_reason if engine else "",
         last_ticks=engine.last_ticks if engine else 0,
         row=row,
         state_until_us=engine.state_until_us if engine else 0,
-        static_ticks=int(getattr(row, "static_ticks", None) or 0),
+        # An engine that has applied nothing yet has written nothing down: it begins with the initial price.
+        static_ticks=rules.initial_ticks if remembered is None else int(remembered),
     )
 
 

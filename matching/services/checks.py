@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from kernel.units import PPM, NumberOutOfRange, plain
+from matching.engine.admission import MAX_ICEBERG_PARTS
 from matching.engine.types import MarketState, OrderType, Side, TimeInForce
 from matching.errors import (
     GoodTillPassed,
@@ -40,12 +41,13 @@ _CLOSED_STATES = {
     MarketState.CLOSED: MarketClosed,
     MarketState.CANCEL_ONLY: MarketCancelOnly,
 }
-_COLLECTING_STATES = frozenset({MarketState.PRE_OPEN, MarketState.AUCTION})
+_COLLECTING_STATES = (MarketState.PRE_OPEN, MarketState.AUCTION)
 
-_LASTING = frozenset({TimeInForce.GTC, TimeInForce.GTD})
-_WITH_LIMIT = frozenset({OrderType.LIMIT, OrderType.ICEBERG, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT})
-_ANY_TIME = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT})
-_BY_PRICE = frozenset({OrderType.STOP_LIMIT, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_LIMIT, OrderType.TAKE_PROFIT})
+# Tuples, because members of an enumeration are found in them without a hash, which costs a call of Python each.
+_LASTING = (TimeInForce.GTC, TimeInForce.GTD)
+_WITH_LIMIT = (OrderType.LIMIT, OrderType.ICEBERG, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
+_ANY_TIME = (OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT)
+_BY_PRICE = (OrderType.STOP_LIMIT, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_LIMIT, OrderType.TAKE_PROFIT)
 """Types that name the price that triggers them."""
 
 
@@ -55,7 +57,8 @@ def check_request(request: OrderRequest, market: MarketView) -> CountedOrder:
     Raises MarketHalted, MarketClosed, MarketCancelOnly, NotInAuction, InvalidOrder, GoodTillPassed, PriceOffTick,
     QuantityOffLot, NumberOutOfRange, TooManyDecimals, and the refusals of `risk.core.pretrade` as their classes.
     """
-    _check_state(market, is_collected=not (request.is_immediate or request.post_only))
+    if market.state is not MarketState.TRADING:
+        _check_state(market, is_collected=not (request.is_immediate or request.post_only))
     _check_combination(request)
     _check_display(request, market)
     if request.good_till is not None and request.good_till <= timezone.now():
@@ -189,6 +192,8 @@ def _check_display(request: OrderRequest, market: MarketView) -> None:
     least = market.units.quantity(max(market.rules.min_lots, 1))
     if not least <= request.display_quantity < request.quantity:
         raise InvalidOrder("A display_quantity is at least the market's smallest quantity, and less than the quantity.")
+    if request.display_quantity * MAX_ICEBERG_PARTS < request.quantity:
+        raise InvalidOrder(f"An iceberg has at most {MAX_ICEBERG_PARTS} parts.")
 
 
 def _display_lots(quantity: Decimal, market: MarketView) -> int:

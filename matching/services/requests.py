@@ -11,7 +11,8 @@ import orjson
 from kernel.units import plain
 from matching.engine.types import WAITING_TYPES, OrderType, SelfTradePrevention, Side, TimeInForce
 
-_IMMEDIATE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
+_IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
+_WAITING = tuple(WAITING_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class OrderRequest:
     @property
     def waits(self) -> bool:
         """It waits for its trigger first."""
-        return self.order_type in WAITING_TYPES
+        return self.order_type in _WAITING
 
     def input_hash(self) -> bytes:
         """Equal for requests that ask for the same, however they were written: '1.50' is '1.5'."""

@@ -3,8 +3,14 @@
 from django.db import transaction
 
 from matching.engine.snapshots import ENGINE_VERSION
-from matching.models import Checkpoint
+from matching.models import Batch, Checkpoint
 from matching.worker.worker import MatchingWorker
+
+
+def is_engine_new(worker: MatchingWorker) -> bool:
+    """Was the end of the log applied by another engine? Then a replay by this one needs a place to start."""
+    last = Batch.objects.filter(shard_id=worker.shard_id).order_by("-last_sequence").first()
+    return last is not None and last.engine_version != ENGINE_VERSION
 
 
 def take_checkpoints(worker: MatchingWorker) -> int:

@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from matching.metrics import DATABASE_FAILURES
 from matching.redis_names import wake_key
-from matching.worker.checkpoints import take_checkpoints
+from matching.worker.checkpoints import is_engine_new, take_checkpoints
 from matching.worker.isolation import forgive_attempts, run_clocks_isolated, run_first_batch, run_isolated
 from matching.worker.reading import Fenced
 from matching.worker.worker import MatchingWorker
@@ -129,6 +129,8 @@ class MatchingLoop:
             self._stopping.wait(STANDBY_SECONDS)
             return
         self._is_leader = True
+        if is_engine_new(self._worker):
+            take_checkpoints(self._worker)
         log.info("leader of shard %s, epoch %s", self._worker.leadership.shard_name, self._worker.leadership.epoch)
         if self._was_leader:
             forgive_attempts(self._worker.shard_id)

@@ -3,6 +3,9 @@
 What came from outside the log (refusals by account state, whether funds were there, fee rates, the time) stands in
 the outcomes and is fed back. Then the same commands must give the same trades, the same event hash after every batch,
 and in the end the very books that the open orders describe.
+
+An engine of another version may come to other events, so it only replays what an engine of its version has applied:
+from the checkpoint that the worker takes when its version changes.
 """
 
 from collections.abc import Callable, Iterator
@@ -117,11 +120,12 @@ def _starting_books(
     shard: Shard, markets: dict[int, Market], report: ReplayReport, *, from_checkpoint: bool
 ) -> dict[int, Book]:
     checkpoints: list[Checkpoint] = []
-    if from_checkpoint:
-        latest = Checkpoint.objects.filter(market__shard=shard, engine_version=ENGINE_VERSION).order_by(
-            "-applied_sequence"
-        )
-        checkpoints = list(latest.filter(applied_sequence=latest.values("applied_sequence")[:1]))
+    earliest = _end_of_other_engines(shard)
+    if from_checkpoint or earliest:
+        usable = Checkpoint.objects.filter(
+            market__shard=shard, engine_version=ENGINE_VERSION, applied_sequence__gte=earliest
+        ).order_by("-applied_sequence" if from_checkpoint else "applied_sequence")
+        checkpoints = list(usable.filter(applied_sequence=usable.values("applied_sequence")[:1]))
         if not checkpoints:
             report.found("there is no checkpoint by this version of the engine; started from nothing")
         for row in checkpoints:
@@ -131,6 +135,12 @@ def _starting_books(
     books = {market_id: Book(market_id, rules[market_id]) for market_id in markets}
     books |= {row.market_id: Book.restore(row.snapshot, rules[row.market_id]) for row in checkpoints}
     return books
+
+
+def _end_of_other_engines(shard: Shard) -> int:
+    """The last command that an engine of another version applied; 0 = none."""
+    last = Batch.objects.filter(shard=shard).exclude(engine_version=ENGINE_VERSION).order_by("-last_sequence").first()
+    return last.last_sequence if last else 0
 
 
 def _starting_rules(shard: Shard, markets: dict[int, Market], after: int) -> dict[int, MarketRules]:

@@ -11,6 +11,7 @@ import orjson
 import psycopg
 
 from kernel.ids import IdAllocator
+from matching.engine.snapshots import ENGINE_VERSION
 from matching.rules import AMOUNT_LIMITS, LIMIT_FIELDS
 from matching.worker.markets import LiveMarket
 from matching.worker.moments import datetime_of
@@ -44,8 +45,8 @@ _INSERT_USER_EVENTS = """
 # Data-modifying CTEs: three tables, one statement, one round through the server's executor.
 _WRITE_ENGINE_STATE = """
     WITH batch AS (
-        INSERT INTO matching_batch (id, shard_id, epoch, first_sequence, last_sequence, event_hashes)
-        VALUES (%(batch)s, %(shard)s, %(epoch)s, %(first)s, %(last)s, %(hashes)s::text::jsonb)
+        INSERT INTO matching_batch (id, shard_id, epoch, first_sequence, last_sequence, engine_version, event_hashes)
+        VALUES (%(batch)s, %(shard)s, %(epoch)s, %(first)s, %(last)s, %(version)s, %(hashes)s::text::jsonb)
     ), shard AS (
         UPDATE matching_shard
         SET applied_sequence = %(last)s, applied_at_us = %(at_us)s, scan_from_xact = %(scan_from)s,
@@ -170,6 +171,7 @@ def write_engine_state(
             "batch": batch_id,
             "shard": shard_id,
             "epoch": epoch,
+            "version": ENGINE_VERSION,
             "first": applied_sequence + 1,
             "last": last_sequence,
             "hashes": orjson.dumps(hashes).decode(),

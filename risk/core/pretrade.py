@@ -92,9 +92,8 @@ def limit_order_refusal(
         return codes.INVALID_PRICE
     if ticks % rules.tick_multiple:
         return codes.PRICE_OFF_TICK
-    refusal = quantity_refusal(rules, lots)
-    if refusal is not None:
-        return refusal
+    if lots < rules.min_lots or not 0 < lots < EXACT_LIMIT or lots % rules.lot_multiple or 0 < rules.max_lots < lots:
+        return quantity_refusal(rules, lots)
     value = ticks * lots
     if value < rules.min_value:
         return codes.NOTIONAL_TOO_SMALL

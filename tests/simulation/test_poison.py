@@ -51,7 +51,7 @@ def test_staff_give_a_held_command_back_to_the_worker(exchange: Exchange, monkey
     order = exchange.place("owner", "BUY", "50000", "1")
     worker = exchange.worker()
     with monkeypatch.context() as broken:
-        broken.setattr(Settlement, "_settle_place", lambda *_: 1 / 0)
+        broken.setattr(Settlement, "_add_orders", lambda *_: 1 / 0)
         run_isolated(worker, worker.pending())
     log_flow(exchange, 10, seed=4)
     exchange.run()

@@ -555,6 +555,18 @@ export interface components {
              */
             self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
         };
+        CancelBatch: {
+            order_ids?: string[] | null;
+            /** @description At most 100 together with order_ids. */
+            client_order_ids?: string[] | null;
+            /**
+             * @description RESULT waits for the engine; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
         CancelledEverywhere: {
             markets: components["schemas"]["CancelledOrders"][];
         };
@@ -1245,11 +1257,114 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request was refused, and changed nothing. */
-        Error: {
+        /** @description The request can not be read: a field, the query or the body is not as described. Nothing was changed. */
+        BadRequest: {
             headers: {
-                "X-Request-Id"?: string;
-                /** @description With 429 and 503. */
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The signature or the session is missing, wrong or no longer valid. Nothing was changed. */
+        NotAuthenticated: {
+            headers: {
+                "X-Request-Id": string;
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Who asks is known and may not do this. Nothing was changed. */
+        NotAllowed: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description What the request names does not exist, or is somebody else's. Nothing was changed. */
+        NotThere: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The client takes none of the formats in which this can be answered. Nothing was changed. */
+        NotAcceptable: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description What is there already does not allow it. Nothing was changed. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is too large. Nothing was changed. */
+        TooLarge: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is not application/json. Nothing was changed. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request can be read and can not be carried out: rules or balances do not allow it. Nothing was changed. */
+        NotPossible: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests; Retry-After says when to try again. Nothing was changed. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": string;
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The exchange, or this market, can not take the request at the moment. Nothing was changed. */
+        NotAvailable: {
+            headers: {
+                "X-Request-Id": string;
+                /** @description Seconds. */
                 "Retry-After"?: number;
                 [name: string]: unknown;
             };
@@ -1282,7 +1397,12 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_trading_preferences: {
@@ -1302,7 +1422,12 @@ export interface operations {
                     "application/json": components["schemas"]["Preferences"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     set_trading_preferences: {
@@ -1326,7 +1451,14 @@ export interface operations {
                     "application/json": components["schemas"]["Preferences"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_api_keys: {
@@ -1346,7 +1478,12 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"][];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     create_api_key: {
@@ -1370,7 +1507,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     revoke_api_key: {
@@ -1384,14 +1529,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_balances: {
@@ -1411,7 +1563,12 @@ export interface operations {
                     "application/json": components["schemas"]["Balances"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_fees: {
@@ -1431,7 +1588,12 @@ export interface operations {
                     "application/json": components["schemas"]["Fees"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     health: {
@@ -1451,6 +1613,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1459,7 +1623,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            default: components["responses"]["Error"];
         };
     };
     list_postings: {
@@ -1490,7 +1653,13 @@ export interface operations {
                     "application/json": components["schemas"]["Postings"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_markets: {
@@ -1510,7 +1679,12 @@ export interface operations {
                     "application/json": components["schemas"]["Markets"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_market: {
@@ -1532,7 +1706,13 @@ export interface operations {
                     "application/json": components["schemas"]["Market"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_candles: {
@@ -1565,7 +1745,13 @@ export interface operations {
                     "application/json": components["schemas"]["Candles"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_depth: {
@@ -1590,7 +1776,13 @@ export interface operations {
                     "application/json": components["schemas"]["Depth"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_ticker: {
@@ -1615,7 +1807,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ticker"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_public_trades: {
@@ -1648,7 +1846,13 @@ export interface operations {
                     "application/json": components["schemas"]["PublicTrades"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_orders: {
@@ -1683,7 +1887,13 @@ export interface operations {
                     "application/json": components["schemas"]["Orders"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     place_order: {
@@ -1726,7 +1936,17 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     cancel_all_orders: {
@@ -1763,7 +1983,13 @@ export interface operations {
                     "application/json": components["schemas"]["CancelledEverywhereOrInMarket"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_order: {
@@ -1785,7 +2011,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     cancel_order: {
@@ -1820,7 +2052,14 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     amend_order: {
@@ -1856,7 +2095,17 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     replace_order: {
@@ -1901,7 +2150,17 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     place_orders: {
@@ -1926,7 +2185,14 @@ export interface operations {
                     "application/json": components["schemas"]["BatchResults"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     cancel_orders: {
@@ -1936,16 +2202,29 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBatch"];
+            };
+        };
         responses: {
-            /** @description No response body */
-            204: {
+            /** @description A result for each, in the order of the request. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BatchResults"];
+                };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_order_by_client_id: {
@@ -1967,7 +2246,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     cancel_order_by_client_id: {
@@ -2002,7 +2287,14 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     amend_order_by_client_id: {
@@ -2038,7 +2330,17 @@ export interface operations {
                     "application/json": components["schemas"]["PlacedOrder"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     get_countdowns: {
@@ -2058,7 +2360,12 @@ export interface operations {
                     "application/json": components["schemas"]["Countdowns"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     cancel_all_after: {
@@ -2092,7 +2399,15 @@ export interface operations {
                     "application/json": components["schemas"]["SetCountdowns"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     place_oco: {
@@ -2135,7 +2450,17 @@ export interface operations {
                     "application/json": components["schemas"]["OcoPair"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     list_tickers: {
@@ -2158,7 +2483,12 @@ export interface operations {
                     "application/json": components["schemas"]["Tickers"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
     time: {
@@ -2178,7 +2508,9 @@ export interface operations {
                     "application/json": components["schemas"]["Time"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     list_my_trades: {
@@ -2211,7 +2543,13 @@ export interface operations {
                     "application/json": components["schemas"]["Trades"];
                 };
             };
-            default: components["responses"]["Error"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
         };
     };
 }

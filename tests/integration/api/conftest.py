@@ -82,6 +82,8 @@ def idle(exchange: Exchange) -> Iterator[TradingFloor]:
     forget_markets()
     forget_summaries()
     floor = TradingFloor(exchange)
+    # The first request of a process loads all views; a signature must not grow old over that.
+    floor.stranger.get("/api/v1/time")
     yield floor
     floor.stop()
     forget_credentials()

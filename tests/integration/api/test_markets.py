@@ -1,6 +1,7 @@
 """GET /api/v1/markets and /markets/{symbol}: public."""
 
 from matching.engine.types import MarketState
+from matching.models import Market
 from matching.selectors.markets import forget_markets
 from matching.services import set_market_state
 from tests.integration.api.conftest import TradingFloor
@@ -19,6 +20,7 @@ def test_markets_tell_their_rules(idle: TradingFloor) -> None:
         "quote": "USDT",
         "state": "TRADING",
         "state_reason": "",
+        "state_until": None,
         "tick_size": "0.01",
         "lot_size": "0.0001",
         "min_quantity": "0.0001",
@@ -26,9 +28,36 @@ def test_markets_tell_their_rules(idle: TradingFloor) -> None:
         "min_notional": "5",
         "max_order_value": "5000000",
         "max_open_orders": 200,
+        "max_stop_orders": None,
+        "max_order_rate": None,
+        "min_kyc_level": 0,
         "price_band": "0.5",
+        "static_band": None,
+        "protection": None,
+        "circuit_breaker": None,
         "last_price": None,
     }
+
+
+def test_all_rules_are_told(idle: TradingFloor) -> None:
+    Market.objects.filter(symbol="BTC-USDT").update(
+        tick_multiple=50, lot_multiple=10, static_band_ppm=200_000, protection_ppm=50_000, breaker_ppm=100_000,
+        breaker_window_seconds=60, halt_seconds=30, auction_seconds=120, max_stop_orders=5, max_order_rate=100,
+        min_kyc_level=2,
+    )  # fmt: skip
+    forget_markets()
+    market = idle.stranger.get(f"{MARKETS}/BTC-USDT").json()
+    expected = {
+        "tick_size": "0.5",
+        "lot_size": "0.001",
+        "static_band": "0.2",
+        "protection": "0.05",
+        "circuit_breaker": {"move": "0.1", "window_seconds": 60, "halt_seconds": 30, "auction_seconds": 120},
+        "max_stop_orders": 5,
+        "max_order_rate": 100,
+        "min_kyc_level": 2,
+    }
+    assert {field: market[field] for field in expected} == expected
 
 
 def test_a_symbol_may_have_a_slash_in_the_path(idle: TradingFloor) -> None:

@@ -24,7 +24,10 @@ def test_every_operation_says_how_it_fails(schema: dict[str, Any]) -> None:
     found = operations(schema)
     assert len(found) >= 5
     for path, method, operation in found:
-        assert operation["responses"]["default"] == {"$ref": "#/components/responses/Error"}, (method, path)
+        assert operation["responses"]["400"] == {"$ref": "#/components/responses/BadRequest"}, (method, path)
+        assert not operation["responses"].keys() & {"default", "500"}, (method, path)
+    place_order = schema["paths"]["/api/v1/orders"]["post"]["responses"]
+    assert set(place_order) >= {"401", "403", "404", "409", "413", "415", "422", "429", "503"}
     assert "retry_after" in schema["components"]["schemas"]["Error"]["properties"]["error"]["properties"]
 
 

@@ -127,7 +127,7 @@ def test_a_change_of_state_is_told(exchange: Exchange) -> None:
         exchange.set_state(int(MarketState.HALTED), reason="maintenance")
         exchange.run()
         heard.read()
-    assert heard.market[0]["state"] == [int(MarketState.HALTED), "maintenance"]
+    assert heard.market[0]["state"] == [int(MarketState.HALTED), "maintenance", 0]
 
 
 def test_what_does_not_change_the_book_is_not_told(exchange: Exchange) -> None:

@@ -1,13 +1,17 @@
 """Whole books, stored from time to time: each is the live book, and a replay may start there."""
 
+import psycopg
+
 from matching.engine.book import Book
-from matching.models import Checkpoint, Shard
+from matching.models import Checkpoint, Outcome, Shard
 from matching.rules import rules_of
 from matching.worker.checkpoints import take_checkpoints
 from matching.worker.replay import replay_log
+from tests.support import databases
 from tests.support.audit import audit
 from tests.support.exchange import Exchange
 from tests.support.random_flow import log_flow
+from tests.support.worker_process import WorkerProcess, eventually
 
 
 def test_a_checkpoint_is_the_live_book(exchange: Exchange) -> None:
@@ -43,3 +47,20 @@ def test_a_replay_starts_at_the_latest(exchange: Exchange) -> None:
     assert (rest.started_after, rest.commands, rest.findings) == (40, 40, [])
     assert 0 < rest.trades < whole.trades
     audit(exchange)
+
+
+def test_what_another_engine_applied_is_left_to_it(exchange: Exchange) -> None:
+    """After a change of the engine the worker takes checkpoints, and replays start there."""
+    log_flow(exchange, 20, seed=1)
+    exchange.run()
+    exchange.close()
+    with psycopg.connect(databases.owner_url(exchange.database), autocommit=True) as owner:
+        owner.execute('UPDATE matching_batch SET engine_version = 1, event_hashes = \'{"1": "00"}\'')
+    shard = Shard.objects.get()
+    assert replay_log(shard=shard).findings != []
+    with WorkerProcess(exchange.database):
+        log_flow(exchange, 20, seed=2)
+        eventually(lambda: Outcome.objects.count() == 40)
+    for from_checkpoint in (False, True):
+        report = replay_log(shard=shard, from_checkpoint=from_checkpoint)
+        assert (report.findings, report.started_after, report.commands) == ([], 20, 20)

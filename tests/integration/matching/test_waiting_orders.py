@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -119,7 +120,7 @@ def test_on_a_quiet_market_the_clock_ends_what_is_due(exchange: Exchange, waits:
     clock = Clock()
     exchange.worker(clock_us=clock)
     before = all_money()
-    kind = {"order_type": OrderType.STOP_LIMIT, "trigger": "61000"} if waits else {}
+    kind: dict[str, Any] = {"order_type": OrderType.STOP_LIMIT, "trigger": "61000"} if waits else {}
     order = exchange.place(
         "owner", "BUY", "50000", "1", time_in_force="GTD", good_till=timezone.now() + timedelta(seconds=30), **kind
     )

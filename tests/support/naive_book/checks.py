@@ -55,7 +55,7 @@ def check_combination(rules: MarketRules, place: Place) -> None:
     kind, in_force = place.order_type, place.time_in_force
     waits, has_limit = kind in WAITING_TYPES, kind not in MARKET_TYPES
     is_waiting_market = waits and not has_limit
-    display_fits = max(rules.min_lots, 1) <= place.display_lots < place.lots
+    display_fits = max(rules.min_lots, 1) <= place.display_lots < place.lots <= 100 * place.display_lots
     trailing_fits = 0 < place.trailing_ppm < 1_000_000
     refuse_first(
         (kind == OrderType.ICEBERG and in_force not in STAYS, "INVALID_ORDER"),

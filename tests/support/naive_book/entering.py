@@ -88,6 +88,7 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
         return []
     checks.check_price(book.rules, ticks)
     checks.check_quantity(book.rules, total)
+    checks.refuse_first((0 < 100 * order.place.display_lots < total, "INVALID_ORDER"))
     checks.check_smallest_value(book, ticks * total)
     if ticks != order.place.ticks:
         checks.check_band(book, ticks)

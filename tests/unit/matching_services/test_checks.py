@@ -113,6 +113,7 @@ INVALID: list[tuple[OrderType, dict[str, Any]]] = [
     (OrderType.ICEBERG, {"display_quantity": None}),
     (OrderType.ICEBERG, {"display_quantity": D(1)}),
     (OrderType.ICEBERG, {"time_in_force": IOC}),
+    (OrderType.ICEBERG, {"quantity": D("10.01")}),
     (OrderType.STOP_LIMIT, {"trigger_price": None}),
     (OrderType.STOP_LIMIT, {"post_only": True}),
     (OrderType.STOP_MARKET, {"time_in_force": IOC}),

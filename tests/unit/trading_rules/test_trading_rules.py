@@ -8,14 +8,32 @@ import pytest
 
 from matching.engine.book import Book
 from tests.support.naive_book import NaiveBook
-from tests.unit.trading_rules.scenarios import busts, changes, orders, prevention, refusals, states, waiting
+from tests.unit.trading_rules.scenarios import (
+    breaker,
+    busts,
+    changes,
+    market_orders,
+    orders,
+    prevention,
+    refusals,
+    states,
+    time,
+    waiting,
+)
 from tests.unit.trading_rules.script import Run, Scenario
 
 RULES_PAGE = Path(__file__).parents[3] / "docs" / "trading-rules.md"
 SCENARIOS: list[Scenario] = [
-    scenario
-    for module in (orders, waiting, prevention, states, refusals, changes, busts)
-    for scenario in module.SCENARIOS
+    *orders.SCENARIOS,
+    *market_orders.SCENARIOS,
+    *waiting.SCENARIOS,
+    *prevention.SCENARIOS,
+    *breaker.SCENARIOS,
+    *states.SCENARIOS,
+    *time.SCENARIOS,
+    *refusals.SCENARIOS,
+    *changes.SCENARIOS,
+    *busts.SCENARIOS,
 ]
 
 

@@ -8,12 +8,11 @@ import { notify } from "../../components/notices";
 import { decimal, multiply, thousandths } from "../../money/decimal";
 import type { Market, Order } from "../../streams/frames";
 import { remainingOf } from "../../streams/orderEvents";
-import { KINDS } from "../trade/kinds";
 import { AmendRow } from "./AmendRow";
 import { isAmendable, takesAmendments } from "./amending";
 import type { Listed } from "./pairs";
 import styles from "./tables.module.css";
-import { amountWords, distanceWords, extraWords, MarketName, SideName, triggerWords } from "./words";
+import { amountWords, distanceWords, extraWords, MarketName, SideName, triggerWords, TYPE_WORDS } from "./words";
 
 interface Props {
   readonly order: Order;
@@ -66,14 +65,14 @@ export function OpenOrderRow({ order, market, place }: Props) {
         <td>
           <MarketName symbol={order.symbol} />
           <span className={`${styles["under"]} ${styles["narrow"]}`}>
-            <SideName side={order.side} /> {KINDS[order.type].label}
+            <SideName side={order.side} /> {TYPE_WORDS[order.type]}
           </span>
         </td>
         <td className={styles["extra"]}>
           <SideName side={order.side} />
         </td>
         <td className={styles["extra"]}>
-          {KINDS[order.type].label}
+          {TYPE_WORDS[order.type]}
           {order.is_waiting && <span className={`badge warn ${styles["mark"]}`}>Waits</span>}
           {isPair && (
             <span
@@ -136,8 +135,10 @@ export function OpenOrderRow({ order, market, place }: Props) {
               aria-label={`Cancel ${isPair ? "both orders" : "order"}: ${name}`}
               onClick={() => void cancel()}
             >
-              {isCancelling ? "Cancelling…" : "Cancel"}
-              {isPair && !isCancelling && <span className={styles["extra"]}>both</span>}
+              <span>
+                {isCancelling ? "Cancelling…" : "Cancel"}
+                {isPair && !isCancelling && <span className={styles["extra"]}> both</span>}
+              </span>
             </button>
           </span>
         </td>

@@ -17,6 +17,17 @@ const STATUS_WORDS: Readonly<Record<Order["status"], readonly [word: string, loo
   EXPIRED: ["Expired", ""],
 };
 
+export const TYPE_WORDS: Readonly<Record<Order["type"], string>> = {
+  LIMIT: KINDS.LIMIT.label,
+  MARKET: KINDS.MARKET.label,
+  ICEBERG: KINDS.ICEBERG.label,
+  STOP_LIMIT: KINDS.STOP_LIMIT.label,
+  STOP_MARKET: KINDS.STOP_MARKET.label,
+  TAKE_PROFIT_LIMIT: KINDS.TAKE_PROFIT_LIMIT.label,
+  TAKE_PROFIT: KINDS.TAKE_PROFIT.label,
+  TRAILING_STOP: KINDS.TRAILING_STOP.label,
+};
+
 export function SideName({ side }: { side: "BUY" | "SELL" }) {
   return <span className={side === "BUY" ? "up" : "down"}>{side === "BUY" ? "Buy" : "Sell"}</span>;
 }
@@ -26,7 +37,7 @@ export function TypeName({ order }: { order: Order }) {
   const extras = extraWords(order);
   return (
     <>
-      {KINDS[order.type].label}
+      {TYPE_WORDS[order.type]}
       {extras !== "" && <span className="faint"> {extras}</span>}
     </>
   );

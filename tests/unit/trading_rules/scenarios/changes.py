@@ -127,6 +127,14 @@ SCENARIOS = [
         },
     ),
     Scenario(
+        "the sizes of 6 (the whole quantity, then an iceberg's parts, INVALID_ORDER",
+        """
+        1 buy 9 at 100 shows 3
+        amend 1 lots 301 => 1 refused INVALID_ORDER
+        amend 1 lots 300 => 1 has 300 of 300 at 100 anew; 1 rests 300 at 100 shows 3
+        """,
+    ),
+    Scenario(
         "A refused amendment changes nothing",
         """
         1 buy 6 at 100

@@ -31,6 +31,17 @@ SCENARIOS = [
         """,
     ),
     Scenario(
+        "The price of every trade is held against all triggers",
+        """
+        1 buy 1 at 103
+        2 buy 1 at 99
+        3 sell 1 profit 103
+        4 buy 1 at 99 profit 99
+        5 sell 2 at 99 => 5 takes 1 of 1 at 103; 1 FILLED; 5 takes 1 of 2 at 99; 2 FILLED; 5 FILLED; 3
+        .. triggered; 3 EXPIRED NO_LIQUIDITY left 1; 4 triggered; 4 rests 1 at 99
+        """,
+    ),
+    Scenario(
         "What a command's trades reach is triggered together when that order is done, first placed first",
         """
         1 buy 1 at 100
