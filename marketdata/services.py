@@ -72,7 +72,7 @@ def rebuild_candles(*, market_id: int, now_ms: int) -> int:
             until_ms = _applied_at_ms(market_id) // _MINUTE_MS * _MINUTE_MS
             counted += _make_anew(market_id, start_ms, until_ms, now_ms)
             start_ms = until_ms
-        list(Shard.objects.select_for_update().filter(markets=market_id))
+        list(Shard.objects.select_for_update(no_key=True).filter(markets=market_id))
         counted += _make_anew(market_id, start_ms, _FOREVER_MS, now_ms)
         _roll_up(market_id, start_ms)
     return counted

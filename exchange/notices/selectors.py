@@ -61,7 +61,7 @@ def current_notices() -> list[NoticeView]:
     ranks = list(NoticeSeverity)[::-1]
     shown = [notice for notice in _cache.get("published", _read) if notice.phase_at(now) is not Phase.PAST]
     shown += [halt for market in list_markets() if (halt := _halt_of(market)) is not None]
-    return sorted(shown, key=lambda notice: (notice.phase_at(now) is Phase.UPCOMING, ranks.index(notice.severity)))
+    return sorted(shown, key=lambda notice: (ranks.index(notice.severity), notice.phase_at(now) is Phase.UPCOMING))
 
 
 def past_notices(*, before_id: int | None, limit: int) -> list[NoticeView]:

@@ -113,6 +113,8 @@ def export(
     response = StreamingHttpResponse(file, content_type=f"{MEDIA_TYPE}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{period.text}.csv"'
     response.headers["Cache-Control"] = "no-store"
+    # A proxy that took all of it for a client that reads slowly would need a disk for it.
+    response.headers["X-Accel-Buffering"] = "no"
     return response
 
 

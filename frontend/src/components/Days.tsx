@@ -12,7 +12,7 @@ export function Days({ range, onChange }: { range: DayRange; onChange: (range: D
     <span className={styles["days"]} role="group" aria-label="Days">
       <input
         type="date"
-        className="select small"
+        className={`input ${styles["day"]}`}
         aria-label="From"
         max={range.last}
         value={range.first ?? ""}
@@ -23,7 +23,7 @@ export function Days({ range, onChange }: { range: DayRange; onChange: (range: D
       </span>
       <input
         type="date"
-        className="select small"
+        className={`input ${styles["day"]}`}
         aria-label="To"
         min={range.first}
         value={range.last ?? ""}

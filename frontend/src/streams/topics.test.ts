@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { PublicTrade } from "./frames";
-import { BookTopic, CandlesTopic, TradesTopic, type Topic } from "./topics";
+import { BookTopic, CandlesTopic, NoticesTopic, TradesTopic, type Topic } from "./topics";
 
 function watched<Kind extends Topic>(topic: Kind): { topic: Kind; resync: ReturnType<typeof vi.fn> } {
   vi.stubGlobal("requestAnimationFrame", (call: () => void) => call());
@@ -70,5 +70,27 @@ describe("candles", () => {
     topic.interrupt();
     topic.receive({ type: "snapshot", sequence: 1, candle: {} });
     expect(topic.gaps).toBe(2);
+  });
+
+  it("are all kept, each as it was told last", () => {
+    const { topic } = watched(new CandlesTopic("BTC-USDT", "1s"));
+    const candle = (second: number, close: string) => ({ opened_at: `2026-01-20T14:25:0${second}.000000Z`, close });
+    topic.receive({ type: "snapshot", sequence: 1, candle: null });
+    topic.receive({ type: "update", sequence: 2, candle: candle(1, "10") });
+    topic.receive({ type: "update", sequence: 3, candle: candle(1, "11") });
+    topic.receive({ type: "update", sequence: 4, candle: candle(2, "12") });
+    expect(topic.newest.map(({ close }) => close)).toEqual(["11", "12"]);
+    expect(topic.candle).toEqual(candle(2, "12"));
+  });
+});
+
+describe("notices", () => {
+  it("are all that the newest message has, and old news while the stream is away", () => {
+    const { topic } = watched(new NoticesTopic("*"));
+    topic.receive({ type: "snapshot", notices: [{ id: "1" }, { id: "halt-BTC-USDT" }], sequence: 0 });
+    topic.receive({ type: "update", notices: [{ id: "1" }], sequence: 1 });
+    expect(topic.notices.map((notice) => notice.id)).toEqual(["1"]);
+    topic.interrupt();
+    expect(topic.isFresh).toBe(false);
   });
 });

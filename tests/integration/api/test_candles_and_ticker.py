@@ -8,6 +8,7 @@ import pytest
 import redis
 
 from kernel.ids import first_id_at
+from marketdata.selectors import summaries
 from marketdata.selectors.summaries import forget_summaries
 from marketdata.services import rebuild_candles
 from matching.models import Trade
@@ -235,9 +236,14 @@ def test_nothing_is_lost_with_redis(idle: TradingFloor, tape: Tape, redis_client
     assert (idle.stranger.get(TICKER).json(), idle.stranger.get("/api/v1/tickers").json()) == before
 
 
-def test_sums_are_kept_in_redis_for_all_processes(idle: TradingFloor, tape: Tape, redis_client: "redis.Redis") -> None:
+def test_sums_are_kept_in_redis_for_all_processes(
+    idle: TradingFloor, tape: Tape, redis_client: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "KEEP_DAY_SECONDS", 60)
     tape((datetime.now(UTC) - timedelta(hours=1), "60", "2"))
     idle.stranger.get(TICKER)
-    (kept,) = redis_client.keys("summary:*")
-    redis_client.set(kept, redis_client.get(kept).replace(b"60", b"61"), px=60_000)
+    (key,) = redis_client.keys("summary:*")
+    kept = redis_client.get(key)
+    assert isinstance(kept, bytes)
+    redis_client.set(key, kept.replace(b"60", b"61"), px=60_000)
     assert idle.stranger.get(TICKER).json()["last"] == "61"

@@ -107,6 +107,7 @@ def test_what_the_file_is_called(idle: TradingFloor) -> None:
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.headers["Content-Disposition"] == f'attachment; filename="{name}-20260101-20261231.csv"'
         assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["X-Accel-Buffering"] == "no"
         assert "X-RateLimit-Limit" in response.headers
         response.close()
 

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -47,13 +48,15 @@ def served(idle: TradingFloor) -> Iterator[tuple[TradingFloor, str]]:
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
     try:
         eventually(lambda: _answers(address), seconds=60, every=0.2)
         yield idle, address
     finally:
-        process.kill()
+        # It has a worker, which would outlive it.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -17,7 +17,9 @@ from marketdata.selectors.house import forget_house_accounts
 from marketdata.selectors.summaries import DAY_MS, PERIODS, sum_up_period
 from marketdata.selectors.trades import list_trades_since
 from marketdata.services import drop_old_seconds, rebuild_candles, roll_up_hours
+from marketdata.tasks import drop_old_candles, roll_up_candles
 from matching.models import Shard
+from matching.selectors.markets import forget_markets
 from tests.integration.marketdata.tape import Print, Tape, added_up
 
 NOON_MS = 1_772_625_600_000
@@ -110,6 +112,19 @@ def test_an_hour_is_rolled_up_once_it_is_over(new_tape: NewTape) -> None:
     hour = hours.get()
     assert (hour.open, hour.high, hour.close, hour.volume, hour.first_number) == (100, 102, 102, 3, 1)
     assert roll_up_hours(market_id=tape.market.pk) == 0
+
+
+def test_the_background_tends_all_markets(new_tape: NewTape) -> None:
+    tapes = [new_tape(), new_tape()]
+    for number, tape in enumerate(tapes):
+        tape.write(Print(NOON_MS + number, 100, 1, False))
+    worker_is_at(NOON_MS + HOUR_MS)
+    forget_markets()
+    assert roll_up_candles() == 2
+    assert drop_old_candles() == 2
+    left = StoredCandle.objects.filter(market__in=[tape.market for tape in tapes]).values_list("seconds", flat=True)
+    assert sorted(left) == [60, 60, 3600, 3600]
+    forget_markets()
 
 
 def test_hours_are_read_where_there_are_hours(new_tape: NewTape) -> None:

@@ -121,8 +121,8 @@ def test_what_begins_and_ends_by_the_clock(exchange: Exchange, staff: User) -> N
 
     assert [(told["title"], told["phase"]) for told in items()] == [
         ("worse", "ACTIVE"),
-        ("now", "ACTIVE"),
         ("later", "UPCOMING"),
+        ("now", "ACTIVE"),
     ]
     first = EVERYBODY.get(f"{NOTICES}?when=PAST&limit=2").json()
     rest = EVERYBODY.get(f"{NOTICES}?when=PAST&limit=2&cursor={first['next_cursor']}").json()
