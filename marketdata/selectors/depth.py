@@ -23,8 +23,9 @@ Level = tuple[str, str]
 """Price and quantity as plain decimals."""
 
 _OPEN_ORDERS = f"""
-    SELECT price, sum(quantity - filled_quantity) FROM matching_order
+    SELECT price, sum(coalesce(visible_quantity, quantity - filled_quantity - prevented_quantity)) FROM matching_order
     WHERE market_id = %s AND status IN ({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)}) AND side = %s
+      AND NOT is_waiting
     GROUP BY price
 """  # noqa: S608  constants only
 

@@ -190,11 +190,21 @@ class Book(Amender):
 
     def _bust_trade(self, bust: BustTrade, events: list[Event]) -> None:
         """Money is moved by whoever reads the event; here nothing changes."""
-        command_id, number, *terms, refusal = bust
-        if refusal is None:
-            events.append(TradeBusted(command_id, number, *terms))
+        command_id, number = bust.command_id, bust.number
+        if bust.refusal is None:
+            events.append(
+                TradeBusted(
+                    command_id,
+                    number,
+                    bust.maker_order_id,
+                    bust.taker_order_id,
+                    bust.taker_side,
+                    bust.ticks,
+                    bust.lots,
+                )
+            )
         else:
-            events.append(ChangeRejected(command_id, number, 0, refusal))
+            events.append(ChangeRejected(command_id, number, 0, bust.refusal))
 
     # --- rules ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0006_orders_of_pairs"),
+        ("matching", "0007_engine_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

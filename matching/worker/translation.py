@@ -167,7 +167,14 @@ def to_engine(command: LoggedCommand, facts: Facts) -> Command:
     if kind == _BUST_TRADE:
         trade = facts.trade
         assert trade is not None, "a bust is applied with its trade"
-        orders = (trade.maker.order_id, trade.taker.order_id)
-        terms = (trade.taker.side, trade.ticks, trade.lots)
-        return BustTrade(command.command_id, trade.number, *orders, *terms, facts.refusal)
+        return BustTrade(
+            command.command_id,
+            trade.number,
+            trade.maker.order_id,
+            trade.taker.order_id,
+            trade.taker.side,
+            trade.ticks,
+            trade.lots,
+            facts.refusal,
+        )
     return Tick(command.command_id)

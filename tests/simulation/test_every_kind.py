@@ -121,15 +121,15 @@ def test_a_clock_that_cannot_go_on_stops_its_market_alone(exchange: Exchange, mo
     exchange.run()
     clock.leap(20)
     broken_market = exchange.market("BTC-USDT").pk
-    expire = Book._count_down
+    pass_time = Book._pass_time
 
     def fail(book: Book, *arguments: Any) -> None:
         if book.market_id == broken_market:
             raise RuntimeError
-        expire(book, *arguments)
+        pass_time(book, *arguments)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Book, "_count_down", fail)
+        broken.setattr(Book, "_pass_time", fail)
         with pytest.raises(RuntimeError):
             worker.run_once()
         assert run_isolated(worker, worker.pending()) + run_clocks_isolated(worker) == 1

@@ -45,7 +45,7 @@ def test_postings_add_up_to_the_balance(floor: TradingFloor) -> None:
     assert [posting["cause"] for posting in postings][-3:] == ["FUNDING"] * 3
     assert "CANCEL" in {posting["cause"] for posting in postings}
     assert order_id in {posting["entry_id"] for posting in postings}
-    balances = {
+    balances: dict[str, tuple[str, ...]] = {
         item["asset"]: (item["available"], item["locked"]) for item in floor.owner.get(BALANCES).json()["items"]
     }
     for posting in postings:

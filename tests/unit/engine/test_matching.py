@@ -16,7 +16,7 @@ import pytest
 
 from matching.engine import codes
 from matching.engine.book import Book
-from matching.engine.commands import Cancel, CancelAll, Command, SetRules, SetState
+from matching.engine.commands import Cancel, CancelAll, Command, Place, SetRules, SetState
 from matching.engine.events import (
     ChangeRejected,
     Event,
@@ -25,6 +25,7 @@ from matching.engine.events import (
     OrderRejected,
     RulesChanged,
     RulesRejected,
+    StateChanged,
     Traded,
 )
 from matching.engine.types import MarketState
@@ -62,8 +63,10 @@ def short(event: Event) -> str:
             return f"rules {event.version}"
         case RulesRejected():
             return f"rules refused {event.code}"
-        case _:
+        case StateChanged():
             return f"state {event.state.name}"
+        case _:
+            raise AssertionError(f"no scenario here has {event}")
 
 
 SCENARIOS: list[tuple[str, Command, list[str]]] = [
@@ -313,7 +316,7 @@ def test_a_market_that_does_not_trade_takes_cancels_only(state: MarketState, cod
         (market(TAKER, 3, BUY, lots=1_000), 5 * 102),
     ],
 )
-def test_funds_are_asked_for_once_and_exactly(command: Command, need: int) -> None:
+def test_funds_are_asked_for_once_and_exactly(command: Place, need: int) -> None:
     asked: list[int] = []
 
     def lockable(amount: int) -> bool:
@@ -322,7 +325,7 @@ def test_funds_are_asked_for_once_and_exactly(command: Command, need: int) -> No
 
     book = filled_book()
     before = book.snapshot()
-    assert book.apply(command, 1, lockable) == [OrderRejected(TAKER, command[1], "INSUFFICIENT_BALANCE")]
+    assert book.apply(command, 1, lockable) == [OrderRejected(TAKER, command.account_id, "INSUFFICIENT_BALANCE")]
     assert asked == [need]
     unchanged = {"event_hash": None, "rates": None}
     assert {**book.snapshot(), **unchanged} == {**before, **unchanged}

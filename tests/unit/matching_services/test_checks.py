@@ -78,7 +78,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("order_type", OrderType)
 @pytest.mark.parametrize("limits", [{}, BAND])
-def test_what_goes_together_is_what_the_engine_takes(order_type: OrderType, limits: dict[str, int]) -> None:
+def test_what_goes_together_is_what_the_engine_takes(order_type: OrderType, limits: dict[str, Any]) -> None:
     """Of all combinations of fields: what is let through the engine would take, but for terms it has no word for."""
     where = market(**limits)
     passed = 0

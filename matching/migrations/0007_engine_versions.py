@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0004_orders_of_pairs"),
+        ("matching", "0006_orders_of_pairs"),
     ]
 
     operations = [
