@@ -57,7 +57,7 @@ def test_a_bust_is_the_trade_the_other_way_round(exchange: Exchange, second: Use
     row = bust(exchange, trade, second)
     assert (row.state, row.code) == (BustState.DONE, "")
     assert row.settled_at is not None
-    entry = JournalEntry.objects.get(pk=row.command_id)
+    entry = JournalEntry.objects.get(pk=row.command_id or 0)
     assert entry.kind == EntryKind.BUST
     undone = _by_balance(entry)
     done = _by_balance(JournalEntry.objects.get(pk=trade.taker_order_id))
@@ -112,7 +112,7 @@ def test_who_cannot_give_back_keeps_everything(exchange: Exchange, second: User)
     before = untouched()
     row = bust(exchange, trade, second)
     assert (row.state, row.code) == (BustState.REFUSED, "INSUFFICIENT_BALANCE")
-    outcome = Outcome.objects.get(pk=row.command_id)
+    outcome = Outcome.objects.get(pk=row.command_id or 0)
     assert (outcome.code, outcome.refusal) == ("INSUFFICIENT_BALANCE", "INSUFFICIENT_BALANCE")
     assert untouched() == before
     assert told(exchange, "colleague", "bust") == []

@@ -93,9 +93,11 @@ class Stage:
             for name, side, order in (("bids", 1, "DESC"), ("asks", 2, "ASC")):
                 cursor.execute(
                     f"""
-                    SELECT trim_scale(price), trim_scale(sum(coalesce(visible_quantity, quantity - filled_quantity - prevented_quantity))) FROM matching_order o
-                    JOIN matching_market m ON m.id = o.market_id
-                    WHERE m.symbol = %s AND side = %s AND status = ANY(%s) AND NOT is_waiting GROUP BY price ORDER BY price {order}
+                    SELECT trim_scale(price), trim_scale(sum(coalesce(
+                        visible_quantity, quantity - filled_quantity - prevented_quantity)))
+                    FROM matching_order o JOIN matching_market m ON m.id = o.market_id
+                    WHERE m.symbol = %s AND side = %s AND status = ANY(%s) AND NOT is_waiting
+                    GROUP BY price ORDER BY price {order}
                     """,
                     [symbol, side, [OrderStatus.OPEN, OrderStatus.PARTIAL]],
                 )

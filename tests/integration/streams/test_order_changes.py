@@ -1,6 +1,7 @@
 """Pairs, amendments, replacements, lists and countdowns over the private socket, and what it tells of them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_pair(stage: Stage, owner: StreamClient, rest: SignedClient) -> None:
     assert (result["type"], result["status"]) == ("result", 201), result
     first, second = result["legs"]
     for leg in (first, second):
-        event = owner.take(lambda frame, leg=leg: frame.get("order", {}).get("id") == leg["id"])
+        event = owner.take(partial(_is_of, leg["id"]))
         same_but_for_the_microseconds(event["order"], dict(leg))
         assert event["amended"] is False
     cancelled = owner.ask("cancel", order_id=second["id"])
@@ -155,3 +156,7 @@ def test_countdowns(stage: Stage, owner: StreamClient) -> None:
     assert (event["symbol"], event["deadline"]) == ("BTC-USDT", market["deadline"])
     ended = owner.ask("cancel_all_after", timeout_ms=0)
     assert [market["deadline"] for market in ended["markets"]] == [None, None]
+
+
+def _is_of(order_id: str, frame: dict[str, Any]) -> bool:
+    return bool(frame.get("order", {}).get("id") == order_id)

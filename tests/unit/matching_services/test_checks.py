@@ -18,7 +18,7 @@ from tests.unit.matching_services.test_requests import market
 D = Decimal
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 GTC, GTD, IOC, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK
-BAND = {"price_band_ppm": 100_000}
+BAND: dict[str, Any] = {"price_band_ppm": 100_000}
 
 TERMS: dict[OrderType, dict[str, Any]] = {
     # what makes an order of the type, in units
@@ -139,6 +139,8 @@ def test_a_waiting_purchase_needs_a_protection_price_or_an_amount() -> None:
 
 
 def test_sizes_and_steps() -> None:
+    changes: dict[str, Any]
+    limits: dict[str, Any]
     for changes, limits, code in (
         ({"price": D("100.5")}, {"tick_multiple": 2}, "PRICE_OFF_TICK"),
         ({"price": D(101)}, {"tick_multiple": 2}, None),
@@ -192,6 +194,8 @@ def pair(**changes: Any) -> OcoRequest:
 def test_pairs() -> None:
     assert check_oco(pair(), market()) == CountedOco(100, 220, 180, 0)
     assert check_oco(pair(stop_price=D(89)), market()) == CountedOco(100, 220, 180, 178)
+    changes: dict[str, Any]
+    limits: dict[str, Any]
     for changes, limits, code in (
         ({"price": D("110.1")}, {}, "PRICE_OFF_TICK"),
         ({"trigger_price": D("90.1")}, {}, "PRICE_OFF_TICK"),
