@@ -76,7 +76,7 @@ def count_refusal(rules: MarketRules, counts: tuple[int, int], orders: int, wait
     """
     if 0 < rules.max_open_orders < sum(counts) + orders:
         return codes.MAX_OPEN_ORDERS
-    if 0 < rules.max_stop_orders < counts[1] + waiting:
+    if waiting and 0 < rules.max_stop_orders < counts[1] + waiting:
         return codes.MAX_STOP_ORDERS
     return None
 
