@@ -86,6 +86,10 @@ def test_one_in_the_place_of_another(stage: Stage, owner: StreamClient) -> None:
     assert (result["status"], result["order"]["status"]) == (201, "OPEN")
     event = told(owner, "closed")
     assert (event["order_id"], event["reason"]) == (old, "REPLACED")
+    # The engine finds that it has ended; the new order is on record as rejected.
+    refused = owner.ask("replace", order_id=old, order=limit(price="50002"))["error"]
+    assert refused["code"] == "ORDER_NOT_FOUND"
+    assert refused["details"].keys() == {"order_id"}
 
 
 def test_lists(stage: Stage, owner: StreamClient) -> None:
