@@ -18,7 +18,7 @@ from tests.unit.matching_services.test_requests import market
 D = Decimal
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 GTC, GTD, IOC, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK
-BAND = {"price_band_ppm": 100_000}
+BAND: dict[str, Any] = {"price_band_ppm": 100_000}
 
 TERMS: dict[OrderType, dict[str, Any]] = {
     # what makes an order of the type, in units
@@ -78,7 +78,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("order_type", OrderType)
 @pytest.mark.parametrize("limits", [{}, BAND])
-def test_what_goes_together_is_what_the_engine_takes(order_type: OrderType, limits: dict[str, int]) -> None:
+def test_what_goes_together_is_what_the_engine_takes(order_type: OrderType, limits: dict[str, Any]) -> None:
     """Of all combinations of fields: what is let through the engine would take, but for terms it has no word for."""
     where = market(**limits)
     passed = 0
@@ -139,7 +139,7 @@ def test_a_waiting_purchase_needs_a_protection_price_or_an_amount() -> None:
 
 
 def test_sizes_and_steps() -> None:
-    for changes, limits, code in (
+    cases: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
         ({"price": D("100.5")}, {"tick_multiple": 2}, "PRICE_OFF_TICK"),
         ({"price": D(101)}, {"tick_multiple": 2}, None),
         ({"quantity": D("1.01")}, {"lot_multiple": 2}, "QUANTITY_OFF_LOT"),
@@ -149,7 +149,8 @@ def test_sizes_and_steps() -> None:
         ({}, {"min_value": 20_001}, "NOTIONAL_TOO_SMALL"),
         ({}, {"max_order_value": 19_999}, "MAX_ORDER_VALUE"),
         ({"good_till": datetime(2020, 1, 1, tzinfo=UTC), "time_in_force": GTD}, {}, "GOOD_TILL_PASSED"),
-    ):
+    ]
+    for changes, limits, code in cases:
         assert code_of(order(OrderType.LIMIT, **changes), **limits) == code, (changes, limits)
     assert code_of(order(OrderType.STOP_LIMIT, trigger_price=D("99.5")), tick_multiple=2) == "PRICE_OFF_TICK"
     assert code_of(order(OrderType.ICEBERG, display_quantity=D("0.11")), lot_multiple=2) == "QUANTITY_OFF_LOT"
@@ -192,14 +193,15 @@ def pair(**changes: Any) -> OcoRequest:
 def test_pairs() -> None:
     assert check_oco(pair(), market()) == CountedOco(100, 220, 180, 0)
     assert check_oco(pair(stop_price=D(89)), market()) == CountedOco(100, 220, 180, 178)
-    for changes, limits, code in (
+    cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         ({"price": D("110.1")}, {}, "PRICE_OFF_TICK"),
         ({"trigger_price": D("90.1")}, {}, "PRICE_OFF_TICK"),
         ({"stop_price": D("89.1")}, {}, "PRICE_OFF_TICK"),
         ({"quantity": D("0.001")}, {}, "QUANTITY_OFF_LOT"),
         ({"side": Side.BUY}, {}, "INVALID_ORDER"),
         ({"stop_price": D(1)}, {"min_value": 1_000}, "NOTIONAL_TOO_SMALL"),
-    ):
+    ]
+    for changes, limits, code in cases:
         with pytest.raises(BourseError) as refusal:
             check_oco(pair(**changes), market(**limits))
         assert refusal.value.code == code

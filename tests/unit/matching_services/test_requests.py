@@ -80,7 +80,7 @@ def test_units() -> None:
         ({"time_in_force": "FOK", "post_only": True}, {}, InvalidOrder),
     ],
 )
-def test_refusals(changes: dict[str, Any], limits: dict[str, int], error: type[Exception]) -> None:
+def test_refusals(changes: dict[str, Any], limits: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         check_request(read_place_body(BODY | changes).order, market(**limits))
 
