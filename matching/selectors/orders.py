@@ -93,20 +93,23 @@ _COLUMNS = """
     o.prevented_quantity
 """
 _PLACED = f"""(
-    SELECT id, shard_id, market_id, account_id, xact_number, accepted_at, client_order_id, side, order_type,
-           time_in_force, post_only, ticks, lots, value, stp_mode, display_lots,
+    SELECT 1 AS leg, kind, id, shard_id, market_id, account_id, xact_number, accepted_at, client_order_id, side,
+           order_type, time_in_force, post_only, ticks, lots, value, stp_mode, display_lots,
            CASE kind WHEN {_PLACE} THEN trigger_ticks ELSE 0::bigint END AS trigger_ticks, trailing_ppm, good_till,
            CASE kind WHEN {_PLACE_OCO} THEN target_order_id END AS other_leg_id
-    FROM matching_command WHERE kind IN ({_PLACE}, {_PLACE_OCO})
+    FROM matching_command
     UNION ALL
-    SELECT target_order_id, shard_id, market_id, account_id, xact_number, accepted_at, client_order_id, side,
+    SELECT 2, kind, target_order_id, shard_id, market_id, account_id, xact_number, accepted_at, client_order_id, side,
            CASE stop_ticks WHEN 0 THEN {int(OrderType.STOP_MARKET)}::smallint
                            ELSE {int(OrderType.STOP_LIMIT)}::smallint END,
            {int(TimeInForce.GTC)}::smallint, false, stop_ticks, lots, 0::bigint, stp_mode, 0::bigint, trigger_ticks,
            0::int, NULL::timestamptz, id
-    FROM matching_command WHERE kind = {_PLACE_OCO}
+    FROM matching_command
 ) c"""  # noqa: S608  constants only
-"""Orders as they were accepted. The stop leg of a pair is the second half: its id is the target of the command."""
+"""Orders as they were accepted, where `_IS_ORDER` holds. The stop leg of a pair is in the second half: its id is the
+target of the command. The halves have no conditions of their own, or no index would serve the order of the whole."""
+
+_IS_ORDER = f"(c.leg = 1 AND c.kind IN ({_PLACE}, {_PLACE_OCO}) OR c.leg = 2 AND c.kind = {_PLACE_OCO})"
 
 _FROM_LOG = f"{_PLACED} LEFT JOIN matching_order o ON o.id = c.id"
 _FROM_ORDERS = f"matching_order o JOIN {_PLACED} ON c.id = o.id AND c.account_id = o.account_id"
@@ -120,7 +123,7 @@ _FROM_UNAPPLIED = f"""
 def get_order(*, account_id: int, order_id: int) -> OrderView:
     """Raises OrderNotFound, also for somebody else's order."""
     rows = _read(
-        f"SELECT {_COLUMNS} FROM {_FROM_LOG} WHERE c.id = %s AND c.account_id = %s",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM {_FROM_LOG} WHERE c.id = %s AND c.account_id = %s AND {_IS_ORDER}",  # noqa: S608
         [order_id, account_id],
     )
     if not rows:
@@ -131,7 +134,7 @@ def get_order(*, account_id: int, order_id: int) -> OrderView:
 def get_orders(*, account_id: int, order_ids: Sequence[int]) -> dict[int, OrderView]:
     """Those of the orders that are the account's, by id."""
     rows = _read(
-        f"SELECT {_COLUMNS} FROM {_FROM_LOG} WHERE c.id = ANY(%s) AND c.account_id = %s",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM {_FROM_LOG} WHERE c.id = ANY(%s) AND c.account_id = %s AND {_IS_ORDER}",  # noqa: S608
         [list(order_ids), account_id],
     )
     return {order.id: order for order in rows}
@@ -151,6 +154,7 @@ def get_order_by_client_id(*, account_id: int, client_order_id: str) -> OrderVie
         f"""
         SELECT {_COLUMNS} FROM matching_clientorderkey k JOIN {_PLACED} ON c.id = k.command_id
         LEFT JOIN matching_order o ON o.id = c.id WHERE k.account_id = %s AND k.client_order_id = %s
+              AND c.account_id = k.account_id AND {_IS_ORDER}
         """,  # noqa: S608  constants only
         [account_id, client_order_id],
     )
@@ -170,7 +174,7 @@ def list_orders(*, account_id: int, wanted: OrderFilter, limit: int) -> list[Ord
         source = _FROM_UNAPPLIED if statuses == {OrderStatus.PENDING} else _FROM_LOG
         owner, identifier = "c.account_id", "c.id"
         status = f"coalesce(o.status, {int(OrderStatus.PENDING)}) IN ({named})" if statuses else "true"
-    conditions = [f"{owner} = %s", status]
+    conditions = [f"{owner} = %s", _IS_ORDER, status]
     parameters: list[Any] = [account_id]
     for condition, value in (
         ("c.market_id = %s", wanted.market_id),
@@ -220,7 +224,7 @@ def markets_with_open_orders(*, account_id: int) -> list[MarketView]:
             f"""
             SELECT market_id FROM matching_order WHERE account_id = %s AND status IN ({_LIVE})
             UNION
-            SELECT c.market_id FROM {_FROM_UNAPPLIED} WHERE c.account_id = %s AND o.id IS NULL
+            SELECT c.market_id FROM {_FROM_UNAPPLIED} WHERE c.account_id = %s AND o.id IS NULL AND {_IS_ORDER}
             """,  # noqa: S608  constants only
             [account_id, account_id],
         )

@@ -3,11 +3,13 @@
 import random
 import signal
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from matching.engine.book import Book
+from matching.engine.commands import Tick
+from matching.engine.events import Event
 from matching.models import Command, CommandKind, Order, Shard, Trade
 from matching.worker.checkpoints import take_checkpoints
 from matching.worker.failpoints import Failpoint
@@ -121,15 +123,15 @@ def test_a_clock_that_cannot_go_on_stops_its_market_alone(exchange: Exchange, mo
     exchange.run()
     clock.leap(20)
     broken_market = exchange.market("BTC-USDT").pk
-    pass_time = Book._pass_time
+    apply = Book.apply
 
-    def fail(book: Book, *arguments: Any) -> None:
-        if book.market_id == broken_market:
+    def fail(book: Book, command: object, *arguments: Any) -> list[Event]:
+        if isinstance(command, Tick) and book.market_id == broken_market:
             raise RuntimeError
-        pass_time(book, *arguments)
+        return apply(book, cast(Any, command), *arguments)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Book, "_pass_time", fail)
+        broken.setattr(Book, "apply", fail)
         with pytest.raises(RuntimeError):
             worker.run_once()
         assert run_isolated(worker, worker.pending()) + run_clocks_isolated(worker) == 1

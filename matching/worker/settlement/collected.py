@@ -115,6 +115,9 @@ class UserEventRow(NamedTuple):
     bust       a trade of the order was undone; of one with oneself each order is told
     countdown  all orders of the account in the market end at that moment, unless it is put off; 0 = they do not
 
+    `order` says nothing of rarer terms (`OrderTerms` from `stp_mode` on, `waiting`, `prevented_lots`, `visible_lots`,
+    `protection_ticks`, `triggered`) where there is nothing to say: no default is written a million times a day.
+
     The last event of an account in a batch also has `balances`: what the batch changed for it, as it is at the end of
     the batch: asset, available, locked, version.
     """

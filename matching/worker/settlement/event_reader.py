@@ -179,7 +179,7 @@ class EventReader:
         order.is_waiting = False
         order.visible_lots, order.visible_taken = event.visible_lots, 0
         order.locked += event.locked
-        order.has_new_terms = True
+        order.has_new_terms = order.has_new_terms or order.terms is None or order.terms.display_lots > 0
         self._money.lock(self._market, event.account_id, event.side, event.locked)
         self._tell_acted(event.order_id, order)
 

@@ -7,12 +7,18 @@ in its row only: such a message is collected as unfinished, and `finish` adds wh
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from matching.engine.types import SelfTradePrevention
 from matching.models import OrderStatus
 from matching.worker.logged_trades import LoggedTrade
 from matching.worker.settlement.collected import Collected, OrderChange, OrderTerms, Unfinished, UserEventRow
 from matching.worker.translation import LoggedCommand
 
 _OPEN, _PARTIAL = int(OrderStatus.OPEN), int(OrderStatus.PARTIAL)
+
+_FIRST_RARE = OrderTerms._fields.index("stp_mode")
+_RARE = frozenset(OrderTerms._fields[_FIRST_RARE:])
+_USUAL = (int(SelfTradePrevention.EXPIRE_TAKER), 0, 0, 0, 0, 0)
+"""The rare terms of an order that has none; what is told of it does not mention them."""
 
 Fill = list[int | str]
 """Trade id, ticks, lots, fee in atoms as text."""
@@ -140,14 +146,30 @@ class Teller:
             "reason": order.reason,
             "filled_lots": order.filled_lots,
             "filled_value": order.filled_value,
-            "prevented_lots": order.prevented_lots,
-            "waiting": bool(order.is_waiting),
             "fills": fills,
         }
-        if order.terms is not None:
-            result |= order.terms._asdict()
-            result["visible_lots"] = 0
-        result |= _changed_terms(order)
+        terms = order.terms
+        if terms is None:
+            result["prevented_lots"] = order.prevented_lots
+            result["waiting"] = bool(order.is_waiting)
+        else:
+            result["side"] = terms.side
+            result["order_type"] = terms.order_type
+            result["time_in_force"] = terms.time_in_force
+            result["post_only"] = terms.post_only
+            result["ticks"] = terms.ticks
+            result["lots"] = terms.lots
+            result["value"] = terms.value
+            result["client_order_id"] = terms.client_order_id
+            if terms[_FIRST_RARE:] != _USUAL:
+                result |= {name: value for name, value in terms._asdict().items() if name in _RARE and value}
+                result["stp_mode"] = terms.stp_mode
+            if order.prevented_lots:
+                result["prevented_lots"] = order.prevented_lots
+            if order.is_waiting:
+                result["waiting"] = True
+        if order.has_new_terms or order.is_waiting:
+            result |= _changed_terms(order)
         return result
 
 
@@ -160,7 +182,11 @@ def _changed_terms(order: OrderChange) -> dict[str, object]:
         changed["lots"] = order.lots
     if order.trigger_ticks is not None:
         changed["trigger_ticks"] = order.trigger_ticks
-    if order.visible_lots is not None:
+    if order.protection_ticks is not None:
+        changed["protection_ticks"] = order.protection_ticks
+    if order.is_triggered:
+        changed["triggered"] = True
+    if order.visible_lots is not None and (order.terms is None or order.terms.display_lots):
         changed["visible_lots"] = order.visible_lots - order.visible_taken
     if order.protection_ticks:
         changed["protection_ticks"] = order.protection_ticks

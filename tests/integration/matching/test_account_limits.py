@@ -144,12 +144,13 @@ class TestSelfTrades:
         (reduced,) = told(exchange, "owner", "reduced")
         assert (reduced["id"], reduced["lots"], reduced["remaining_lots"]) == (sale, 10_000, 0)
         acted = told(exchange, "owner", "order")[-1]
-        assert (acted["prevented_lots"], acted["visible_lots"]) == (10_000, 10_000)
+        assert (acted["prevented_lots"], acted["stp_mode"]) == (10_000, SelfTradePrevention.DECREMENT)
 
     def test_none_pays_both_fees_and_moves_nothing_else(self, exchange: Exchange) -> None:
         self.trade(exchange, SelfTradePrevention.NONE)
         own_fee, others_fee = Decimal("0.0015"), Decimal("0.0015")
         assert exchange.balance("owner", "BTC") == (100 + 1 - own_fee - others_fee, 0)
+        assert told(exchange, "owner", "order")[-1]["stp_mode"] == SelfTradePrevention.NONE
         assert fees("USDT") == Decimal("60000") * Decimal("0.001") + Decimal("60100") * Decimal("0.001")
 
     def test_users_of_a_group_do_not_trade_with_each_other(self, exchange: Exchange) -> None:

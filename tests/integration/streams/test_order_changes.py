@@ -1,7 +1,7 @@
 """Pairs, amendments, replacements, lists and countdowns over the private socket, and what it tells of them."""
 
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,9 +44,15 @@ def told(client: StreamClient, event: str) -> Frame:
     return client.next("event", event=event)
 
 
+def about(client: StreamClient, order_id: str) -> Frame:
+    """The next event that shows this order whole."""
+    return client.take(lambda frame: frame["type"] == "event" and frame.get("order", {}).get("id") == order_id)
+
+
 def same_but_for_the_microseconds(order: Frame, stored: Frame) -> None:
-    """An event knows the moment of acceptance to the millisecond."""
-    assert order.pop("created_at")[:23] == stored.pop("created_at")[:23]
+    """An event has the moment of acceptance from the order's id."""
+    moments = [datetime.fromisoformat(one.pop("created_at")) for one in (order, stored)]
+    assert abs(moments[0] - moments[1]) < timedelta(seconds=1)
     assert order == stored
 
 
@@ -55,7 +61,7 @@ def test_a_pair(stage: Stage, owner: StreamClient, rest: SignedClient) -> None:
     assert (result["type"], result["status"]) == ("result", 201), result
     first, second = result["legs"]
     for leg in (first, second):
-        event = owner.take(partial(_is_of, leg["id"]))
+        event = about(owner, leg["id"])
         same_but_for_the_microseconds(event["order"], dict(leg))
         assert event["amended"] is False
     cancelled = owner.ask("cancel", order_id=second["id"])
@@ -87,6 +93,10 @@ def test_one_in_the_place_of_another(stage: Stage, owner: StreamClient) -> None:
     assert (result["status"], result["order"]["status"]) == (201, "OPEN")
     event = told(owner, "closed")
     assert (event["order_id"], event["reason"]) == (old, "REPLACED")
+    # The engine finds that it has ended; the new order is on record as rejected.
+    refused = owner.ask("replace", order_id=old, order=limit(price="50002"))["error"]
+    assert refused["code"] == "ORDER_NOT_FOUND"
+    assert refused["details"].keys() == {"order_id"}
 
 
 def test_lists(stage: Stage, owner: StreamClient) -> None:
@@ -126,7 +136,7 @@ def test_waiting_orders_are_told(stage: Stage, owner: StreamClient, rest: Signed
     stage.place("colleague", "BUY", "55000", "5")
     stage.place("outsider", "SELL", "55000", "0.1")
     stop_id = owner.ask("place", order=base | {"trailing_delta": "0.01"})["order"]["id"]
-    event = owner.take(lambda frame: frame.get("order", {}).get("id") == stop_id)
+    event = about(owner, stop_id)
     assert (event["order"]["is_waiting"], event["order"]["trigger_price"]) == (True, "54450")
     stage.place("colleague", "SELL", "56000", "0.1")
     stage.place("outsider", "BUY", "56000", "0.1")
@@ -134,7 +144,7 @@ def test_waiting_orders_are_told(stage: Stage, owner: StreamClient, rest: Signed
     assert (trailed["order_id"], trailed["trigger_price"]) == (stop_id, "55440")
     stage.place("outsider", "SELL", "55000", "0.1")
     assert told(owner, "triggered")["trigger_price"] == "55440"
-    event = owner.take(lambda frame: frame.get("order", {}).get("id") == stop_id)
+    event = about(owner, stop_id)
     assert (event["order"]["status"], len(event["fills"])) == ("FILLED", 1)
     same_but_for_the_microseconds(event["order"], rest.get(f"/api/v1/orders/{stop_id}").json())
 
@@ -156,7 +166,3 @@ def test_countdowns(stage: Stage, owner: StreamClient) -> None:
     assert (event["symbol"], event["deadline"]) == ("BTC-USDT", market["deadline"])
     ended = owner.ask("cancel_all_after", timeout_ms=0)
     assert [market["deadline"] for market in ended["markets"]] == [None, None]
-
-
-def _is_of(order_id: str, frame: dict[str, Any]) -> bool:
-    return bool(frame.get("order", {}).get("id") == order_id)

@@ -150,7 +150,7 @@ def test_what_is_refused_changes_nothing(
         ("place_batch", {"orders": []}, "FIELD_INVALID"),
         ("place_batch", {"orders": [limit(quantity="0.00001")] * 101}, "FIELD_INVALID"),
         ("cancel_batch", {}, "FIELD_INVALID"),
-        ("replace", {"order_id": "1", "order": limit()}, "ORDER_NOT_FOUND"),
+        ("replace", {"order_id": "abc", "order": limit()}, "ORDER_NOT_FOUND"),
         ("replace", {"order_id": "1", "order": limit(replaces="1")}, "UNKNOWN_FIELD"),
         ("amend", {"order_id": "1", "price": "50000"}, "ORDER_NOT_FOUND"),
         ("amend", {"order_id": "1", "side": "BUY"}, "UNKNOWN_FIELD"),

@@ -193,7 +193,7 @@ def pair(**changes: Any) -> OcoRequest:
 def test_pairs() -> None:
     assert check_oco(pair(), market()) == CountedOco(100, 220, 180, 0)
     assert check_oco(pair(stop_price=D(89)), market()) == CountedOco(100, 220, 180, 178)
-    cases: list[tuple[dict[str, Any], dict[str, Any], str | None]] = [
+    cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         ({"price": D("110.1")}, {}, "PRICE_OFF_TICK"),
         ({"trigger_price": D("90.1")}, {}, "PRICE_OFF_TICK"),
         ({"stop_price": D("89.1")}, {}, "PRICE_OFF_TICK"),

@@ -1,0 +1,44 @@
+"""An exchange that trades, and its API's description as Schemathesis reads it."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from tests.contract.description import closed_description
+from tests.contract.door import Door
+from tests.contract.grounding import Ground
+from tests.integration.api.conftest import TradingFloor
+from tests.integration.api.conftest import floor as floor
+from tests.integration.api.conftest import idle as idle
+
+UNLIMITED = "100000000/10second"
+
+
+@pytest.fixture
+def door(floor: TradingFloor, settings: Any) -> Door:
+    """Counted like everybody else, only that nobody gets so far."""
+    settings.RATE_LIMITS = {name: dict.fromkeys(limits, UNLIMITED) for name, limits in settings.RATE_LIMITS.items()}
+    return Door(floor.exchange.user("owner"), floor.exchange.user("colleague"))
+
+
+@pytest.fixture
+def ground(floor: TradingFloor) -> Ground:
+    return Ground(floor)
+
+
+@pytest.fixture
+def api(door: Door) -> OpenApiSchema:
+    """The description of the whole API, with the exchange behind it."""
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            # Who asks, the door says.
+            "generation": {"deterministic": True, "with-security-parameters": False},
+        }
+    )
+    described = schemathesis.openapi.from_dict(closed_description(), config=config)
+    described.app = door
+    return described
