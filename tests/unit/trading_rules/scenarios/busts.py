@@ -1,6 +1,5 @@
 """Trades that are busted."""
 
-from matching.engine.types import MarketState
 from tests.unit.trading_rules.script import Scenario
 
 SCENARIOS = [
