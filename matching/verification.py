@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.verification import Check, Finding, rows_of
-from matching.models import OrderStatus
+from matching.models import BustState, CommandKind, OrderStatus
 
 _OPEN = f"({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)})"
 
@@ -51,6 +51,15 @@ _TRADE_NUMBERS = """
     SELECT m.market_id, m.last_trade_number, count(t.id), coalesce(max(t.number), 0)
     FROM matching_marketenginestate m LEFT JOIN matching_trade t ON t.market_id = m.market_id GROUP BY m.market_id
 """
+# Applied busts in the log against the rows that say so.
+_BUSTS = f"""
+    SELECT coalesce(b.trade_id, c.target_order_id), c.id IS NULL FROM (
+        SELECT c.id, c.target_order_id FROM matching_command c JOIN matching_outcome o ON o.command_id = c.id
+        WHERE c.kind = {int(CommandKind.BUST_TRADE)} AND o.code IS NULL) c
+    FULL JOIN (SELECT command_id, trade_id FROM matching_tradebust WHERE state = {int(BustState.DONE)}) b
+        ON b.command_id = c.id AND b.trade_id = c.target_order_id
+    WHERE b.command_id IS NULL OR c.id IS NULL LIMIT 20
+"""  # noqa: S608  constants only
 
 
 def orders_lock_what_they_need() -> Iterator[Finding]:
@@ -77,9 +86,18 @@ def numbers_are_gapless() -> Iterator[Finding]:
             yield f"market {market} stands at trade {last}, but has {count} trades up to number {greatest}"
 
 
+def busts_are_in_the_log() -> Iterator[Finding]:
+    for trade, is_only_said in rows_of(_BUSTS):
+        if is_only_said:
+            yield f"trade {trade} is said to be busted, but the log does not say so"
+        else:
+            yield f"trade {trade} was busted, but its bust does not say so"
+
+
 CHECKS: tuple[Check, ...] = (
     orders_lock_what_they_need,
     locked_is_what_orders_need,
     fills_are_trades,
     numbers_are_gapless,
+    busts_are_in_the_log,
 )

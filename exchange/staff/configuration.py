@@ -45,6 +45,7 @@ NAVIGATION = [
         _page("Markets", "candlestick_chart", "matching.market"),
         _page("Orders", "list_alt", "matching.order"),
         _page("Trades", "swap_horiz", "matching.trade"),
+        _page("Busts", "undo", "matching.tradebust"),
         _page("Notices", "campaign", "notices.notice"),
         _page("Fee tiers", "percent", "matching.feetier"),
         _page("Fee exceptions", "loyalty", "matching.feeexception"),

@@ -19,6 +19,7 @@ _LOOK_AT_MARKETS = (
     "matching.view_outcome",
     "matching.view_userevent",
     "matching.view_quarantinedcommand",
+    "matching.view_tradebust",
 )
 _LOOK_AT_MONEY = (
     "ledger.view_asset",
@@ -56,6 +57,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "matching.control_market",
         "matching.change_market",
         "matching.release_command",
+        "matching.request_bust",
         "ledger.add_asset",
         "ledger.change_asset",
         "accounts.verify_ledger",
@@ -71,6 +73,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "accounts.view_staffaction",
         "accounts.decide_kyc",
         "accounts.set_account_state",
+        "matching.approve_bust",
         "risk.view_riskevent",
         "risk.review_riskevent",
         "risk.view_riskpolicy",

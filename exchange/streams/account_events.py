@@ -212,6 +212,21 @@ def _fill(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[st
     }
 
 
+def _bust(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
+    side = Side(payload["side"])
+    received = market.base if side is Side.BUY else market.quote
+    return {
+        "order_id": str(payload["id"]),
+        "symbol": market.symbol,
+        "side": side.name,
+        "trade_id": str(payload["trade_id"]),
+        "price": market.units.price(payload["ticks"]),
+        "quantity": market.units.quantity(payload["lots"]),
+        "fee": from_atoms(int(payload["fee"]), received.scale),
+        "fee_asset": received.symbol,
+    }
+
+
 def _closed(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
     return {
         "order_id": str(payload["id"]),
@@ -269,6 +284,7 @@ def _countdown(payload: dict[str, Any], market: MarketView, _at: datetime) -> di
 _CONTENT = {
     "order": _order,
     "fill": _fill,
+    "bust": _bust,
     "closed": _closed,
     "triggered": _triggered,
     "trailing": _trailing,

@@ -46,13 +46,14 @@ class Announcement:
     changes: Changes
     is_reset: bool
     trades: list[list[int]]
+    busts: list[list[int]]
     trade_number: int
     has_new_state: bool
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> "Announcement":
         changes = Changes(raw["first"], raw["last"], raw["at_us"], dict(raw["bids"]), dict(raw["asks"]))
-        return cls(changes, raw["reset"], raw["trades"], raw["trade_number"], raw["state"] is not None)
+        return cls(changes, raw["reset"], raw["trades"], raw["busts"], raw["trade_number"], raw["state"] is not None)
 
 
 class MarketFeed:
@@ -100,6 +101,8 @@ class MarketFeed:
         if announcement.has_new_state:
             self.state.note_change()
         self._at_us = announcement.changes.at_us
+        # Whatever becomes of the rest: a bust may be of a trade that no tape has any more.
+        self.tape.note_busts([(trade_id, number) for trade_id, number in announcement.busts])
         if announcement.is_reset:
             self.lose(least_update_id=announcement.changes.last)
             return
@@ -200,6 +203,7 @@ class MarketFeed:
             taker_side=Side(taker_side),
             executed_at=datetime_at(at_us),
             is_house=self._house_accounts().issuperset(account_ids),
+            is_busted=False,
         )
 
     # --- reading anew --------------------------------------------------------------------------------------------

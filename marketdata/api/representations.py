@@ -17,6 +17,7 @@ def trade_json(trade: PublicTrade) -> dict[str, Any]:
         "quote_amount": trade.quote_amount,
         "taker_side": trade.taker_side.name,
         "is_house": trade.is_house,
+        "is_busted": trade.is_busted,
         "executed_at": rfc3339(trade.executed_at),
     }
 

@@ -24,6 +24,7 @@ class PublicTradeSerializer(serializers.Serializer[None]):
     quote_amount = AmountField()
     taker_side = serializers.ChoiceField([side.name for side in Side])
     is_house = serializers.BooleanField(help_text="Both sides trade for the exchange itself.")
+    is_busted = serializers.BooleanField(help_text="The exchange has undone it; candles and volumes keep it.")
     executed_at = serializers.DateTimeField()
 
 

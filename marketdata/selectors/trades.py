@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kernel.ids import first_id_at
 from marketdata.models import StoredCandle, StoredInterval
 from marketdata.selectors.house import house_account_ids
 from marketdata.selectors.periods import ID_MARGIN_MS
 from matching.engine.types import Side
-from matching.models import Trade
+from matching.models import BustState, Trade, TradeBust
 
 TRADES_LOOKED_AT = 5_000
 """How many trades a page without house trades looks through at the most: there may be few others for a long time."""
@@ -27,6 +27,7 @@ _COLUMNS = (
     "executed_at",
     "maker_account_id",
     "taker_account_id",
+    "is_busted",
 )
 
 
@@ -43,6 +44,8 @@ class PublicTrade:
     executed_at: datetime
     is_house: bool
     """Both sides are house accounts."""
+    is_busted: bool
+    """What it did to money has been undone."""
 
 
 def list_public_trades(*, market_id: int, first_id: int | None, before_id: int | None, limit: int) -> list[PublicTrade]:
@@ -61,7 +64,7 @@ def list_trades_since(*, market_id: int, number: int, limit: int) -> list[Public
     if opened_at is None:
         return []
     first_id = first_id_at(int(opened_at.timestamp()) * 1000 - ID_MARGIN_MS)
-    rows = Trade.objects.filter(market_id=market_id, id__gte=first_id, number__gte=number).order_by("id")
+    rows = _with_busts(Trade.objects.filter(market_id=market_id, id__gte=first_id, number__gte=number)).order_by("id")
     house = house_account_ids()
     return [_public(row, house) for row in rows.values_list(*_COLUMNS)[:limit]]
 
@@ -83,7 +86,7 @@ def list_trades_without_house(
 
 
 def _newest_first(market_id: int, first_id: int | None, before_id: int | None) -> QuerySet[Trade]:
-    rows = Trade.objects.filter(market_id=market_id)
+    rows = _with_busts(Trade.objects.filter(market_id=market_id))
     if first_id is not None:
         rows = rows.filter(id__gte=first_id)
     if before_id is not None:
@@ -91,7 +94,13 @@ def _newest_first(market_id: int, first_id: int | None, before_id: int | None) -
     return rows.order_by("-id")
 
 
+def _with_busts(rows: QuerySet[Trade]) -> QuerySet[Trade]:
+    done = TradeBust.objects.filter(trade_id=OuterRef("id"), state=BustState.DONE)
+    return rows.annotate(is_busted=Exists(done))
+
+
 def _public(row: tuple[Any, ...], house: frozenset[int]) -> PublicTrade:
-    identifier, number, price, quantity, quote_amount, taker_side, executed_at, maker, taker = row
+    identifier, number, price, quantity, quote_amount, taker_side, executed_at, maker, taker, is_busted = row
     is_house = maker in house and taker in house
-    return PublicTrade(identifier, number, price, quantity, quote_amount, Side(taker_side), executed_at, is_house)
+    side = Side(taker_side)
+    return PublicTrade(identifier, number, price, quantity, quote_amount, side, executed_at, is_house, is_busted)

@@ -1,5 +1,6 @@
 """Trading on the staff pages: markets and their controls, orders, trades, commands, and how the worker stands."""
 
+from matching.admin.busts import TradeBustAdmin
 from matching.admin.commands import CommandAdmin, OutcomeAdmin, QuarantinedCommandAdmin
 from matching.admin.engine import BatchAdmin, CheckpointAdmin, ShardAdmin
 from matching.admin.fee_exceptions import FeeExceptionAdmin
@@ -19,5 +20,6 @@ __all__ = [
     "QuarantinedCommandAdmin",
     "ShardAdmin",
     "TradeAdmin",
+    "TradeBustAdmin",
     "UserEventAdmin",
 ]

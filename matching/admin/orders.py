@@ -4,16 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from accounts.models import User
 from ledger.admin.base import AccountHistoryAdmin
 from matching.engine.types import OrderType, Side, TimeInForce
-from matching.models import Order, OrderStatus, Trade, UserEvent
+from matching.models import BustState, Order, OrderStatus, Trade, TradeBust, UserEvent
+from matching.trade_busts import request_bust
 from storage.admin.base import PeriodFilter
 from storage.admin.display import NOTHING, amount, moment_of_id, number, rate_text
+from storage.admin.reasons import ask_and_act
 
 SIDE_LABELS = {"BUY": "success", "SELL": "danger"}
 STATUS_LABELS = {
@@ -166,7 +169,8 @@ class TradeAdmin(AccountHistoryAdmin):
     )
     list_filter = (PeriodFilter, "market", HouseFilter)
     list_select_related = (
-        "market",
+        "market__base",
+        "market__quote",
         "maker_account__user",
         "maker_account__writer",
         "taker_account__user",
@@ -180,7 +184,9 @@ class TradeAdmin(AccountHistoryAdmin):
         "taker_side_name",
         ("maker_account", "maker_order", "maker_fee_shown"),
         ("taker_account", "taker_order", "taker_fee_shown"),
+        "bust",
     )
+    actions_detail = ("request_bust",)
     readonly_fields = (
         "price_shown",
         "quantity_shown",
@@ -190,7 +196,11 @@ class TradeAdmin(AccountHistoryAdmin):
         "taker_order",
         "maker_fee_shown",
         "taker_fee_shown",
+        "bust",
     )
+
+    def has_request_bust_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("matching.request_bust")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -239,6 +249,45 @@ class TradeAdmin(AccountHistoryAdmin):
     @display(description="taker fee")
     def taker_fee_shown(self, trade: Trade) -> str:
         return amount(trade.taker_fee)
+
+    @display(description="bust")
+    def bust(self, trade: Trade) -> str:
+        """The last one that was asked for; the ones before were refused or withdrawn."""
+        found = TradeBust.objects.filter(trade_id=trade.pk).first()
+        if found is None:
+            return NOTHING
+        url = reverse("admin:matching_tradebust_change", args=[found.pk])
+        return format_html('<a href="{}">{}</a>', url, BustState(found.state).label)
+
+    @action(description="Request bust", permissions=["request_bust"], icon="undo", variant="danger")
+    def request_bust(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        trade = self.get_object(request, object_id)
+        if trade is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        by = request.user
+        assert isinstance(by, User)
+
+        def act(fields: dict[str, Any]) -> str:
+            request_bust(trade_id=trade.pk, by=by, reason=fields["reason"])
+            return f"Trade {trade.number} of {trade.market} waits for somebody else to agree to its bust."
+
+        return ask_and_act(
+            self,
+            request,
+            title=f"Ask for the bust of trade {trade.number} of {trade.market}",
+            explanation=(
+                "Once another person has agreed, what the trade did to money is undone, both fees included. Prices, "
+                "candles and orders stay as they are. If a side has spent what it would give back, nothing is moved."
+            ),
+            button="Request bust",
+            act=act,
+            back=reverse("admin:matching_trade_change", args=[trade.pk]),
+            rows=[
+                f"{amount(trade.quantity)} {trade.market.base} at {amount(trade.price)} {trade.market.quote}, "
+                f"{trade.maker_account} and {trade.taker_account}"
+            ],
+            is_dangerous=True,
+        )
 
 
 def _order_link(order_id: int) -> str:

@@ -206,6 +206,7 @@ def fill_json(fill: FillView) -> dict[str, Any]:
         "fee_asset": fill.fee_asset,
         "order_average_price": fill.order_average_price,
         "executed_at": rfc3339(fill.executed_at),
+        "is_busted": fill.is_busted,
     }
 
 

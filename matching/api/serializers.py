@@ -188,6 +188,7 @@ class TradeSerializer(serializers.Serializer[None]):
     fee_asset = serializers.CharField()
     order_average_price = AmountField(allow_null=True, help_text="Of all fills of the order so far.")
     executed_at = serializers.DateTimeField()
+    is_busted = serializers.BooleanField(help_text="The exchange has undone it: what it moved has gone back.")
 
 
 class TradesSerializer(serializers.Serializer[None]):

@@ -1,7 +1,7 @@
 """Adds up what accounts traded, by which their fee tiers are found: whole days, UTC, each trade of a day once.
 
 A volume is the sum of the quote values of the trades of the last `DAYS` full days, as maker and as taker. Trades
-between two house accounts and of an account with itself do not count. It is told in one asset,
+between two house accounts and of an account with itself do not count, and busted ones neither. It is told in one asset,
 `settings.FEE_VOLUME_ASSET`: a market with another quote is valued at the last price of that quote in the asset, in the
 market QUOTE-ASSET, up to the end of each day; where there is no such market or no price yet, it does not count.
 
@@ -17,13 +17,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from kernel.ids import first_id_at
-from matching.models import AccountTradingDay, SummedTradingDay
+from matching.models import AccountTradingDay, SummedTradingDay, Trade
+from matching.selectors.busts import is_busted
 
 DAYS = 30
 _CLOCK_MARGIN_MS = 60_000
 """A worker whose ids of a millisecond are used up borrows from the next ones."""
 
-_SUM_UP_DAY = """
+_SUM_UP_DAY = f"""
     INSERT INTO matching_accounttradingday (day, account_id, market_id, maker_quote, taker_quote)
     SELECT %(day)s, side.account_id, t.market_id, sum(side.maker_quote), sum(side.taker_quote)
     FROM matching_trade t
@@ -33,8 +34,9 @@ _SUM_UP_DAY = """
         AS side(account_id, maker_quote, taker_quote)
     WHERE t.id >= %(first_id)s AND t.id < %(before_id)s AND t.executed_at >= %(start)s AND t.executed_at < %(end)s
       AND t.maker_account_id <> t.taker_account_id AND NOT (mu.is_house AND tu.is_house)
+      AND NOT {is_busted("t.id")}
     GROUP BY side.account_id, t.market_id
-"""
+"""  # noqa: S608  constants only
 # MATERIALIZED keeps it one price for a day and market: inlined, it would be looked up for each row of each account.
 _VOLUMES = """
     WITH days AS (SELECT * FROM unnest(%(days)s::date[], %(before_ids)s::bigint[]) AS d(day, before_id)),
@@ -89,6 +91,12 @@ def forget_days() -> None:
     with transaction.atomic():
         SummedTradingDay.objects.all().delete()
         AccountTradingDay.objects.all().delete()
+
+
+def forget_day_of(*, trade_id: int) -> None:
+    """The trade counts no more: the next `sum_up_days` adds up its day anew, if that still matters."""
+    executed_at = Trade.objects.values_list("executed_at", flat=True).get(pk=trade_id)
+    SummedTradingDay.objects.filter(day=executed_at.astimezone(UTC).date()).delete()
 
 
 def volumes_by_user(*, now: datetime) -> dict[int, Decimal]:

@@ -15,6 +15,7 @@ from django.db import connection
 from kernel.ids import first_id_at, unix_ms_of
 from kernel.units import STORED_DECIMALS
 from matching.engine.types import Side
+from matching.selectors.busts import is_busted
 from matching.selectors.markets import MarketView, market_by_id
 
 _DIVISION = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
@@ -44,6 +45,8 @@ class FillView:
     order_average_price: Decimal | None
     """Of all fills of the order so far."""
     executed_at: datetime
+    is_busted: bool
+    """What it did to money has been undone."""
 
     @property
     def fee_asset(self) -> str:
@@ -95,7 +98,7 @@ def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillV
             )
             parameters += [account_id, *values, limit]
     statement = f"""
-        SELECT f.*, o.client_order_id, o.filled_quote, o.filled_quantity
+        SELECT f.*, o.client_order_id, o.filled_quote, o.filled_quantity, {is_busted("f.id")}
         FROM ({" UNION ALL ".join(halves)} ORDER BY id DESC, is_maker LIMIT %s) AS f
         JOIN matching_order o ON o.id = f.order_id ORDER BY f.id DESC, f.is_maker
     """  # noqa: S608  constants only
@@ -116,6 +119,7 @@ def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillV
             fee=fee,
             order_average_price=average_price(filled_quote, filled_quantity),
             executed_at=executed_at,
+            is_busted=busted,
         )
         for (
             trade_id,
@@ -131,6 +135,7 @@ def list_fills(*, account_id: int, wanted: FillFilter, limit: int) -> list[FillV
             client_order_id,
             filled_quote,
             filled_quantity,
+            busted,
         ) in rows
     ]
 

@@ -18,7 +18,8 @@ from exchange.notices.services import write_notice
 from ledger.verification import verify_ledger
 from matching.fees.exceptions import make_fee_exception
 from matching.figures import sum_up_trades
-from matching.models import Order, QuarantinedCommand
+from matching.models import Order, QuarantinedCommand, Trade
+from matching.trade_busts import request_bust
 from matching.worker.checkpoints import take_checkpoints
 from risk.models import Detector, RiskEventType, Severity
 from risk.services import record_risk_event
@@ -60,6 +61,7 @@ REGISTERED = {
     "matching.quarantinedcommand",
     "matching.shard",
     "matching.trade",
+    "matching.tradebust",
     "matching.userevent",
     "notices.notice",
     "risk.riskevent",
@@ -109,6 +111,7 @@ def filled(exchange: Exchange) -> Exchange:
     create_api_key(user=owner, label="robot", scopes=["read"])
     make_fee_exception(by=staff, user=owner, maker_ppm=0, taker_ppm=100, reason="test")
     record_staff_action(by=staff, subject_kind="market", subject="BTC-USDT", action="state", reason="test")
+    request_bust(trade_id=Trade.objects.latest("pk").pk, by=staff, reason="test")
     order = Order.objects.latest("pk")
     QuarantinedCommand.objects.create(
         command_id=order.pk, shard=exchange.market().shard, market=exchange.market(), is_held=True, error="boom"

@@ -37,7 +37,7 @@ def book_topic() -> tuple[BookTopic, Book]:
 
 def trade(number: int) -> PublicTrade:
     amount = Decimal("1.5")
-    return PublicTrade(number, number, amount, amount, amount, Side.BUY, datetime(2026, 1, 1, tzinfo=UTC), False)
+    return PublicTrade(number, number, amount, amount, amount, Side.BUY, datetime(2026, 1, 1, tzinfo=UTC), False, False)
 
 
 def test_a_book_before_it_is_known() -> None:
