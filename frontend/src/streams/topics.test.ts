@@ -18,6 +18,7 @@ function trades(...numbers: number[]): PublicTrade[] {
     quote_amount: "1",
     taker_side: "BUY",
     is_house: false,
+    is_busted: false,
     executed_at: "2026-01-20T14:25:00.000000Z",
   }));
 }
