@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AccountChange, User
+from accounts.models import AccountChange, SelfTradeGroup, User
 from accounts.services import create_api_key
 from accounts.staff import record_staff_action
 from exchange.notices.services import write_notice
@@ -109,6 +109,7 @@ def filled(exchange: Exchange) -> Exchange:
     verify_ledger(record=True)
     owner, staff = exchange.user("owner"), exchange.user("staff")
     create_api_key(user=owner, label="robot", scopes=["read"])
+    SelfTradeGroup.objects.create(name="sample")
     make_fee_exception(by=staff, user=owner, maker_ppm=0, taker_ppm=100, reason="test")
     record_staff_action(by=staff, subject_kind="market", subject="BTC-USDT", action="state", reason="test")
     request_bust(trade_id=Trade.objects.latest("pk").pk, by=staff, reason="test")
