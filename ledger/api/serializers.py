@@ -1,10 +1,12 @@
 """How balances and postings look in JSON; the description that clients read."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ledger.models import EntryKind
 
 
+@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})
 class AmountField(serializers.CharField):
     """Units of an asset in plain decimal notation, such as "12.5"."""
 

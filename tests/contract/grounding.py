@@ -79,7 +79,7 @@ class Ground:
         """Instead of all older orders make some that rest and one that has traded, so that ids name what is there."""
         floor = self._floor
         for client in (floor.owner, floor.colleague):
-            client.delete("/api/v1/orders")
+            client.delete("/api/v1/orders?symbol=BTC-USDT")
         floor.limit(floor.colleague, "SELL", "60010", "5")
         floor.limit(floor.colleague, "BUY", "59990", "5")
         placed = [

@@ -67,6 +67,8 @@ class Walk:
 
 _READS: dict[str, dict[str, Any]] = {"list_candles": {"interval": "1m"}}
 """The query of what cannot be read without one."""
+_MAY_BE_EMPTY = frozenset({"list_notices"})
+"""Lists for which nobody has written anything here."""
 
 
 @pytest.fixture
@@ -153,7 +155,7 @@ def _read(walk: Walk) -> None:
             query=_READS.get(operation_id),
             **{parameter.name: names[parameter.name] for parameter in operation.path_parameters},
         )
-        if isinstance(answer, dict) and "items" in answer:
+        if isinstance(answer, dict) and "items" in answer and operation_id not in _MAY_BE_EMPTY:
             assert answer["items"], f"{operation_id} showed no item, so none was checked"
 
 

@@ -13,10 +13,13 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from matching.models import QuarantinedCommand
 from tests.contract.checks import CHECKS
 from tests.contract.description import id_of, is_about_orders, is_for_people, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import Ground, fingerprint
+from tests.integration.api.conftest import TradingFloor
+from tests.support.audit import audit
 
 RANDOM_REQUESTS = 40
 """Of each operation, on top of those at the boundaries of its description."""
@@ -41,7 +44,7 @@ GROUPS: dict[str, Callable[[APIOperation], bool]] = {
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_answer_is_as_described(
-    group: str, api: OpenApiSchema, door: Door, ground: Ground, subtests: pytest.Subtests
+    group: str, api: OpenApiSchema, door: Door, ground: Ground, floor: TradingFloor, subtests: pytest.Subtests
 ) -> None:
     answered: defaultdict[str, set[int]] = defaultdict(set)
 
@@ -60,9 +63,18 @@ def test_every_answer_is_as_described(
         with subtests.test(operation.label):
             _random_test(operation, send)()
     assert len(answered) == len(operations)
+    _nothing_is_wrong_behind_the_door(floor)
     if group == "new orders":
         # What is put into the requests still means something, and still is not always right.
-        assert answered["place_order"] >= {200, 201, 202, 400, 401, 403, 404, 409, 415, 422, 503}
+        statuses: set[int] = set().union(*answered.values())
+        assert statuses >= {200, 201, 202, 400, 401, 403, 404, 409, 415, 422, 503}
+
+
+def _nothing_is_wrong_behind_the_door(floor: TradingFloor) -> None:
+    floor.stop()
+    floor.exchange.run()
+    assert not QuarantinedCommand.objects.exists(), "the engine could not apply a command that was accepted"
+    audit(floor.exchange)
 
 
 def test_no_operation_is_left_out(api: OpenApiSchema) -> None:
