@@ -94,7 +94,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What I pay, and the whole table. */
+        /** @description What I pay in each market and why, my volume, and the whole table. */
         get: operations["get_fees"];
         put?: never;
         post?: never;
@@ -130,6 +130,23 @@ export interface paths {
         };
         /** @description Every change of my balances, newest first. Summed up, the postings of an asset are its balance. */
         get: operations["list_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every change of my balances in a period, as a CSV file. */
+        get: operations["export_postings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -206,6 +223,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/markets/{symbol}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last 24 hours, 7 days and 30 days, and how far the sides of the book are apart now. */
+        get: operations["get_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/markets/{symbol}/ticker": {
         parameters: {
             query?: never;
@@ -231,11 +265,28 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description The market's trades, newest first.
+         * @description The market's trades, newest first, or from a number on, oldest first.
          *
          *     Without house trades a page may be shorter than its limit, even empty: go on while there is a next_cursor.
          */
         get: operations["list_public_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Incidents, maintenance, halts and news. Current ones come all at once, the most severe first. */
+        get: operations["list_notices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -358,6 +409,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My orders of a period, as a CSV file. */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/oco": {
         parameters: {
             query?: never;
@@ -369,6 +437,23 @@ export interface paths {
         put?: never;
         /** @description Place a limit order and a stop order, of which the first to act cancels the other. */
         post: operations["place_oco"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the exchange, its markets and its assets are, and what is announced; at most two seconds old. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -426,6 +511,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trades/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My side of the trades of a period, as a CSV file. */
+        get: operations["export_my_trades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -474,6 +576,28 @@ export interface components {
             scopes: string[];
             /** @description CIDR ranges or single addresses the key may be used from; none means anywhere. */
             ip_ranges?: string[];
+        };
+        AssetStatus: {
+            asset: string;
+            name: string;
+            /**
+             * @description SUSPENDED: listed, but none of its markets trades at the moment.
+             *
+             *     * `ENABLED` - ENABLED
+             *     * `SUSPENDED` - SUSPENDED
+             *     * `NOT_OFFERED` - NOT_OFFERED
+             */
+            trading: components["schemas"]["ServiceStateEnum"];
+            /**
+             * @description ENABLED where it is so on at least one network.
+             *
+             *     * `ENABLED` - ENABLED
+             *     * `SUSPENDED` - SUSPENDED
+             *     * `NOT_OFFERED` - NOT_OFFERED
+             */
+            deposits: components["schemas"]["ServiceStateEnum"];
+            withdrawals: components["schemas"]["ServiceStateEnum"];
+            networks: components["schemas"]["NetworkStatus"][];
         };
         Balance: {
             asset: string;
@@ -555,6 +679,18 @@ export interface components {
              */
             self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
         };
+        CancelBatch: {
+            order_ids?: string[] | null;
+            /** @description At most 100 together with order_ids. */
+            client_order_ids?: string[] | null;
+            /**
+             * @description RESULT waits for the engine; ACK does not.
+             *
+             *     * `RESULT` - RESULT
+             *     * `ACK` - ACK
+             */
+            response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
+        };
         CancelledEverywhere: {
             markets: components["schemas"]["CancelledOrders"][];
         };
@@ -625,17 +761,62 @@ export interface components {
             bids: string[][];
             asks: string[][];
         };
+        /**
+         * @description * `OPERATIONAL` - OPERATIONAL
+         *     * `DEGRADED` - DEGRADED
+         *     * `MAINTENANCE` - MAINTENANCE
+         *     * `UNAVAILABLE` - UNAVAILABLE
+         * @enum {string}
+         */
+        ExchangeStateEnum: "OPERATIONAL" | "DEGRADED" | "MAINTENANCE" | "UNAVAILABLE";
+        ExchangeStatus: {
+            /**
+             * @description UNAVAILABLE: orders cannot be placed or matched. MAINTENANCE: announced, of the whole exchange. DEGRADED: there is an incident, or a market is halted.
+             *
+             *     * `OPERATIONAL` - OPERATIONAL
+             *     * `DEGRADED` - DEGRADED
+             *     * `MAINTENANCE` - MAINTENANCE
+             *     * `UNAVAILABLE` - UNAVAILABLE
+             */
+            status: components["schemas"]["ExchangeStateEnum"];
+            /** Format: date-time */
+            at: string;
+            markets: components["schemas"]["MarketStatus"][];
+            assets: components["schemas"]["AssetStatus"][];
+            notices: components["schemas"]["Notice"][];
+        };
         FeeTier: {
             tier: number;
             /** @description Part of what a trade brings: "0.001" is 0.1 %. */
             maker: string;
             taker: string;
+            /** @description The 30-day volume from which on a user is in this tier. */
+            min_volume: string;
         };
         Fees: {
             tier: number;
-            /** @description Part of what a trade brings: "0.001" is 0.1 %. */
+            /** @description What I pay where `markets` names nothing else; a part of what a trade brings. */
             maker: string;
             taker: string;
+            /** @description I am held in this tier, whatever my volume. */
+            is_tier_fixed: boolean;
+            /** Format: date-time */
+            tier_fixed_until: string | null;
+            /** @description Of the last 30 full days (UTC), in `volume_asset`; docs/fees.md says what counts. */
+            volume_30d: string;
+            volume_asset: string;
+            /**
+             * Format: date
+             * @description The first day that counts.
+             */
+            volume_from: string;
+            /**
+             * Format: date
+             * @description The last one.
+             */
+            volume_to: string;
+            next_tier: components["schemas"]["NextTier"] | null;
+            markets: components["schemas"]["MarketFees"][];
             tiers: components["schemas"]["FeeTier"][];
         };
         Fill: {
@@ -714,6 +895,25 @@ export interface components {
             circuit_breaker: components["schemas"]["CircuitBreaker"] | null;
             last_price: string | null;
         };
+        MarketFees: {
+            symbol: string;
+            maker: string;
+            taker: string;
+            /**
+             * @description Whose rates hold: the tier's, or an exception's.
+             *
+             *     * `TIER` - TIER
+             *     * `MARKET` - MARKET
+             *     * `USER` - USER
+             *     * `USER_IN_MARKET` - USER_IN_MARKET
+             */
+            origin: components["schemas"]["OriginEnum"];
+            /**
+             * Format: date-time
+             * @description When the exception is over.
+             */
+            expires_at: string | null;
+        };
         /**
          * @description * `TRADING` - TRADING
          *     * `HALTED` - HALTED
@@ -724,8 +924,36 @@ export interface components {
          * @enum {string}
          */
         MarketStateEnum: "TRADING" | "HALTED" | "CLOSED" | "PRE_OPEN" | "AUCTION" | "CANCEL_ONLY";
+        MarketStatus: {
+            symbol: string;
+            state: components["schemas"]["MarketStateEnum"];
+            reason: string;
+        };
         Markets: {
             items: components["schemas"]["Market"][];
+        };
+        NamedPeriod: {
+            /** @description The period's first price. */
+            open: string | null;
+            high: string | null;
+            low: string | null;
+            last: string | null;
+            /** @description In the base asset. */
+            volume: string;
+            quote_volume: string;
+            trades: number;
+            /** @description The part of volume that house accounts traded with each other. */
+            house_volume: string;
+            house_quote_volume: string;
+            house_trades: number;
+            change: string | null;
+            change_percent: string | null;
+            period: components["schemas"]["PeriodEnum"];
+        };
+        NetworkStatus: {
+            network: string;
+            deposits: components["schemas"]["ServiceStateEnum"];
+            withdrawals: components["schemas"]["ServiceStateEnum"];
         };
         /** @description A key with its secret, which is shown this once. */
         NewApiKey: {
@@ -797,6 +1025,72 @@ export interface components {
             response?: (components["schemas"]["ResponseEnum"] | components["schemas"]["NullEnum"]) | null;
             /** @description Check all, write nothing. */
             validate_only?: boolean | null;
+        };
+        NextTier: {
+            tier: number;
+            min_volume: string;
+            /** @description What is still to be traded. */
+            missing_volume: string;
+        };
+        Notice: {
+            /** @description A number, or for a halt "halt-" and the market. */
+            id: string;
+            kind: components["schemas"]["NoticeKindEnum"];
+            severity: components["schemas"]["NoticeSeverityEnum"];
+            /**
+             * @description UPCOMING: announced for later.
+             *
+             *     * `UPCOMING` - UPCOMING
+             *     * `ACTIVE` - ACTIVE
+             *     * `PAST` - PAST
+             */
+            phase: components["schemas"]["NoticePhaseEnum"];
+            title: string;
+            /** @description Plain text. */
+            text: string;
+            markets: string[];
+            /** @description Without markets and assets it is about the whole exchange. */
+            assets: string[];
+            /**
+             * Format: date-time
+             * @description null for a halt: it has begun.
+             */
+            starts_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: until further notice
+             */
+            ends_at: string | null;
+            /** Format: date-time */
+            published_at: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /**
+         * @description * `INCIDENT` - INCIDENT
+         *     * `MAINTENANCE` - MAINTENANCE
+         *     * `HALT` - HALT
+         *     * `INFO` - INFO
+         * @enum {string}
+         */
+        NoticeKindEnum: "INCIDENT" | "MAINTENANCE" | "HALT" | "INFO";
+        /**
+         * @description * `UPCOMING` - UPCOMING
+         *     * `ACTIVE` - ACTIVE
+         *     * `PAST` - PAST
+         * @enum {string}
+         */
+        NoticePhaseEnum: "UPCOMING" | "ACTIVE" | "PAST";
+        /**
+         * @description * `INFO` - INFO
+         *     * `WARNING` - WARNING
+         *     * `CRITICAL` - CRITICAL
+         * @enum {string}
+         */
+        NoticeSeverityEnum: "INFO" | "WARNING" | "CRITICAL";
+        Notices: {
+            items: components["schemas"]["Notice"][];
+            next_cursor: string | null;
         };
         /** @enum {unknown} */
         NullEnum: null;
@@ -973,6 +1267,14 @@ export interface components {
             items: components["schemas"]["Order"][];
             next_cursor: string | null;
         };
+        /**
+         * @description * `TIER` - TIER
+         *     * `MARKET` - MARKET
+         *     * `USER` - USER
+         *     * `USER_IN_MARKET` - USER_IN_MARKET
+         * @enum {string}
+         */
+        OriginEnum: "TIER" | "MARKET" | "USER" | "USER_IN_MARKET";
         PatchedAmendRequest: {
             /** @description Left out: as it is. */
             price?: string | null;
@@ -998,6 +1300,13 @@ export interface components {
              */
             self_trade_prevention?: components["schemas"]["SelfTradePreventionEnum"];
         };
+        /**
+         * @description * `24h` - 24h
+         *     * `7d` - 7d
+         *     * `30d` - 30d
+         * @enum {string}
+         */
+        PeriodEnum: "24h" | "7d" | "30d";
         PlacedOrder: {
             id: string;
             client_order_id: string | null;
@@ -1058,11 +1367,14 @@ export interface components {
             id: string;
             /** @description The journal entry, which is also the id of the command that caused it. */
             entry_id: string;
-            /** @description ORDER, CANCEL, FUNDING, TRANSFER or REVERSAL */
+            /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL, BUST. */
             cause: string;
             asset: string;
             available_delta: string;
             locked_delta: string;
+            /** @description The balance after it; null in pages further back than the last 20,000 postings. */
+            available_after: string | null;
+            locked_after: string | null;
             /** Format: date-time */
             posted_at: string;
         };
@@ -1092,12 +1404,17 @@ export interface components {
             taker_side: components["schemas"]["SideEnum"];
             /** @description Both sides trade for the exchange itself. */
             is_house: boolean;
+            /** @description The exchange has undone it; candles and volumes keep it. */
+            is_busted: boolean;
             /** Format: date-time */
             executed_at: string;
         };
         PublicTrades: {
             items: components["schemas"]["PublicTrade"][];
+            /** @description Where older trades go on; null at the end. */
             next_cursor: string | null;
+            /** @description With from_number: where newer trades go on, whether there are any yet or not. */
+            next_number: number | null;
         };
         /**
          * @description * `RESULT` - RESULT
@@ -1127,6 +1444,13 @@ export interface components {
          * @enum {string}
          */
         SelfTradePreventionEnum: "NONE" | "EXPIRE_TAKER" | "EXPIRE_MAKER" | "EXPIRE_BOTH" | "DECREMENT";
+        /**
+         * @description * `ENABLED` - ENABLED
+         *     * `SUSPENDED` - SUSPENDED
+         *     * `NOT_OFFERED` - NOT_OFFERED
+         * @enum {string}
+         */
+        ServiceStateEnum: "ENABLED" | "SUSPENDED" | "NOT_OFFERED";
         SetCountdown: {
             symbol: string;
             command_id: string;
@@ -1145,9 +1469,21 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "BUY" | "SELL";
-        Ticker: {
+        Statistics: {
+            best_bid: string | null;
+            best_bid_quantity: string | null;
+            best_ask: string | null;
+            best_ask_quantity: string | null;
             symbol: string;
-            /** @description Of the last 24 hours, as are all sums here. */
+            periods: components["schemas"]["NamedPeriod"][];
+            /** @description Best ask less best bid; null while a side is empty. */
+            spread: string | null;
+            /** @description Of the price in the middle. */
+            spread_percent: string | null;
+        };
+        /** @description Sums are of the last 24 hours. */
+        Ticker: {
+            /** @description The period's first price. */
             open: string | null;
             high: string | null;
             low: string | null;
@@ -1166,6 +1502,7 @@ export interface components {
             best_bid_quantity: string | null;
             best_ask: string | null;
             best_ask_quantity: string | null;
+            symbol: string;
         };
         Tickers: {
             items: components["schemas"]["Ticker"][];
@@ -1203,6 +1540,8 @@ export interface components {
             order_average_price: string | null;
             /** Format: date-time */
             executed_at: string;
+            /** @description The exchange has undone it: what it moved has gone back. */
+            is_busted: boolean;
         };
         Trades: {
             items: components["schemas"]["Trade"][];
@@ -1467,13 +1806,15 @@ export interface operations {
             query?: {
                 /** @description Only this asset, e.g. BTC. */
                 asset?: string;
+                /** @description Only what came of this. */
+                cause?: "BUST" | "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
                 /** @description next_cursor of the page before; newest first. */
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 from?: string;
                 /** @description 1 to 500, 100 if left out. */
                 limit?: number;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -1488,6 +1829,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Postings"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    export_postings: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description Only what came of this. */
+                cause?: "BUST" | "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             default: components["responses"]["Error"];
@@ -1543,7 +1914,7 @@ export interface operations {
                 /** @description exclude leaves out what house accounts traded with each other; prices stay. */
                 house?: "exclude" | "include";
                 /** @description Length of a candle. */
-                interval: "15m" | "1d" | "1h" | "1m" | "4h" | "5m";
+                interval: "12h" | "15m" | "1M" | "1d" | "1h" | "1m" | "1s" | "1w" | "2h" | "30m" | "3m" | "4h" | "5m" | "6h";
                 /** @description 1 to 1000; default 200. */
                 limit?: number;
                 /** @description RFC 3339 or milliseconds: the first candle holds this moment. */
@@ -1571,8 +1942,10 @@ export interface operations {
     get_depth: {
         parameters: {
             query?: {
-                /** @description 5 to 1000 price levels a side. */
-                limit?: number;
+                /** @description Put levels together, a multiple of the market's tick size: bids are rounded down, asks up. */
+                group?: string;
+                /** @description Price levels a side; 100 if left out. */
+                limit?: "10" | "100" | "1000" | "20" | "5" | "full";
             };
             header?: never;
             path: {
@@ -1588,6 +1961,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Depth"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    get_statistics: {
+        parameters: {
+            query?: {
+                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
+                house?: "exclude" | "include";
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1625,11 +2023,13 @@ export interface operations {
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 from?: string;
+                /** @description Trades from this number on, oldest first; goes with limit alone. */
+                from_number?: number;
                 /** @description exclude leaves out what house accounts traded with each other; prices stay. */
                 house?: "exclude" | "include";
                 /** @description 1 to 500, 100 if left out. */
                 limit?: number;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -1651,9 +2051,38 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description CURRENT (default): now, or announced. PAST: has ended, in pages. */
+                when?: "CURRENT" | "PAST";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     list_orders: {
         parameters: {
             query?: {
+                /** @description Only orders that were placed under this id of mine. */
+                client_order_id?: string;
                 /** @description next_cursor of the page before; newest first. */
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
@@ -1666,8 +2095,10 @@ export interface operations {
                 status?: string;
                 /** @description BTC-USDT or BTC/USDT */
                 symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
+                /** @description One or more of LIMIT, MARKET, ICEBERG, STOP_LIMIT, STOP_MARKET, TAKE_PROFIT_LIMIT, TAKE_PROFIT, TRAILING_STOP, joined by commas. */
+                type?: string;
             };
             header?: never;
             path?: never;
@@ -1936,7 +2367,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBatch"];
+            };
+        };
         responses: {
             /** @description No response body */
             204: {
@@ -2095,6 +2530,42 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description Only orders that were placed under this id of mine. */
+                client_order_id?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
+                /** @description One or more of PENDING, OPEN, PARTIAL, FILLED, CANCELLED, REJECTED, EXPIRED, joined by commas. */
+                status?: string;
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+                /** @description One or more of LIMIT, MARKET, ICEBERG, STOP_LIMIT, STOP_MARKET, TAKE_PROFIT_LIMIT, TAKE_PROFIT, TRAILING_STOP, joined by commas. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     place_oco: {
         parameters: {
             query?: never;
@@ -2133,6 +2604,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OcoPair"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeStatus"];
                 };
             };
             default: components["responses"]["Error"];
@@ -2192,9 +2683,13 @@ export interface operations {
                 limit?: number;
                 /** @description Only fills of this order. */
                 order_id?: string;
+                /** @description Whether my order rested or took. */
+                role?: "MAKER" | "TAKER";
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
                 /** @description BTC-USDT or BTC/USDT */
                 symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; exclusive. */
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
                 to?: string;
             };
             header?: never;
@@ -2209,6 +2704,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trades"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    export_my_trades: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
+                from?: string;
+                /** @description Only fills of this order. */
+                order_id?: string;
+                /** @description Whether my order rested or took. */
+                role?: "MAKER" | "TAKER";
+                /** @description BUY or SELL */
+                side?: "BUY" | "SELL";
+                /** @description BTC-USDT or BTC/USDT */
+                symbol?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             default: components["responses"]["Error"];

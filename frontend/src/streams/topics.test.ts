@@ -18,6 +18,7 @@ function trades(...numbers: number[]): PublicTrade[] {
     quote_amount: "1",
     taker_side: "BUY",
     is_house: false,
+    is_busted: false,
     executed_at: "2026-01-20T14:25:00.000000Z",
   }));
 }
@@ -56,6 +57,15 @@ describe("a tape", () => {
     topic.receive({ type: "update", trades: trades(7) });
     expect(topic.isFresh).toBe(false);
     expect(resync).toHaveBeenCalledTimes(1);
+  });
+
+  it("marks what was undone, and goes on", () => {
+    const { topic } = watched(new TradesTopic("BTC-USDT"));
+    topic.receive({ type: "snapshot", trades: trades(2, 1) });
+    topic.receive({ type: "update", trades: [], busted: [{ trade_id: "1", number: 1 }] });
+    topic.receive({ type: "update", trades: trades(3), busted: [] });
+    expect(topic.trades.map((trade) => trade.is_busted)).toEqual([false, false, true]);
+    expect(topic.isFresh).toBe(true);
   });
 });
 
