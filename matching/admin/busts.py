@@ -46,13 +46,13 @@ class TradeBustAdmin(StaffAdmin):
     readonly_fields = ("trade", "terms", "sides", "standing", "command")
     actions_detail = ("approve", "withdraw")
 
-    def has_approve_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Nobody agrees to what they have asked for; the service says so, too."""
         bust = TradeBust.objects.filter(pk=object_id).first() if object_id is not None else None
         is_own = bust is not None and bust.requested_by_id == request.user.pk
         return request.user.has_perm("matching.approve_bust") and not is_own
 
-    def has_withdraw_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+    def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Who may decide, and who has asked."""
         if request.user.has_perm("matching.approve_bust"):
             return True

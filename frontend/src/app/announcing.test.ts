@@ -25,6 +25,13 @@ it("tells of trades, triggers and ends that nobody at the page has asked for", (
   expect(announced({ event: "trailing", trigger_price: "97" })).toBeNull();
 });
 
+it("tells that a trade was undone", () => {
+  expect(announced({ event: "bust", trade_id: "7", price: "95", quantity: "0.5" })).toBe(
+    "BTC/USDT: trade undone. The exchange has undone your sale of 0.5 BTC at 95 USDT. " +
+      "What it moved has gone back, and so has its fee.",
+  );
+});
+
 it("tells what became of an order that had waited, and of no other", () => {
   const order = openOrder("1", { status: "FILLED", filled_quantity: "1", average_price: "94.5" });
   const fills = [FILL, FILL];

@@ -2,7 +2,7 @@
 
 import { explainReason } from "../api/errors";
 import { add, decimal, format, toText, ZERO } from "../money/decimal";
-import type { OrderEvent, UserEvent } from "../streams/frames";
+import type { BustEvent, OrderEvent, UserEvent } from "../streams/frames";
 import { isOpen } from "../streams/orderEvents";
 
 export interface Announcement {
@@ -30,6 +30,8 @@ export function announcementOf(event: UserEvent): Announcement | null {
     }
     case "closed":
       return EXPECTED_ENDS.has(event.reason) ? null : ended(event.symbol, event.reason);
+    case "bust":
+      return undone(event);
     case "order":
       return event.order.triggered_at === null || event.amended ? null : acted(event);
     default:
@@ -65,5 +67,15 @@ function ended(symbol: string, reason: string): Announcement {
     tone: "plain",
     title: `${name(symbol)}: order ended`,
     text: `Your order ended${why === null ? "" : `: ${why}`}.`,
+  };
+}
+
+function undone({ symbol, side, quantity, price }: BustEvent): Announcement {
+  const [base = "", quote = ""] = symbol.split("-");
+  const what = `${side === "BUY" ? "purchase" : "sale"} of ${format(decimal(quantity))} ${base}`;
+  return {
+    tone: "plain",
+    title: `${name(symbol)}: trade undone`,
+    text: `The exchange has undone your ${what} at ${format(decimal(price))} ${quote}. What it moved has gone back, and so has its fee.`,
   };
 }

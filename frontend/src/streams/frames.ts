@@ -112,8 +112,27 @@ export interface CountdownEvent extends UserEventBase {
   readonly deadline: string | null;
 }
 
+/** The exchange has undone a trade: what it moved went back. */
+export interface BustEvent extends UserEventBase {
+  readonly event: "bust";
+  readonly order_id: string;
+  readonly symbol: string;
+  readonly side: "BUY" | "SELL";
+  readonly trade_id: string;
+  readonly price: string;
+  readonly quantity: string;
+}
+
 export type UserEvent =
-  OrderEvent | FillEvent | ClosedEvent | TriggeredEvent | AmendedEvent | TrailingEvent | ReducedEvent | CountdownEvent;
+  | OrderEvent
+  | FillEvent
+  | ClosedEvent
+  | TriggeredEvent
+  | AmendedEvent
+  | TrailingEvent
+  | ReducedEvent
+  | CountdownEvent
+  | BustEvent;
 
 export interface UserSnapshot {
   readonly type: "snapshot";

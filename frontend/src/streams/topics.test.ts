@@ -58,6 +58,15 @@ describe("a tape", () => {
     expect(topic.isFresh).toBe(false);
     expect(resync).toHaveBeenCalledTimes(1);
   });
+
+  it("marks what was undone, and goes on", () => {
+    const { topic } = watched(new TradesTopic("BTC-USDT"));
+    topic.receive({ type: "snapshot", trades: trades(2, 1) });
+    topic.receive({ type: "update", trades: [], busted: [{ trade_id: "1", number: 1 }] });
+    topic.receive({ type: "update", trades: trades(3), busted: [] });
+    expect(topic.trades.map((trade) => trade.is_busted)).toEqual([false, false, true]);
+    expect(topic.isFresh).toBe(true);
+  });
 });
 
 describe("candles", () => {

@@ -81,7 +81,9 @@ export class TradesTopic extends Topic {
     const newest = this.trades[0]?.number ?? 0;
     const news = (update["trades"] as readonly PublicTrade[]).filter((trade) => trade.number > newest);
     if (news[0] !== undefined && news[0].number !== newest + 1) return false;
-    this.trades = [...news].reverse().concat(this.trades).slice(0, LONGEST_TAPE);
+    const trades = [...news].reverse().concat(this.trades).slice(0, LONGEST_TAPE);
+    const busted = new Set(((update["busted"] ?? []) as readonly { number: number }[]).map((bust) => bust.number));
+    this.trades = trades.map((trade) => (busted.has(trade.number) ? { ...trade, is_busted: true } : trade));
     return true;
   }
 }

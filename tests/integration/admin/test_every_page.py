@@ -109,7 +109,7 @@ def filled(exchange: Exchange) -> Exchange:
     verify_ledger(record=True)
     owner, staff = exchange.user("owner"), exchange.user("staff")
     create_api_key(user=owner, label="robot", scopes=["read"])
-    SelfTradeGroup.objects.create(name="sample")
+    SelfTradeGroup.objects.create(name="one desk")
     make_fee_exception(by=staff, user=owner, maker_ppm=0, taker_ppm=100, reason="test")
     record_staff_action(by=staff, subject_kind="market", subject="BTC-USDT", action="state", reason="test")
     request_bust(trade_id=Trade.objects.latest("pk").pk, by=staff, reason="test")
@@ -274,7 +274,7 @@ def test_nothing_can_be_deleted_or_added_and_history_not_changed(filled: Exchang
         assert admin.post(row_page(model, row.pk, "delete"), {"post": "yes"}).status_code == 403, label_of(model)
         if label_of(model) not in MAY_CHANGE:
             assert admin.post(row_page(model, row.pk), {"_save": "Save"}).status_code == 403, label_of(model)
-        if label_of(model) not in {"auth.group", "ledger.asset", "notices.notice"}:
+        if label_of(model) not in {"accounts.selftradegroup", "auth.group", "ledger.asset", "notices.notice"}:
             add = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
             assert admin.post(add, {}).status_code == 403, label_of(model)
         admin.post(list_page(model), {"action": "delete_selected", "_selected_action": [str(row.pk)], "post": "yes"})

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAction, User
@@ -11,42 +13,14 @@ from matching.engine.types import MarketState
 from matching.errors import BustNeedsAnother, BustNotOpen, BustRequested, TradeAlreadyBusted, UnknownTrade
 from matching.models import BustState, Command, CommandKind, Outcome, Trade, TradeBust
 from matching.trade_busts import approve_bust, request_bust, withdraw_bust
+from tests.integration.matching.busts import a_trade, asked, bust, command_of, lock_up, second
 from tests.integration.matching.support import all_money, told, untouched
 from tests.support.audit import audit
 from tests.support.exchange import Exchange
 
+__all__ = ["second"]
+
 D = Decimal
-
-
-@pytest.fixture
-def second(exchange: Exchange) -> User:
-    """Another member of the staff."""
-    return User.objects.create_user("second@example.com", "second", "a long password", is_staff=True)
-
-
-def asked(exchange: Exchange, trade: Trade) -> TradeBust:
-    return request_bust(trade_id=trade.pk, by=exchange.user("staff"), reason="a plain error")
-
-
-def bust(exchange: Exchange, trade: Trade, second: User) -> TradeBust:
-    """Asked for, agreed to and applied."""
-    row = approve_bust(bust_id=asked(exchange, trade).pk, by=second, reason="seen")
-    exchange.run()
-    row.refresh_from_db()
-    return row
-
-
-def a_trade(exchange: Exchange, maker_side: str = "SELL", maker: str = "owner", taker: str = "colleague") -> Trade:
-    exchange.place(maker, maker_side, "60000", "1")
-    exchange.place(taker, "BUY" if maker_side == "SELL" else "SELL", "60000", "0.4", stp_mode=0)
-    exchange.run()
-    return Trade.objects.latest("pk")
-
-
-def lock_up(exchange: Exchange) -> None:
-    """The colleague's open orders need nearly all there is to sell."""
-    for _ in range(11):
-        exchange.place("colleague", "SELL", "62000", "9.1")
 
 
 @pytest.mark.parametrize("maker_side", ["SELL", "BUY"])
@@ -57,7 +31,7 @@ def test_a_bust_is_the_trade_the_other_way_round(exchange: Exchange, second: Use
     row = bust(exchange, trade, second)
     assert (row.state, row.code) == (BustState.DONE, "")
     assert row.settled_at is not None
-    entry = JournalEntry.objects.get(pk=row.command_id or 0)
+    entry = JournalEntry.objects.get(pk=command_of(row))
     assert entry.kind == EntryKind.BUST
     undone = _by_balance(entry)
     done = _by_balance(JournalEntry.objects.get(pk=trade.taker_order_id))
@@ -112,7 +86,7 @@ def test_who_cannot_give_back_keeps_everything(exchange: Exchange, second: User)
     before = untouched()
     row = bust(exchange, trade, second)
     assert (row.state, row.code) == (BustState.REFUSED, "INSUFFICIENT_BALANCE")
-    outcome = Outcome.objects.get(pk=row.command_id or 0)
+    outcome = Outcome.objects.get(pk=command_of(row))
     assert (outcome.code, outcome.refusal) == ("INSUFFICIENT_BALANCE", "INSUFFICIENT_BALANCE")
     assert untouched() == before
     assert told(exchange, "colleague", "bust") == []
@@ -204,16 +178,13 @@ def test_two_people_decide(exchange: Exchange, second: User) -> None:
         ("request bust", "staff", "a plain error", None),
         ("approve bust", "second", "seen", approved.command_id),
     ]
-    command = Command.objects.get(pk=approved.command_id)
+    command = Command.objects.get(pk=command_of(approved))
     assert (command.account_id, command.target_order_id, command.reason) == (None, trade.pk, "a plain error")
     exchange.run()
     audit(exchange)
 
 
 def test_the_database_knows_four_eyes_as_well(exchange: Exchange) -> None:
-    from django.db import IntegrityError, transaction
-    from django.utils import timezone
-
     waiting = asked(exchange, a_trade(exchange))
     rows = TradeBust.objects.filter(pk=waiting.pk)
     with pytest.raises(IntegrityError, match="bust_needs_four_eyes"), transaction.atomic():

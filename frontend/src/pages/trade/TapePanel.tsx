@@ -54,8 +54,13 @@ const Row = memo(
         </td>
         <td>{showQuantity(market, trade.quantity)}</td>
         <td className="faint">
+          {trade.is_busted && (
+            <abbr className={styles["mark"]} title="Busted: the exchange has undone this trade">
+              B
+            </abbr>
+          )}
           {trade.is_house && (
-            <abbr className={styles["house"]} title="House trade: both sides trade for the exchange itself">
+            <abbr className={styles["mark"]} title="House trade: both sides trade for the exchange itself">
               H
             </abbr>
           )}
@@ -64,5 +69,8 @@ const Row = memo(
       </tr>
     );
   },
-  (before, after) => before.trade.id === after.trade.id && before.market.symbol === after.market.symbol,
+  (before, after) =>
+    before.trade.id === after.trade.id &&
+    before.trade.is_busted === after.trade.is_busted &&
+    before.market.symbol === after.market.symbol,
 );
