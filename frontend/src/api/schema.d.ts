@@ -2027,36 +2027,6 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
-    export_postings: {
-        parameters: {
-            query?: {
-                /** @description Only this asset, e.g. BTC. */
-                asset?: string;
-                /** @description Only what came of this. */
-                cause?: "BUST" | "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
-                from?: string;
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description RFC 4180, newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv; charset=utf-8": string;
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
     list_markets: {
         parameters: {
             query?: never;
@@ -2213,31 +2183,6 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
-    get_statistics: {
-        parameters: {
-            query?: {
-                /** @description exclude leaves out what house accounts traded with each other; prices stay. */
-                house?: "exclude" | "include";
-            };
-            header?: never;
-            path: {
-                symbol: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Statistics"];
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
     get_ticker: {
         parameters: {
             query?: {
@@ -2340,33 +2285,6 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
-        };
-    };
-    list_notices: {
-        parameters: {
-            query?: {
-                /** @description next_cursor of the page before; newest first. */
-                cursor?: string;
-                /** @description 1 to 500, 100 if left out. */
-                limit?: number;
-                /** @description CURRENT (default): now, or announced. PAST: has ended, in pages. */
-                when?: "CURRENT" | "PAST";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Notices"];
-                };
-            };
-            default: components["responses"]["Error"];
         };
     };
     list_orders: {
@@ -2970,42 +2888,6 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
-    export_orders: {
-        parameters: {
-            query?: {
-                /** @description Only orders that were placed under this id of mine. */
-                client_order_id?: string;
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
-                from?: string;
-                /** @description BUY or SELL */
-                side?: "BUY" | "SELL";
-                /** @description One or more of PENDING, OPEN, PARTIAL, FILLED, CANCELLED, REJECTED, EXPIRED, joined by commas. */
-                status?: string;
-                /** @description BTC-USDT or BTC/USDT */
-                symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
-                to?: string;
-                /** @description One or more of LIMIT, MARKET, ICEBERG, STOP_LIMIT, STOP_MARKET, TAKE_PROFIT_LIMIT, TAKE_PROFIT, TRAILING_STOP, joined by commas. */
-                type?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description RFC 4180, newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv; charset=utf-8": string;
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
     place_oco: {
         parameters: {
             query?: never;
@@ -3082,26 +2964,6 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
-        };
-    };
-    status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExchangeStatus"];
-                };
-            };
-            default: components["responses"]["Error"];
         };
     };
     list_tickers: {
@@ -3235,40 +3097,6 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
-        };
-    };
-    export_my_trades: {
-        parameters: {
-            query?: {
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
-                from?: string;
-                /** @description Only fills of this order. */
-                order_id?: string;
-                /** @description Whether my order rested or took. */
-                role?: "MAKER" | "TAKER";
-                /** @description BUY or SELL */
-                side?: "BUY" | "SELL";
-                /** @description BTC-USDT or BTC/USDT */
-                symbol?: string;
-                /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description RFC 4180, newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv; charset=utf-8": string;
-                };
-            };
-            default: components["responses"]["Error"];
         };
     };
 }
