@@ -101,6 +101,17 @@ export function useFees() {
   });
 }
 
+export interface Rates {
+  readonly maker: string;
+  readonly taker: string;
+}
+
+/** What I pay in this market: its own exception or mine, else the tier's. Undefined while it is not known. */
+export function useRates(symbol: string): Rates | undefined {
+  const { data: fees } = useFees();
+  return fees?.markets.find((market) => market.symbol === symbol) ?? fees;
+}
+
 export function useTradingPreferences() {
   const isSignedIn = useIsSignedIn();
   return useQuery({

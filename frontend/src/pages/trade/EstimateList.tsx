@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { showFee, showHolding, showPrice, showQuantity, showRate, showValue } from "../../app/amounts";
-import type { Fees } from "../../app/queries";
+import type { Rates } from "../../app/queries";
 import { compare, decimal, format } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
 import { spentAsset, type Draft } from "./draft";
@@ -13,7 +13,7 @@ interface Props {
   readonly draft: Draft;
   readonly market: Market;
   readonly estimated: Estimate | null;
-  readonly fees: Fees | undefined;
+  readonly rates: Rates | undefined;
   readonly isFresh: boolean;
 }
 
@@ -21,9 +21,9 @@ interface Props {
 const NOTABLE_SLIPPAGE = decimal("1");
 
 /** What the order would cost and bring, judged by the book as it is. */
-export function EstimateList({ draft, market, estimated, fees, isFresh }: Props) {
+export function EstimateList({ draft, market, estimated, rates, isFresh }: Props) {
   const isMarket = draft.kind === "MARKET";
-  const rates = fees === undefined ? null : `${showRate(fees.maker)} maker, ${showRate(fees.taker)} taker`;
+  const told = rates === undefined ? undefined : `Your rates: ${showRate(rates.maker)} maker, ${showRate(rates.taker)} taker`;
   const isBuy = draft.side === "BUY";
   return (
     <dl className={isFresh ? styles["estimate"] : `${styles["estimate"]} stale`} aria-label="Estimate">
@@ -50,14 +50,14 @@ export function EstimateList({ draft, market, estimated, fees, isFresh }: Props)
           {spentAsset(draft, market)}
         </Line>
       )}
-      <Line name="Estimated fee" title={rates === null ? undefined : `Your rates: ${rates}`}>
+      <Line name="Estimated fee" title={told}>
         {estimated &&
-          fees &&
+          rates &&
           `${isBuy ? showFee(estimated.fee) : showValue(market, estimated.fee, "up")} ${estimated.feeAsset}`}
       </Line>
       <Line name="You receive">
         {estimated &&
-          fees &&
+          rates &&
           (isBuy
             ? `≈ ${showQuantity(market, estimated.received)} ${market.base}`
             : `≈ ${showValue(market, estimated.received)} ${market.quote}`)}

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { available, useBalances } from "../../app/account";
 import { showHolding } from "../../app/amounts";
 import { useLastPrice } from "../../app/lastPrice";
-import { useFees, useIsSignedIn } from "../../app/queries";
+import { useIsSignedIn, useRates } from "../../app/queries";
 import { useBookTopic, useChanges, useFreshness } from "../../app/streams";
 import { Segmented } from "../../components/Segmented";
 import { toText } from "../../money/decimal";
@@ -42,7 +42,7 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
   const [isSending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const isSignedIn = useIsSignedIn();
-  const { data: fees } = useFees();
+  const rates = useRates(listed.symbol);
   const { balances, isFresh: areBalancesFresh } = useBalances();
   const book = useBookTopic(market.symbol);
   useChanges(book);
@@ -51,7 +51,7 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
   const spendable = isSignedIn ? available(balances, spentAsset(draft, market)) : undefined;
   const found = problemsOf(draft, market, spendable);
   const problems = answer?.entry === undefined ? found : { [answer.entry]: answer.text, ...found };
-  const estimated = estimate(draft, market, book.book, fees ?? FALLBACK_RATES);
+  const estimated = estimate(draft, market, book.book, rates ?? FALLBACK_RATES);
   const best = (draft.side === "BUY" ? book.book.asks[0] : book.book.bids[0])?.price ?? null;
   const bestText = best === null ? null : toText(best);
   const note = collectingNote(market);
@@ -157,7 +157,7 @@ export function OrderForm({ market: listed, draft, setDraft }: Props) {
           draft={draft}
           market={market}
           estimated={estimated}
-          fees={fees}
+          rates={rates}
           isFresh={guard?.isStale !== true}
         />
         {isSignedIn ? (
