@@ -13,7 +13,6 @@ export type Schemas = components["schemas"];
 export type Fill = Schemas["Trade"];
 export type Posting = Schemas["Posting"];
 export type ApiKey = Schemas["ApiKey"];
-export type Fees = Schemas["Fees"];
 
 const MOST_RETRIES = 2;
 const PAGE_SIZE = 50;
