@@ -10,7 +10,7 @@ from matching.engine.types import MARKET_TYPES, MarketRules, MarketState, OrderT
 from risk.core.codes import INVALID_ORDER, QUANTITY_OFF_LOT
 from risk.core.pretrade import PPM, price_refusal, protection_ticks, quantity_refusal, smallest_value_refusal
 
-GTC, GTD, IOC, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.IOC, TimeInForce.FOK
+GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
 RESTING = (GTC, GTD)
 MAX_ICEBERG_PARTS = 100
 LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG

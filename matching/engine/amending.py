@@ -29,11 +29,8 @@ from risk.core.pretrade import (
     value_refusal,
 )
 
-LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
+LIMIT, ICEBERG = OrderType.LIMIT, OrderType.ICEBERG
 GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
-
-MAX_ACTIVATIONS = 100
-"""Triggered orders that act with one command; the others act with the next one."""
 
 
 class Amender(Entrance):

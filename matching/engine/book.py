@@ -57,13 +57,8 @@ from matching.engine.types import (
     EVERYBODY,
     EXPIRED,
     MarketState,
-    OrderType,
-    TimeInForce,
 )
 from matching.engine.window import PriceWindow
-
-LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
-GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
 
 MAX_ACTIVATIONS = 100
 """Triggered orders that act with one command; the others act with the next one."""

@@ -40,10 +40,7 @@ from risk.core.pretrade import (
 )
 
 LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
-GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
-
-MAX_ACTIVATIONS = 100
-"""Triggered orders that act with one command; the others act with the next one."""
+GTC = TimeInForce.GTC
 
 
 class Entrance(Matcher):

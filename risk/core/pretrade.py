@@ -106,19 +106,6 @@ def limit_order_refusal(
     return None
 
 
-def market_order_refusal(rules: MarketRules, lots: int, value: int) -> str | None:
-    """Why a market order may not enter, before the book is looked at.
-
-    Exactly one of `lots` (by base) and `value` (by quote, in tick-lots) is given. An order by base has no
-    value yet, so the smallest value holds for orders by quote only.
-    """
-    if value:
-        if lots or value < 0:
-            return codes.INVALID_ORDER
-        return smallest_value_refusal(rules, value)
-    return quantity_refusal(rules, lots)
-
-
 def protection_ticks(rules: MarketRules, trigger_ticks: int) -> int:
     """The worst price, in ticks, of a waiting purchase without a limit; 0 where the market names no distance."""
     ppm = rules.protection_ppm or rules.price_band_ppm
