@@ -52,7 +52,11 @@ class Door:
             environ.update(self._person)
         elif self.caller is not Caller.STRANGER:
             environ.update(self._signature(environ))
-        return self._application(environ, start_response)
+        answer = self._application(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()  # as every server does: what the answer holds is free again
 
     def _signature(self, environ: dict[str, Any]) -> dict[str, str]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -27,6 +27,7 @@ def test_newest_first_and_nobody_has_a_name(floor: TradingFloor) -> None:
         "quote_amount",
         "taker_side",
         "is_house",
+        "is_busted",
         "executed_at",
     }
 

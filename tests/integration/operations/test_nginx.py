@@ -21,6 +21,7 @@ from tests.integration.operations.deployment import DEPLOY, ROOT
 from tests.integration.operations.nginx_server import Nginx
 from tests.support import databases
 from tests.support.exchange import Exchange
+from tests.support.instance import wait_for
 from tests.support.streams_process import StreamsProcess
 
 BEHIND_THE_PROXY: dict[str, Any] = {"TRUSTED_PROXIES": "127.0.0.1/32", "TRUST_FORWARDED_PROTO": "true"}
@@ -115,8 +116,8 @@ def _the_request_id_is_the_clients_own_where_it_is_one(nginx: Nginx) -> None:
     assert nginx.get("/api/v1/time", {"X-Request-Id": "the-clients-own-id"})[1]["x-request-id"] == "the-clients-own-id"
     made = nginx.get("/api/v1/time", {"X-Request-Id": "<script>"})[1]["x-request-id"]
     assert len(made) == 32
-    lines = [json.loads(line) for line in nginx.lines()]
-    assert {"the-clients-own-id", made} <= {line["request_id"] for line in lines}
+    # Nginx writes its line after it has answered.
+    wait_for(lambda: {"the-clients-own-id", made} <= {json.loads(line)["request_id"] for line in nginx.lines()}, 10)
     nginx.get("/account/reset-password/3-c9xyz1-f0d8a2b3?token=in-the-query")
     assert "c9xyz1" not in "".join(nginx.lines())
     assert "in-the-query" not in "".join(nginx.lines())
