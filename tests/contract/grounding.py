@@ -16,7 +16,8 @@ from tests.support.worker_process import eventually
 HALTED = "ETH-USDT"
 """A market that takes no orders, so that every way to place one meets a market that is not available."""
 
-_MOMENTS = ["2026-01-20T14:25:00Z", "2200-01-01T00:00:00+02:00", "1767225600000", "0"]
+_MOMENTS = ["2026-01-20T14:25:00Z", "2200-01-01T00:00:00+02:00", "1767225600000", "0", "99999999999999"]
+_MOMENTS += ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
 _FAR = "2200-01-01T00:00:00Z"
 _PRICES = ["59995", "60005", "60020", "1", "59990.005"]
 
@@ -31,7 +32,7 @@ _VALUES: dict[str, list[Any]] = {
     "quantity": ["0.001", "0.01", "0.5", "0.00001"],
     "display_quantity": ["0.001", "0.01"],
     "quote_amount": ["10", "1000", "0.01"],
-    "good_till": [_FAR],
+    "good_till": [_FAR, *_MOMENTS],
     "timeout_ms": [0, 60_000],
     "response": ["ACK", "RESULT"],
     "validate_only": [True, False],
