@@ -90,11 +90,12 @@ class PageBuild:
         """End a build that nobody waits for any more."""
         self._is_stopped = True
         deadline = time.monotonic() + STOP_SECONDS
-        while (process := self._process) is not None:
-            _signal_group(process, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
-            time.sleep(0.1)
-        if self._thread is not None:
-            self._thread.join()
+        # As long as the thread lives: it may be about to start a process that is not known yet.
+        while self._thread is not None and self._thread.is_alive():
+            process = self._process
+            if process is not None:
+                _signal_group(process, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+            self._thread.join(0.1)
 
     def is_current(self) -> bool:
         """Was `dist` built from the sources as they are?"""
