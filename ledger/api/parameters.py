@@ -17,6 +17,7 @@ DEFAULT_PAGE, LARGEST_PAGE = 100, 500
 _ID_LIMIT = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LATEST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 
 Item = TypeVar("Item")
 
@@ -84,19 +85,22 @@ class Query:
         return int(text)
 
     def time_ms(self, name: str, *, rounded_up: bool = False) -> int | None:
-        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339; what is finer is cut off."""
+        """A moment in milliseconds since the Unix epoch, written so or as RFC 3339; what is finer is cut off.
+
+        Nothing happened before the epoch, nor after the year 9999: a moment there is taken for the nearest that counts.
+        """
         text = self.text(name)
         if text is None:
             return None
         if text.isascii() and text.isdigit() and len(text) <= 14:
-            return int(text)
+            return int(text)  # at most the year 5138
         try:
             # A plus sign that was not escaped arrives as a space.
             at = datetime.fromisoformat(text.replace(" ", "+"))
             if at.tzinfo is None:
                 at = at.replace(tzinfo=UTC)
             whole, rest = divmod(at - _EPOCH, _MILLISECOND)
-            return whole + 1 if rest and rounded_up else whole
+            return min(max(whole + 1 if rest and rounded_up else whole, 0), _LATEST_MS)
         except (ValueError, OverflowError) as error:
             raise ValidationError({name: ["A time such as 2026-01-20T14:25:00Z, or milliseconds."]}) from error
 

@@ -82,9 +82,9 @@ def list_candles(
     last = interval.opening(end - 1)
     first = interval.shifted(last, 1 - limit) if start_ms is None else interval.opening(start_ms)
     first = max(first, interval.opening(0))
-    last = min(last, interval.shifted(first, limit - 1))
     if last < first:
         return []
+    last = min(last, interval.shifted(first, limit - 1))
     openings = [first]
     while openings[-1] < last:
         openings.append(interval.shifted(openings[-1], 1))

@@ -113,6 +113,15 @@ def test_before_the_first_trade_there_is_no_candle(idle: TradingFloor, tape: Tap
     assert rows(idle, "interval=1h&start=2999-01-01T00:00:00Z") == []
 
 
+def test_moments_far_away_are_moments(idle: TradingFloor, tape: Tape) -> None:
+    tape((NOON, "100", "1"))
+    for interval in ("1s", "1w", "1M"):
+        assert rows(idle, f"interval={interval}&start=0001-01-01T00:00:00%2B14:00&limit=3") == []
+        assert rows(idle, f"interval={interval}&end=0001-01-01T00:00:00%2B14:00") == []
+        assert rows(idle, f"interval={interval}&start=9999-12-31T23:59:59-14:00") == []
+        assert len(rows(idle, f"interval={interval}&end=9999-12-31T23:59:59-14:00&limit=1")) == 1
+
+
 def test_bad_parameters_of_candles(idle: TradingFloor) -> None:
     for query in (
         "",
