@@ -37,6 +37,7 @@ class Scope(models.TextChoices):
     READ = "read"
     TRADE = "trade"
     WITHDRAW = "withdraw"
+    INGEST = "funds:ingest", "report deposits of a rail"
 
 
 class SelfTradeGroup(models.Model):
@@ -118,7 +119,7 @@ class ApiKey(models.Model):
     label = models.CharField(max_length=60)
     key = models.CharField(max_length=48, unique=True, editable=False)
     secret = EncryptedSecretField(editable=False)
-    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), default=list)
+    scopes = ArrayField(models.CharField(max_length=12, choices=Scope), default=list)
     ip_ranges = ArrayField(models.CharField(max_length=49), default=list, blank=True)
     """CIDR ranges the key may be used from; empty means anywhere."""
     created_at = models.DateTimeField(default=timezone.now, editable=False)

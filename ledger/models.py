@@ -75,16 +75,26 @@ class AccountKind(models.TextChoices):
     CUSTODY = "custody"
     SUSPENSE = "suspense"
     OPENING = "opening"
+    EXPENSES = "expenses"
+    """What networks and banks took from the exchange."""
+    HOUSE = "house"
+    """The exchange's own money, apart from its users'."""
+
+
+NEGATIVE_KINDS = (AccountKind.OPENING, AccountKind.CUSTODY, AccountKind.EXPENSES)
+"""Accounts that stand against money held elsewhere or spent: their balances are below zero."""
 
 
 class Account(models.Model):
-    """Whose money it is. Users have one account; a writer has one system account of each kind it needs."""
+    """Whose money it is. Users have one account; a writer has one system account of each kind and purpose it needs."""
 
     kind = models.CharField(max_length=10, choices=AccountKind)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="account"
     )
     writer = models.ForeignKey(Writer, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts")
+    purpose = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """Which of several accounts of one kind: custody has one for each wallet of a rail ("sim:hot")."""
 
     class Meta:
         constraints = [
@@ -93,11 +103,13 @@ class Account(models.Model):
                 | (~models.Q(kind=AccountKind.USER) & models.Q(user__isnull=True, writer__isnull=False)),
                 name="account_is_a_users_or_a_writers",
             ),
-            models.UniqueConstraint(fields=["writer", "kind"], name="account_of_writer_and_kind"),
+            models.UniqueConstraint(fields=["writer", "kind", "purpose"], name="account_of_writer_kind_and_purpose"),
         ]
 
     def __str__(self) -> str:
-        return str(self.user) if self.user_id else f"{self.writer}:{self.kind}"
+        if self.user_id:
+            return str(self.user)
+        return ":".join(filter(None, (str(self.writer), self.kind, self.purpose)))
 
 
 class Balance(models.Model):
@@ -135,6 +147,14 @@ class EntryKind(models.IntegerChoices):
     REVERSAL = 5, "reversal"
     BUST = 6, "bust"
     """What a trade did, the other way round. The id is that of the command, which names the trade."""
+    DEPOSIT = 7, "deposit"
+    WITHDRAWAL_LOCK = 8, "withdrawal locked"
+    WITHDRAWAL = 9, "withdrawal"
+    WITHDRAWAL_RELEASE = 10, "withdrawal released"
+    SWEEP = 11, "sweep"
+    HOLD = 12, "hold"
+    SUSPENSE = 13, "suspense"
+    ADJUSTMENT = 14, "adjustment"
 
 
 class JournalEntry(AppendOnlyModel):

@@ -21,7 +21,7 @@ from ledger.core.journal import JournalBatch
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.journal import Scales, WriterState, write_balances, write_journal
 from ledger.locks import enter_gate_shared, lock_balances
-from ledger.models import Account, AccountKind, Asset, Balance, EntryKind, IdempotencyKey, Writer
+from ledger.models import NEGATIVE_KINDS, Account, AccountKind, Asset, Balance, EntryKind, IdempotencyKey, Writer
 from storage.connections import database_cursor
 
 
@@ -46,8 +46,15 @@ def open_writer(*, number: int, name: str) -> Writer:
     invariant(writer.name == name, "a writer number has one name", number=number, name=name)
     for kind in AccountKind:
         if kind is not AccountKind.USER:
-            Account.objects.get_or_create(writer=writer, kind=kind)
+            open_system_account(writer_id=number, kind=kind)
     return writer
+
+
+def open_system_account(*, writer_id: int, kind: AccountKind, purpose: str = "") -> Account:
+    """A writer's account of that kind and purpose; the first call makes it."""
+    invariant(kind is not AccountKind.USER, "system accounts are nobody's")
+    account, _ = Account.objects.get_or_create(writer_id=writer_id, kind=kind, purpose=purpose)
+    return account
 
 
 def ensure_balances(*, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
@@ -60,12 +67,12 @@ def ensure_balances(*, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int]
         cursor.execute(
             """
             INSERT INTO ledger_balance (account_id, asset_id, available, locked, may_be_negative)
-            SELECT a.id, p.asset_id, 0, 0, a.kind IN ('opening', 'custody')
+            SELECT a.id, p.asset_id, 0, 0, a.kind = ANY(%s)
             FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, asset_id)
             JOIN ledger_account a ON a.id = p.account_id
             ON CONFLICT (account_id, asset_id) DO NOTHING
             """,
-            [[account for account, _ in pairs], [asset for _, asset in pairs]],
+            [list(NEGATIVE_KINDS), [account for account, _ in pairs], [asset for _, asset in pairs]],
         )
         cursor.execute(
             """

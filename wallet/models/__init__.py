@@ -1,0 +1,41 @@
+"""The tables of the funds: rails and networks, operations, deposits, withdrawals, their controls and their proofs."""
+
+from wallet.models.controls import KillSwitch, ReferencePrice, WithdrawalLimit
+from wallet.models.deposits import Deposit, ReceivingAddress
+from wallet.models.notices import FundsEventCounter, FundsMail
+from wallet.models.operations import BalanceOperation, FundsProcessor, OperationLink, OperationOutcome
+from wallet.models.rails import IngestGrant, Rail, RailAsset, RailCredential, RailKind
+from wallet.models.reconciliation import Adjustment, Reconciliation, ReconciliationDifference, SweepProposal
+from wallet.models.withdrawals import (
+    SavedAddress,
+    Withdrawal,
+    WithdrawalDecision,
+    WithdrawalTransition,
+)
+
+__all__ = [
+    "Adjustment",
+    "BalanceOperation",
+    "Deposit",
+    "FundsEventCounter",
+    "FundsMail",
+    "FundsProcessor",
+    "IngestGrant",
+    "KillSwitch",
+    "OperationLink",
+    "OperationOutcome",
+    "Rail",
+    "RailAsset",
+    "RailCredential",
+    "RailKind",
+    "ReceivingAddress",
+    "Reconciliation",
+    "ReconciliationDifference",
+    "ReferencePrice",
+    "SavedAddress",
+    "SweepProposal",
+    "Withdrawal",
+    "WithdrawalDecision",
+    "WithdrawalLimit",
+    "WithdrawalTransition",
+]
