@@ -259,6 +259,14 @@ SIGNATURE_WINDOW_MS = 5_000
 FEE_VOLUME_ASSET = env.str("FEE_VOLUME_ASSET", default="USDT")
 """What volumes are told in that decide about fee tiers."""
 
+# --- Funds: rails ------------------------------------------------------------------------------------------------
+RAIL_ADAPTERS = {
+    "simulated_chain": "wallet.rails.simulated.SimulatedChainRail",
+    "custody": "wallet.rails.custody.CustodyRail",
+    "bank": "wallet.rails.bank.BankRail",
+}
+"""Rail kind to the class that speaks to it; it is called with the `Rail`."""
+
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
