@@ -1,11 +1,14 @@
 """The tables of the funds: rails and networks, operations, deposits, withdrawals, their controls and their proofs."""
 
+from wallet.models.bank import BankEntry, BankPayout, BankPayoutState, BankStatementImport, PaymentFile
 from wallet.models.controls import KillSwitch, ReferencePrice, WithdrawalLimit
 from wallet.models.deposits import Deposit, ReceivingAddress
+from wallet.models.ingest import IngestReport
 from wallet.models.notices import FundsEventCounter, FundsMail
 from wallet.models.operations import BalanceOperation, FundsProcessor, OperationLink, OperationOutcome
 from wallet.models.rails import IngestGrant, Rail, RailAsset, RailCredential, RailKind
 from wallet.models.reconciliation import Adjustment, Reconciliation, ReconciliationDifference, SweepProposal
+from wallet.models.resolutions import ClaimState, DepositClaim, SuspenseResolution
 from wallet.models.withdrawals import (
     SavedAddress,
     Withdrawal,
@@ -16,14 +19,22 @@ from wallet.models.withdrawals import (
 __all__ = [
     "Adjustment",
     "BalanceOperation",
+    "BankEntry",
+    "BankPayout",
+    "BankPayoutState",
+    "BankStatementImport",
+    "ClaimState",
     "Deposit",
+    "DepositClaim",
     "FundsEventCounter",
     "FundsMail",
     "FundsProcessor",
     "IngestGrant",
+    "IngestReport",
     "KillSwitch",
     "OperationLink",
     "OperationOutcome",
+    "PaymentFile",
     "Rail",
     "RailAsset",
     "RailCredential",
@@ -33,6 +44,7 @@ __all__ = [
     "ReconciliationDifference",
     "ReferencePrice",
     "SavedAddress",
+    "SuspenseResolution",
     "SweepProposal",
     "Withdrawal",
     "WithdrawalDecision",

@@ -85,6 +85,8 @@ class Payout:
     network_fee: Decimal | None = None
     """Taken from us beside the amount; None while it is not known."""
     is_final: bool = False
+    is_queued: bool = False
+    """The rail has it for certain, and has not sent it yet: a file of payments that staff carry to the bank."""
 
 
 @dataclass(frozen=True, slots=True)
