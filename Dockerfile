@@ -20,7 +20,7 @@ FROM python:3.11-slim-bookworm
 RUN groupadd --system --gid 10001 bourse \
     && useradd --system --uid 10001 --gid bourse --no-create-home --shell /usr/sbin/nologin bourse \
     # Volumes that are mounted here get this owner.
-    && install -d -o bourse -g bourse -m 0750 /var/lib/bourse /var/lib/bourse/chain_heads /run/bourse
+    && install -d -o bourse -g bourse -m 0750 /var/lib/bourse /var/lib/bourse/chain_heads /var/lib/bourse/chain /run/bourse
 COPY --from=packages /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

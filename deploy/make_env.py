@@ -18,6 +18,7 @@ def filled(example: str) -> str:
         "FIELD_ENCRYPTION_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "CHAIN_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "METRICS_TOKEN": secrets.token_urlsafe(24),
+        "SIMCHAIN_TOKEN": secrets.token_urlsafe(24),
     }
     lines = []
     for line in example.splitlines():

@@ -266,6 +266,9 @@ RAIL_ADAPTERS = {
     "bank": "wallet.rails.bank.BankRail",
 }
 """Rail kind to the class that speaks to it; it is called with the `Rail`."""
+SIMCHAIN_URL = env.str("SIMCHAIN_URL", default="")
+"""Where the simulated chain answers; empty where there is none."""
+SIMCHAIN_TOKEN = env.str("SIMCHAIN_TOKEN", default="")
 
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20

@@ -21,7 +21,7 @@ from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
 from exchange.embedded.page import PageBuild
-from exchange.embedded.programs import Program, bots_program, exchange_programs, matching_program
+from exchange.embedded.programs import Program, bots_program, chain_program, exchange_programs, matching_program
 from exchange.embedded.services import Addresses, Services, build_environment
 from exchange.embedded.supervise import guarded
 
@@ -35,7 +35,7 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
     """Start everything, then watch it until Ctrl-C or SIGTERM; 0 after an orderly stop."""
     console = Console()
     started = time.monotonic()
-    addresses = Addresses(arguments.host, arguments.port, arguments.stream_port)
+    addresses = Addresses(arguments.host, arguments.port, arguments.stream_port, ports.free_port())
     if addresses.port == addresses.stream_port:
         raise StartError("--port and --stream-port must differ.")
     console.line(f"Bourse starts in {home.root}")
@@ -59,6 +59,7 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         addresses=addresses,
         defaults={"DEMO": "true"},
         programs=lambda python: [
+            chain_program(python, host="127.0.0.1", port=addresses.chain_port, data=home.chain / "chain.sqlite"),
             *exchange_programs(python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port),
             *([] if arguments.no_bots else [house_bots(python, home, addresses)]),
         ],
@@ -233,7 +234,10 @@ def services_of(
         passwords = load_secrets(home)
         urls = environment.service_urls(Path(instance.get("run_directory", home.root / "run")), passwords)
         addresses = Addresses(
-            instance.get("host", "127.0.0.1"), instance.get("port", 8000), instance.get("stream_port", 8001)
+            instance.get("host", "127.0.0.1"),
+            instance.get("port", 8000),
+            instance.get("stream_port", 8001),
+            instance.get("chain_port", 0),
         )
         app = build_environment(home, venv, urls, passwords, addresses)
         yield venv.python, {**app, "DATABASE_OWNER_URL": urls.owner}, environment.as_owner(app, urls)

@@ -1,5 +1,7 @@
 """The environment that the processes of Bourse are started with: where the services are, keys, addresses."""
 
+import hashlib
+import hmac
 import os
 import socket
 from dataclasses import dataclass
@@ -55,11 +57,20 @@ def uses_embedded_redis() -> bool:
 
 
 def application_environment(
-    *, home: Path, python: Path, urls: ServiceUrls, passwords: dict[str, str], host: str, port: int, stream_port: int
+    *,
+    home: Path,
+    python: Path,
+    urls: ServiceUrls,
+    passwords: dict[str, str],
+    host: str,
+    port: int,
+    stream_port: int,
+    chain_port: int = 0,
 ) -> dict[str, str]:
     """The environment of every process of the exchange. What the operator has set wins, except the URLs.
 
-    It holds the app's login only; `as_owner` gives the one that migrates.
+    It holds the app's login only; `as_owner` gives the one that migrates. `chain_port`: of the simulated chain, 0
+    where there is none.
     """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
     public = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
@@ -72,6 +83,8 @@ def application_environment(
         "STREAMS_PUBLIC_URL": f"ws://{public}:{stream_port}",
         "STREAM_PORT": str(stream_port),
         "DJANGO_SETTINGS_MODULE": "exchange.settings",
+        "SIMCHAIN_URL": f"http://127.0.0.1:{chain_port}" if chain_port else "",
+        "SIMCHAIN_TOKEN": simulated_chain_token(passwords["secret_key"]),
     }
     for name, value in defaults.items():
         environment.setdefault(name, value)
@@ -88,6 +101,11 @@ def application_environment(
     )
     environment.pop("PYTHONHOME", None)
     return environment
+
+
+def simulated_chain_token(secret_key: str) -> str:
+    """What the processes show to the simulated chain; made from the home's key, so there is nothing more to keep."""
+    return hmac.new(secret_key.encode(), b"the simulated chain", hashlib.sha256).hexdigest()
 
 
 def as_owner(environment: dict[str, str], urls: ServiceUrls) -> dict[str, str]:

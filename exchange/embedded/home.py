@@ -8,6 +8,7 @@ house.json         API keys of the house accounts, mode 0600; made anew where it
 venv/              the Python environment, unless BOURSE_VENV names another
 postgres/data/     the books
 redis/             Redis' working folder; it keeps nothing there
+chain/             what the simulated chain knows
 node/, npm/        Node and its packages' cache, on a machine without Node
 mail/              mails that were not sent, as no mail server is named
 static/            collected files of the page, where there are any
@@ -57,6 +58,10 @@ class Home:
         return self.root / "redis"
 
     @property
+    def chain(self) -> Path:
+        return self.root / "chain"
+
+    @property
     def secrets_file(self) -> Path:
         return self.root / "secrets.json"
 
@@ -104,7 +109,7 @@ class Home:
             shutil.rmtree(self.postgres.resolve(), ignore_errors=True)
             self.postgres.unlink()
         # Signed heads of chains that are deleted with the database would accuse the new one.
-        for path in (self.postgres, self.redis, self.log, self.root / "chain_heads"):
+        for path in (self.postgres, self.redis, self.log, self.chain, self.root / "chain_heads"):
             shutil.rmtree(path, ignore_errors=True)
         for path in (self.secrets_file, self.root / FILE_NAME, self.restored_file):
             path.unlink(missing_ok=True)

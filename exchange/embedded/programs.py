@@ -1,7 +1,7 @@
 """What runs: each process of the exchange with its command, the order it stops in, and how it is told to.
 
 supervisord stops the groups from the highest priority to the lowest, each as a whole: first what takes requests,
-then the workers, then Redis, last PostgreSQL.
+then the workers, then what they speak to outside of the exchange, then Redis, last PostgreSQL.
 """
 
 import signal
@@ -11,8 +11,8 @@ from pathlib import Path
 from exchange.embedded import redis
 from exchange.embedded.postgres import Postgres
 
-FRONT, WORKERS, SERVICES = "front", "workers", ""
-GROUP_PRIORITIES = {FRONT: 30, WORKERS: 20}
+FRONT, WORKERS, OUTSIDE, SERVICES = "front", "workers", "outside", ""
+GROUP_PRIORITIES = {FRONT: 30, WORKERS: 20, OUTSIDE: 15}
 WEB_THREADS = 64
 GRANIAN_LOGGING = "exchange/observability/granian.json"
 
@@ -108,6 +108,12 @@ def bots_program(python: Path, *, web_url: str, streams_url: str, house_file: Pa
     """The house's traders: clients of the API like any other, so they stop with those who serve them."""
     command = [str(python), "-m", "exchange.bots", "--web", web_url, "--streams", streams_url]
     return Program("bots", [*command, "--house", str(house_file)], FRONT, comes_later=True)
+
+
+def chain_program(python: Path, *, host: str, port: int, data: Path) -> Program:
+    """The simulated chain: outside of the exchange, so it outlives the workers that send payouts to it."""
+    command = [str(python), "-m", "wallet.simchain", "--host", host, "--port", str(port), "--data", str(data)]
+    return Program("chain", command, OUTSIDE, comes_later=True)
 
 
 def matching_program(python: Path) -> Program:

@@ -33,11 +33,12 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where web and streams listen."""
+    """Where web, streams and the simulated chain listen; the last is for the processes alone, 0 where it is not."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     stream_port: int = 8001
+    chain_port: int = 0
 
     @property
     def reachable_host(self) -> str:
@@ -180,6 +181,7 @@ class Services:
             host=self.addresses.host,
             port=self.addresses.port,
             stream_port=self.addresses.stream_port,
+            chain_port=self.addresses.chain_port,
             **facts,
         )
 
@@ -305,4 +307,5 @@ def build_environment(
         host=addresses.host,
         port=addresses.port,
         stream_port=addresses.stream_port,
+        chain_port=addresses.chain_port,
     )

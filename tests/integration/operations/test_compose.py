@@ -19,7 +19,7 @@ from django.core.management import get_commands
 
 from exchange.embedded.postgres import INITDB_OPTIONS
 from exchange.embedded.postgres import SETTINGS as POSTGRES_SETTINGS
-from exchange.embedded.programs import Program, bots_program, exchange_programs
+from exchange.embedded.programs import Program, bots_program, chain_program, exchange_programs
 from tests.integration.operations.deployment import COMPOSE, DEPLOY, ROOT, TLS, env_file, load_compose, variables_of
 
 IMAGES = {"postgres": "postgres:18", "redis": "redis:7", "nginx": "nginxinc/nginx-unprivileged:stable"}
@@ -41,7 +41,8 @@ def programs() -> list[Program]:
         streams_url="ws://streams:8001",
         house_file=Path("/var/lib/bourse/house.json"),
     )
-    return [*exchange_programs(python, host="0.0.0.0", port=8000, stream_port=8001), bots]
+    chain = chain_program(python, host="0.0.0.0", port=8003, data=Path("/var/lib/bourse/chain/chain.sqlite"))
+    return [*exchange_programs(python, host="0.0.0.0", port=8000, stream_port=8001), bots, chain]
 
 
 @pytest.mark.parametrize("program", programs(), ids=lambda program: program.name)
@@ -123,7 +124,8 @@ def test_the_owners_login_is_with_the_migration_only() -> None:
     holders = {name for name, service in compose_with_known_password.items() if "the-owners" in json.dumps(service)}
     assert holders == OWNED | {"postgres"}
     assert password
-    for name in set(ours) - OWNED:
+    assert "DATABASE_URL" not in ours["chain"]["environment"]
+    for name in set(ours) - OWNED - {"chain"}:
         assert ours[name]["environment"]["DATABASE_URL"].startswith("postgresql://bourse_app:"), name
 
 

@@ -17,6 +17,8 @@ OURS = (
     "FIELD_ENCRYPTION_KEYS",
     "REDIS_URL",
     "SECRET_KEY",
+    "SIMCHAIN_TOKEN",
+    "SIMCHAIN_URL",
     "STREAMS_PUBLIC_URL",
     "STREAM_PORT",
     "WEB_PUBLIC_URL",
@@ -59,7 +61,7 @@ def test_a_named_database_without_an_owner_serves_for_both(monkeypatch: pytest.M
     assert urls.app_role == "me"
 
 
-def variables() -> dict[str, str]:
+def variables(chain_port: int = 0) -> dict[str, str]:
     return environment.application_environment(
         home=Path("/home"),
         python=Path("/venv/bin/python"),
@@ -68,6 +70,7 @@ def variables() -> dict[str, str]:
         host="0.0.0.0",
         port=8000,
         stream_port=8001,
+        chain_port=chain_port,
     )
 
 
@@ -99,3 +102,12 @@ def test_no_wildcard_among_the_allowed_hosts() -> None:
 
 def test_the_page_is_told_where_the_streams_are() -> None:
     assert variables()["STREAM_PORT"] == "8001"
+
+
+def test_the_simulated_chain_is_told_of_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert variables()["SIMCHAIN_URL"] == ""
+    assert variables(chain_port=9003)["SIMCHAIN_URL"] == "http://127.0.0.1:9003"
+    token = variables()["SIMCHAIN_TOKEN"]
+    assert len(token) == 64
+    monkeypatch.setenv("SIMCHAIN_URL", "http://chain:8003")
+    assert variables(chain_port=9003)["SIMCHAIN_URL"] == "http://chain:8003"
