@@ -1,0 +1,191 @@
+"""A ccxt client that can be trusted with money: exact numbers, honest errors, and no repeated withdrawal.
+
+What ccxt raises does not tell what happened. A page of HTML, a cut-off answer or an unknown currency may surface as
+`InvalidAddress`, `ArgumentsRequired` or `{}`; an unrecognised 403 as `ExchangeNotAvailable`, which looks as if a repeat
+could help. So every answer's status and form are kept beside it, and what an error means is judged by both.
+
+ccxt changes the thread's decimal context and rounds on purpose, and the exchange computes exactly or not at all: each
+call runs in a context of its own.
+"""
+
+import decimal
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from wallet.models import Rail, RailCredential
+from wallet.rails.custody_exchanges import CustodyMisconfigured, exchange_of
+from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
+
+TIMEOUT_MS = 10_000
+ATTEMPTS = 3
+PAUSE_SECONDS = 0.5
+_FINAL_STATUSES = frozenset({400, 401, 403, 404, 405, 422})
+_WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
+
+
+class CustodyClient:
+    """One account at one exchange."""
+
+    def __init__(self, rail: Rail) -> None:
+        """Raises CustodyMisconfigured."""
+        self._rail = rail
+        self._ccxt: Any = None
+        self._status: int | None = None
+        self._was_object = False
+        self._writes = 0
+
+    @property
+    def ccxt(self) -> Any:
+        """The ccxt client, with its currencies loaded. Raises CustodyMisconfigured, RailUnavailable."""
+        if self._ccxt is None:
+            made = self._make()
+            if "currencies" in self._rail.settings:
+                made.set_markets([_NO_MARKET], self._rail.settings["currencies"])
+            self._ccxt = made
+            if "currencies" not in self._rail.settings:
+                try:
+                    self._read_with(made, lambda: made.load_markets())
+                except RailUnavailable:
+                    self._ccxt = None
+                    raise
+        return self._ccxt
+
+    def read(self, method: str, *arguments: Any, **options: Any) -> Any:
+        """Ask something that changes nothing; what may pass is tried again. Raises RailUnavailable."""
+        client = self.ccxt
+        return self._read_with(client, lambda: getattr(client, method)(*arguments, **options))
+
+    def withdraw(self, *, asset: str, amount: str, address: str, tag: str, parameters: dict[str, Any]) -> Any:
+        """Send, once: nothing here ever repeats it.
+
+        Raises RailUnavailable where nothing was sent, PayoutRefused where the exchange said no in so many words,
+        PayoutUnknown in every other case.
+        """
+        import ccxt
+
+        client = self.ccxt
+        self._forget_answer()
+        try:
+            with _own_decimals():
+                return client.withdraw(asset, amount, address, parameters)
+        except ccxt.OperationFailed as error:
+            if not self._writes:
+                raise RailUnavailable(details=_about(error)) from error
+            raise PayoutUnknown(details=_about(error)) from error
+        except ccxt.ExchangeError as error:
+            if not self._writes or (self._was_object and (self._status or 500) < 500):
+                raise PayoutRefused(details=_about(error)) from error
+            raise PayoutUnknown(details=_about(error)) from error
+        except Exception as error:  # ccxt lets TypeError and the like through where an answer has another form
+            if not self._writes:
+                raise RailUnavailable(details=_about(error)) from error
+            raise PayoutUnknown(details=_about(error)) from error
+
+    def exact_amount(self, asset: str, amount: str, network: str) -> bool:
+        """Whether the exchange can carry the amount as it is, and would not cut off some of it."""
+        client = self.ccxt
+        with _own_decimals():
+            cut = client.currency_to_precision(asset, amount, network)
+        return Decimal(cut) == Decimal(amount)
+
+    def network_fee(self, asset: str, network: str) -> Decimal | None:
+        """What the exchange takes for a withdrawal; None where it does not say."""
+        fixed = self._rail.settings.get("network_fees", {}).get(asset)
+        if fixed is not None:
+            return Decimal(str(fixed))
+        known = (self.ccxt.currencies.get(asset) or {}).get("networks", {}).get(network, {}).get("fee")
+        return None if known is None else Decimal(str(known))
+
+    def _read_with(self, client: Any, ask: Callable[[], Any]) -> Any:
+        import ccxt
+
+        for attempt in range(1, ATTEMPTS + 1):
+            self._forget_answer()
+            try:
+                with _own_decimals():
+                    answer = ask()
+            except ccxt.OperationFailed as error:
+                if attempt == ATTEMPTS or self._status in _FINAL_STATUSES:
+                    raise RailUnavailable(details=_about(error)) from error
+                time.sleep(PAUSE_SECONDS * attempt)
+            except Exception as error:  # ccxt lets TypeError and the like through where an answer has another form
+                raise RailUnavailable(details=_about(error)) from error
+            else:
+                if self._status is not None and not self._was_object:
+                    raise RailUnavailable(details={"problem": "the answer is empty or no JSON"})
+                return answer
+        raise AssertionError("the last attempt returns or raises")
+
+    def _forget_answer(self) -> None:
+        self._status, self._was_object, self._writes = None, False, 0
+
+    def _make(self) -> Any:
+        exchange = exchange_of(self._rail)
+        credential = RailCredential.objects.filter(rail=self._rail).first()
+        if credential is None or (exchange.needs_passphrase and not credential.passphrase):
+            raise CustodyMisconfigured(details={"setting": "credential"})
+        made = getattr(importlib.import_module("ccxt"), exchange.ccxt_id)(
+            {
+                "apiKey": credential.api_key,
+                "secret": credential.api_secret,
+                "password": credential.passphrase,
+                "timeout": TIMEOUT_MS,
+                "enableRateLimit": True,
+                "number": Decimal,
+                "options": self._rail.settings.get("options", {}),
+            }
+        )
+        base_url = self._rail.settings.get("base_url")
+        if base_url:
+            made.urls["api"] = _rebased(made.urls["api"], base_url)
+        self._watch(made)
+        return made
+
+    def _watch(self, made: Any) -> None:
+        """Keep what was sent and what came back, which the errors do not tell."""
+        fetch, on_response, parse_json = made.fetch, made.on_rest_response, made.parse_json
+
+        def watched_fetch(url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+            self._status, self._was_object = None, False
+            self._writes += method.upper() in _WRITES
+            return fetch(url, method, headers, body)
+
+        def watched_response(code: int, *rest: Any) -> Any:
+            self._status = code
+            return on_response(code, *rest)
+
+        def watched_json(text: str) -> Any:
+            parsed = parse_json(text)
+            self._was_object = isinstance(parsed, list) or (isinstance(parsed, dict) and bool(parsed))
+            return parsed
+
+        made.fetch, made.on_rest_response, made.parse_json = watched_fetch, watched_response, watched_json
+
+
+_NO_MARKET = {
+    "id": "none", "symbol": "NONE/NONE", "base": "NONE", "quote": "NONE", "spot": True, "type": "spot", "active": False,
+}  # fmt: skip
+"""ccxt takes its currencies for loaded only where there is a market."""
+
+
+@contextmanager
+def _own_decimals() -> Iterator[None]:
+    with decimal.localcontext(decimal.Context(prec=60, traps=[decimal.InvalidOperation, decimal.DivisionByZero])):
+        yield
+
+
+def _about(error: Exception) -> dict[str, str]:
+    """The kind of an error alone: its text may hold addresses, signatures and keys."""
+    return {"error": type(error).__name__}
+
+
+def _rebased(urls: Any, base_url: str) -> Any:
+    if isinstance(urls, dict):
+        return {name: _rebased(url, base_url) for name, url in urls.items()}
+    base, parts = urlsplit(base_url), urlsplit(str(urls))
+    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, "", ""))
