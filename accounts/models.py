@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.second_factor.models import EmailCode as EmailCode
+from accounts.second_factor.models import SecondFactorAttempt as SecondFactorAttempt
 from storage.encryption import EncryptedSecretField
 from storage.models import AppendOnlyModel
 
@@ -105,6 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ("set_fee_tier", "Can change fee tiers"),
             ("set_account_state", "Can freeze, close and reopen accounts"),
             ("mark_house", "Can mark accounts as house accounts"),
+            ("reset_second_factor", "Can reset the second factor of others"),
         ]
 
     def __str__(self) -> str:

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "allauth.usersessions",
     "accounts",
     "ledger",
@@ -194,6 +195,15 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Bourse <no-reply@localhost>")
 DEMO = env.bool("DEMO", default=False)
 """A demo exchange gives everybody who signs up money to play with."""
+MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = env.str("TOTP_ISSUER", default="Bourse")
+"""Under which name authenticator apps list us."""
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# In a demo nobody reads mails. Elsewhere a stranger who signed up with somebody's address could lock its owner out.
+MFA_ALLOW_UNVERIFIED_EMAIL = DEMO
+EMAIL_CODE_PURPOSES: list[str] = env.list("EMAIL_CODE_PURPOSES", default=[])
+"""Where a code by e-mail is asked for beside that of the app: purposes of `accounts.second_factor.models.Purpose`."""
 
 # --- Celery ------------------------------------------------------------------------------------------------------
 # Over a socket the library below Celery calls the number of the database otherwise.
@@ -235,9 +245,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "process operations of funds": {
+        "task": "wallet.tasks.process_operations",
+        "schedule": 2.0,
+        "options": {"queue": "funds", "expires": 2.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+TASK_SENDER = "exchange.celery.app"
+"""The application through which layers below it send tasks."""
 
 # --- The exchange ------------------------------------------------------------------------------------------------
 MATCHING_SHARD = env.str("MATCHING_SHARD", default="main")
@@ -270,6 +287,21 @@ SIMCHAIN_URL = env.str("SIMCHAIN_URL", default="")
 """Where the simulated chain answers; empty where there is none."""
 SIMCHAIN_TOKEN = env.str("SIMCHAIN_TOKEN", default="")
 
+# --- Withdrawals -------------------------------------------------------------------------------------------------
+TRAVEL_RULE_ABOVE = env.str("TRAVEL_RULE_ABOVE", default="1000")
+"""A withdrawal worth more, in `FEE_VOLUME_ASSET`, names who sends, who receives, and why."""
+WITHDRAWAL_SMALL_VALUE = env.str("WITHDRAWAL_SMALL_VALUE", default="1000")
+"""Up to this value, in the same, staff need not look at the first withdrawal to an address or at nearly all one has."""
+WITHDRAWAL_ADDRESS_COOLING_HOURS = env.int("WITHDRAWAL_ADDRESS_COOLING_HOURS", default=24)
+REFERENCE_PRICE_MAX_AGE_SECONDS = env.int("REFERENCE_PRICE_MAX_AGE_SECONDS", default=3600)
+"""A market whose last trade is older says nothing about what an asset is worth."""
+REFERENCE_PRICE_MIN_VOLUME = env.str("REFERENCE_PRICE_MIN_VOLUME", default="10000")
+"""A market that has traded less in 24 hours, in `FEE_VOLUME_ASSET`, is too thin to be believed."""
+STAFF_PRICE_MAX_AGE_DAYS = env.int("STAFF_PRICE_MAX_AGE_DAYS", default=30)
+SCREENING_PROVIDER = env.str("SCREENING_PROVIDER", default="wallet.services.screening.ListFileProvider")
+SCREENING_LIST = env.str("SCREENING_LIST", default="")
+"""A file of addresses nobody may be paid at (`wallet/services/screening.py`); empty: nothing is on the list."""
+
 # --- The API -----------------------------------------------------------------------------------------------------
 MAX_API_KEYS_PER_USER = 20
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
@@ -282,6 +314,10 @@ RATE_LIMITS = {
     "reads": {
         "key": env.str("RATE_LIMIT_READS_PER_KEY", default="3000/10second"),
         "address": env.str("RATE_LIMIT_READS_PER_ADDRESS", default="6000/10second"),
+    },
+    "funds": {
+        "key": env.str("RATE_LIMIT_FUNDS_PER_KEY", default="60/minute"),
+        "address": env.str("RATE_LIMIT_FUNDS_PER_ADDRESS", default="120/minute"),
     },
     "exports": {
         "key": env.str("RATE_LIMIT_EXPORTS_PER_KEY", default="10/minute"),

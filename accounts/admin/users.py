@@ -14,8 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import action, display
 
 from accounts.admin.history import AccountChangeInline
+from accounts.admin.second_factor import ask_with_second_factor
 from accounts.admin.user_forms import ACCESS_FIELDS, STANDING, StaffPasswordForm, UserForm
 from accounts.models import AccountState, KycStatus, User
+from accounts.second_factor.enrolment import reset_second_factor
+from accounts.second_factor.selectors import find_totp, has_second_factor
 from accounts.services import change_kyc_status
 from accounts.staff import change_staff_access, set_staff_password
 from kernel.errors import BourseError
@@ -30,6 +33,7 @@ STATE_LABELS = {
     AccountState.CLOSED: "danger",
 }
 RIGHT_OF_ACTION = "accounts.decide_kyc"
+RIGHT_TO_RESET = "accounts.reset_second_factor"
 
 
 @admin.register(User)
@@ -42,7 +46,7 @@ class UserAdmin(StaffAdmin):
     ordering = ("-id",)
     inlines = (AccountChangeInline,)
     actions = ("approve_kyc",)
-    actions_detail = ("set_password",)
+    actions_detail = ("set_password", "reset_second_factor")
     change_form_outer_before_template = "admin/accounts/user_links.html"
     fieldsets = (
         (None, {"fields": (("username", "email"), ("joined_at", "last_login"))}),
@@ -50,10 +54,10 @@ class UserAdmin(StaffAdmin):
             "What the account may do",
             {"fields": (("kyc_status", "kyc_level"), ("state", "fee_tier"), ("is_house", "self_trade_group"))},
         ),
-        ("Signing in, and staff", {"fields": (("is_active", "is_staff", "is_superuser"), "groups")}),
+        ("Signing in, and staff", {"fields": (("is_active", "is_staff", "is_superuser"), "groups", "second_factor")}),
         ("Why", {"fields": ("reason",)}),
     )
-    always_readonly = ("username", "email", "joined_at", "last_login", "fee_tier")
+    always_readonly = ("username", "email", "joined_at", "last_login", "fee_tier", "second_factor")
     autocomplete_fields = ()
 
     # --- who may do what -----------------------------------------------------------------------------------------
@@ -165,10 +169,47 @@ class UserAdmin(StaffAdmin):
             form=StaffPasswordForm(user, request.POST if is_confirmed(request) else None),
         )
 
+    @action(description="Reset second factor", permissions=["reset_second_factor"], icon="phonelink_erase")
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        if user is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        by = request.user
+        assert isinstance(by, User)
+
+        def act(fields: dict[str, Any]) -> str:
+            reset_second_factor(user=user, by=by, reason=fields["reason"])
+            self.log_change(request, user, f"second factor reset: {fields['reason']}")
+            return f"{user} signs in with the password alone until a new app is activated."
+
+        return ask_with_second_factor(
+            self,
+            request,
+            title=f"Reset the second factor of {user}",
+            explanation=(
+                "For somebody who has lost the app and the recovery codes, and whose identity you have checked. "
+                "They get a mail, and their withdrawals wait for 48 hours."
+            ),
+            button="Reset second factor",
+            act=act,
+            back=reverse("admin:accounts_user_change", args=[user.pk]),
+            rows=[f"{user} ({user.email})"],
+            is_dangerous=True,
+        )
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
-        """Customers have no button for their password."""
+        """Customers have no button for their password, and nobody one for a second factor that they have not."""
         user = self.get_object(request, str(object_id))
-        return super().get_actions_detail(request, object_id) if user is not None and user.is_staff else []
+        left_out = set()
+        if user is None or not user.is_staff:
+            left_out.add("set_password")
+        if user is None or not has_second_factor(user=user):
+            left_out.add("reset_second_factor")
+        actions = super().get_actions_detail(request, object_id)
+        return [found for found in actions if not any(found.action_name.endswith(name) for name in left_out)]
+
+    def has_reset_second_factor_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm(RIGHT_TO_RESET)
 
     def has_superuser_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
@@ -178,6 +219,11 @@ class UserAdmin(StaffAdmin):
     @display(description="KYC", ordering="kyc_status", label=KYC_LABELS)
     def kyc(self, user: User) -> str:
         return user.kyc_status
+
+    @display(description="second factor")
+    def second_factor(self, user: User) -> str:
+        totp = find_totp(user=user)
+        return "none" if totp is None else f"active since {totp.created_at:%Y-%m-%d}"
 
     @display(description="role", label={"house": "info", "staff": "primary", "superuser": "primary"})
     def role(self, user: User) -> str | None:

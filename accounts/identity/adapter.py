@@ -11,6 +11,7 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.headless.adapter import DefaultHeadlessAdapter
 from allauth.headless.internal.restkit.response import APIResponse
@@ -61,6 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         change_password(user=user, password=password, by=user)
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """By the address, which is the login here; allauth would try the user name."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
 
     def get_client_ip(self, request: HttpRequest) -> str:
         address = client_address(request)

@@ -38,6 +38,7 @@ NAVIGATION = [
         _page("Self-trade groups", "groups_2", "accounts.selftradegroup"),
         _page("API keys", "key", "accounts.apikey"),
         _page("Account changes", "manage_history", "accounts.accountchange"),
+        _page("Second factors", "phonelink_lock", "accounts.secondfactorattempt"),
         _page("Staff groups", "admin_panel_settings", "auth.group"),
     ),
     _group(

@@ -8,7 +8,12 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-_LOOK_AT_PEOPLE = ("accounts.view_user", "accounts.view_apikey", "accounts.view_accountchange")
+_LOOK_AT_PEOPLE = (
+    "accounts.view_user",
+    "accounts.view_apikey",
+    "accounts.view_accountchange",
+    "accounts.view_secondfactorattempt",
+)
 _LOOK_AT_MARKETS = (
     "matching.view_market",
     "matching.view_order",
@@ -95,7 +100,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "auth.view_group",
     ),
 }
-"""Group to rights. Fee tiers, house marks and staff themselves are for superusers."""
+"""Group to rights. Fee tiers, house marks, resets of second factors and staff themselves are for
+superusers."""
 
 
 def make_staff_groups(using: str = "default", **_signal: Any) -> None:

@@ -1,4 +1,5 @@
-"""Signing in to the staff pages: Django's own form, with a limit on attempts by address and by name.
+"""Signing in to the staff pages: Django's own form, with a limit on attempts by address and by name, and a second
+factor from everybody who has one.
 
 Every attempt counts, right or wrong, before the password is looked at. Without Redis, which counts, nobody gets in:
 sessions that exist go on.
@@ -6,18 +7,33 @@ sessions that exist go on.
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.addresses import UNKNOWN, client_address, counted_address
 from accounts.admission import admit
 from accounts.errors import RateLimited, ServiceUnavailable
+from accounts.models import User
+from accounts.second_factor.models import Purpose
+from accounts.second_factor.selectors import has_second_factor
+from accounts.second_factor.services import verify_second_factor
+from kernel.errors import BourseError
 
 RATE_CLASS = "staff_sign_in"
 
 
 class StaffLoginForm(AuthenticationForm):
-    """Refuses to look at the password of whoever has tried too often."""
+    """Looks at no password of whoever has tried too often, and lets nobody in without their second factor."""
+
+    second_factor_code = forms.CharField(
+        required=False,
+        max_length=40,
+        label="Two-factor code",
+        help_text="From your authenticator app, if you have activated it.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         name = str(self.cleaned_data.get("username", "")).strip().lower()
@@ -35,4 +51,18 @@ class StaffLoginForm(AuthenticationForm):
             raise ValidationError(f"Too many attempts. Try again in {minutes} minutes.", code="rate_limited") from error
         except ServiceUnavailable as error:
             raise ValidationError("Signing in is not possible at the moment.", code="unavailable") from error
-        return super().clean()
+        cleaned: dict[str, Any] = super().clean()
+        self._check_second_factor()
+        return cleaned
+
+    def _check_second_factor(self) -> None:
+        """After the password, so that strangers do not learn who has one."""
+        user = self.get_user()
+        if not isinstance(user, User) or not has_second_factor(user=user):
+            return
+        try:
+            verify_second_factor(
+                user=user, code=self.cleaned_data.get("second_factor_code", ""), purpose=Purpose.SIGN_IN
+            )
+        except BourseError as error:
+            raise ValidationError(error.text, code="second_factor") from error

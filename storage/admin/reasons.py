@@ -68,16 +68,20 @@ def ask_and_act(
     rows: Sequence[str] = (),
     resend: Iterable[tuple[str, str]] = (),
     is_dangerous: bool = False,
+    authorise: Callable[[dict[str, Any]], None] | None = None,
 ) -> HttpResponse:
     """Show the form, or, when it comes back filled in, act in one database transaction and go `back`.
 
     `act` gets the cleaned fields, calls services and returns the sentence to show, or a function that finds the
-    sentence once all is committed. `rows` name what it is about.
+    sentence once all is committed. `authorise` gets them first, before the database transaction begins: what it writes
+    stays, and what it refuses is said on the page. `rows` name what it is about.
     """
     confirmed = request.method == "POST" and CONFIRMED in request.POST
     bound = form if form is not None else ReasonForm(request.POST if confirmed else None)
     if confirmed and bound.is_valid():
         try:
+            if authorise is not None:
+                authorise(bound.cleaned_data)
             with transaction.atomic():
                 sentence = act(bound.cleaned_data)
         except BourseError as error:

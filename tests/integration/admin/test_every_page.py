@@ -28,12 +28,14 @@ from storage.models import AppendOnlyModel
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.exchange import Exchange
 from tests.support.random_flow import log_flow
+from tests.support.second_factor import activate_app
 
 MOST_QUERIES = 40
 
 REGISTERED = {
     "accounts.accountchange",
     "accounts.apikey",
+    "accounts.secondfactorattempt",
     "accounts.selftradegroup",
     "accounts.staffaction",
     "accounts.user",
@@ -142,6 +144,7 @@ def filled(exchange: Exchange) -> Exchange:
         markets=[exchange.market()],
         assets=[],
     )
+    activate_app(owner)
     _schedule()
     return exchange
 

@@ -1,0 +1,59 @@
+"""Second factors on the staff pages: what was tried, and the code that sensitive actions ask for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts.models import SecondFactorAttempt, User
+from accounts.second_factor.services import require_fresh_second_factor
+from storage.admin.base import HistoryAdmin
+from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
+
+CODE_FIELD = "second_factor_code"
+
+
+def ask_with_second_factor(
+    model_admin: "ModelAdmin[Any]",
+    request: HttpRequest,
+    *,
+    act: Callable[[dict[str, Any]], str | Callable[[], str]],
+    form: forms.Form | None = None,
+    **options: Any,
+) -> HttpResponse:
+    """`ask_and_act` that also asks whoever acts for a fresh code, each time.
+
+    The code is accepted and used up before the database transaction of `act` begins, and is not among the fields that
+    `act` gets. Staff without an authenticator app are told to activate one, and nothing happens.
+    """
+    by = request.user
+    assert isinstance(by, User)
+    bound = form if form is not None else ReasonForm(request.POST if is_confirmed(request) else None)
+    bound.fields[CODE_FIELD] = forms.CharField(
+        max_length=40,
+        label="Two-factor code",
+        help_text="From your authenticator app. Each action needs a new one.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def authorise(fields: dict[str, Any]) -> None:
+        require_fresh_second_factor(user=by, code=fields.pop(CODE_FIELD))
+
+    return ask_and_act(model_admin, request, act=act, form=bound, authorise=authorise, **options)
+
+
+@admin.register(SecondFactorAttempt)
+class SecondFactorAttemptAdmin(HistoryAdmin):
+    list_display = ("at", "user", "purpose", "method", "is_accepted")
+    list_filter = ("purpose", "method", "is_accepted")
+    list_select_related = ("user",)
+    number_columns = ("pk", "user_id")
+    search_help_text = "User name or e-mail; or a number."
+
+    def find_by_name(self, queryset: QuerySet[Any], name: str) -> QuerySet[Any]:
+        return queryset.filter(Q(user__username__iexact=name) | Q(user__email__iexact=name))
