@@ -25,10 +25,15 @@ Arguments = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One operation: what it does, and the name by which failures of it are planned (none: it never fails)."""
+    """One operation: what it does, and the name by which failures of it are planned (none: it never fails).
+
+    `is_done` tells whether the same was done before: what has happened is not refused afterwards, as that would be a
+    lie that no far end tells.
+    """
 
     serve: Callable[[Chain, Arguments], dict[str, Any]]
     operation: str = ""
+    is_done: Callable[[Chain, Arguments], bool] = lambda chain, arguments: False
 
 
 def _text(arguments: Arguments, name: str, pattern: re.Pattern[str], default: str | None = None) -> str:
@@ -158,6 +163,11 @@ def send(chain: Chain, arguments: Arguments) -> dict[str, Any]:
     return views.chain_transaction(chain.store, identity=identity)
 
 
+def is_sent(chain: Chain, arguments: Arguments) -> bool:
+    client_id = arguments.get("client_id")
+    return isinstance(client_id, str) and views.is_known(chain.store, client_id=client_id)
+
+
 def faucet(chain: Chain, arguments: Arguments) -> dict[str, Any]:
     asset, client_id, output = _text(arguments, "asset", _SHORT), _client_id(arguments), _output(arguments)
     _nothing_else(arguments)
@@ -223,8 +233,8 @@ DOORS = {
     ("GET", "/movements"): Door(movements, "movements"),
     ("GET", "/addresses"): Door(owned_addresses),
     ("POST", "/addresses"): Door(new_address, "new_address"),
-    ("POST", "/send"): Door(send, "send"),
-    ("POST", "/faucet"): Door(faucet, "faucet"),
+    ("POST", "/send"): Door(send, "send", is_sent),
+    ("POST", "/faucet"): Door(faucet, "faucet", is_sent),
     ("POST", "/broadcast-again"): Door(broadcast_again),
     ("POST", "/controls/mine"): Door(mine),
     ("POST", "/controls/reorganise"): Door(reorganise),

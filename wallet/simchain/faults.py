@@ -34,11 +34,14 @@ def forget(store: Store) -> None:
         store.write("DELETE FROM faults")
 
 
-def suffer(store: Store, operation: str) -> bool:
-    """Use up one planned failure: raises what it is. True: do the work, then say nothing."""
+def suffer(store: Store, operation: str, *, is_done: bool = False) -> bool:
+    """Use up one planned failure: raises what it is. True: do the work, then say nothing.
+
+    A refusal waits for another call where what is asked for `is_done` already.
+    """
     with store.reading():
         due = store.row("SELECT * FROM faults WHERE operation = ? ORDER BY sequence LIMIT 1", operation)
-        if due is None:
+        if due is None or (is_done and due["kind"] in (REFUSE, INSUFFICIENT)):
             return False
         with store.change():
             store.write("UPDATE faults SET times = times - 1 WHERE sequence = ?", due["sequence"])

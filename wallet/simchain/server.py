@@ -89,8 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(500, {"error": {"code": "INTERNAL_ERROR", "message": "Something went wrong."}})
 
     def _serve(self, door: Door, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-        is_silent = bool(door.operation) and faults.suffer(self.server.chain.store, door.operation)
-        return door.serve(self.server.chain, arguments), is_silent
+        chain = self.server.chain
+        is_silent = bool(door.operation) and faults.suffer(
+            chain.store, door.operation, is_done=door.is_done(chain, arguments)
+        )
+        return door.serve(chain, arguments), is_silent
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length", "0")

@@ -10,8 +10,9 @@ NAME = "SIM"
 MAX_BLOCKS, MAX_ROWS = 1_000, 1_000
 
 _TRANSACTION = (
-    "SELECT t.*, b.number AS block_number, b.hash AS block_hash FROM chain_transactions t "
-    "LEFT JOIN blocks b ON b.sequence = t.block_sequence "
+    "SELECT t.*, b.number AS block_number, b.hash AS block_hash, "
+    "coalesce((SELECT max(number) FROM blocks WHERE is_active) - b.number + 1, 0) AS confirmations "
+    "FROM chain_transactions t LEFT JOIN blocks b ON b.sequence = t.block_sequence "
 )
 
 
@@ -56,6 +57,12 @@ def chain_transaction(store: Store, *, identity: str = "", client_id: str = "") 
         return _chain_transaction(store, found)
 
 
+def is_known(store: Store, *, client_id: str) -> bool:
+    """Was a chain transaction accepted under this id of its sender?"""
+    with store.reading():
+        return store.value("SELECT 1 FROM chain_transactions WHERE client_id = ?", client_id) is not None
+
+
 def sent(store: Store, *, wallet: str, after: int, limit: int) -> dict[str, Any]:
     """What a wallet has sent, oldest first, whatever became of it; `cursor` is where the next page begins."""
     with store.reading():
@@ -84,12 +91,18 @@ def balance(store: Store, *, wallet: str, asset: str, spendable: int) -> dict[st
 
 
 def movements(store: Store, *, wallet: str, after: int, limit: int) -> dict[str, Any]:
-    """Every change of a wallet's balances, oldest first; what a reorganisation undid is there with the other sign."""
+    """Every change of a wallet's balances, oldest first; what a reorganisation undid is there with the other sign.
+
+    `is_standing` is false for what was undone and for what undid it.
+    """
     with store.reading():
         found = store.rows(
-            "SELECT m.*, t.id AS transaction_id, t.client_id, b.number AS block_number, b.hash AS block_hash "
+            "SELECT m.*, t.id AS transaction_id, t.client_id, t.wallet AS from_wallet, a.wallet AS to_wallet, "
+            "b.number AS block_number, b.hash AS block_hash, b.mined_at, b.is_active "
             "FROM movements m JOIN chain_transactions t ON t.sequence = m.chain_transaction "
             "JOIN blocks b ON b.sequence = m.block_sequence "
+            "LEFT JOIN outputs o ON o.chain_transaction = m.chain_transaction AND o.position = m.position "
+            "LEFT JOIN addresses a ON a.address = o.address "
             "WHERE m.wallet = ? AND m.sequence > ? ORDER BY m.sequence LIMIT ?",
             *(wallet, after, min(limit, MAX_ROWS)),
         )
@@ -104,9 +117,13 @@ def movements(store: Store, *, wallet: str, after: int, limit: int) -> dict[str,
                     "transaction_id": row["transaction_id"],
                     "client_id": row["client_id"],
                     "output_index": row["position"],
+                    "from_wallet": row["from_wallet"],
+                    "to_wallet": row["to_wallet"],
                     "block_number": row["block_number"],
                     "block_hash": row["block_hash"],
+                    "mined_at": row["mined_at"],
                     "is_reversal": bool(row["is_reversal"]),
+                    "is_standing": bool(row["is_active"]),
                 }
                 for row in found
             ],
@@ -150,7 +167,11 @@ def _block(store: Store, row: Row) -> dict[str, Any]:
 
 
 def _chain_transaction(store: Store, row: Row) -> dict[str, Any]:
-    outputs = store.rows("SELECT * FROM outputs WHERE chain_transaction = ? ORDER BY position", row["sequence"])
+    outputs = store.rows(
+        "SELECT o.*, a.wallet FROM outputs o LEFT JOIN addresses a USING (address) WHERE o.chain_transaction = ? "
+        "ORDER BY o.position",
+        row["sequence"],
+    )
     return {
         "id": row["id"],
         "client_id": row["client_id"],
@@ -160,6 +181,7 @@ def _chain_transaction(store: Store, row: Row) -> dict[str, Any]:
         "state": row["state"],
         "block_number": row["block_number"],
         "block_hash": row["block_hash"],
+        "confirmations": row["confirmations"],
         "outputs": [
             {
                 "index": output["position"],
@@ -167,6 +189,8 @@ def _chain_transaction(store: Store, row: Row) -> dict[str, Any]:
                 "tag": output["tag"],
                 "asset": row["asset"],
                 "amount": output["amount"],
+                # The chain is the custodian, too: it knows whose an address is. Null: somebody's elsewhere.
+                "wallet": output["wallet"],
             }
             for output in outputs
         ],

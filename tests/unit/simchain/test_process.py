@@ -38,8 +38,10 @@ def test_what_was_answered_survives_a_kill(chain: SimulatedChain) -> None:
     chain.start()
     assert client.status() == before
     assert client.look_up("payout-1") == sent == client.chain_transaction(sent["id"])
+    # What was sent is not refused afterwards; the next one is.
+    assert client.send("hot", "BTC", output(address), client_id="payout-1") == sent
     with pytest.raises(Refused, match="REFUSED"):
-        client.send("hot", "BTC", output(address), client_id="payout-1")
+        client.send("hot", "BTC", output(address), client_id="payout-2")
     assert client.send("hot", "BTC", output(address), client_id="payout-1") == sent
     assert [found["id"] for found in client.pending()] == [sent["id"]]
     client.mine()
