@@ -1,0 +1,240 @@
+"""Deposits that a rail or a payment processor reports over the API.
+
+Whoever holds such a key can make money appear for a user, so it is fenced in from all sides: staff make the key and
+bind it to one rail, what it reports within 24 hours has a cap, a single deposit above a threshold waits for two of the
+staff, and nothing is credited that the rail's own balance does not cover. A session or a user's key gets nowhere near.
+
+A deposit the rail does not cover yet stays pending and is looked at again by beat; it is never booked on the reporter's
+word alone.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from kernel.units import EXACT, plain
+from ledger.errors import IdempotencyConflict
+from ledger.models import Account, Asset
+from ledger.selectors import asset_by_symbol
+from wallet.core.operations import Party
+from wallet.core.states import DepositState
+from wallet.errors import UnknownNetwork
+from wallet.models import Deposit, IngestGrant, IngestReport, Rail, RailAsset, ReceivingAddress
+from wallet.rails.errors import DepositContradicts, DepositNotFound, IngestCapExceeded, IngestNotGranted
+from wallet.services.prices import reference_value
+from wallet.services.report_settling import NOT_COVERED, rail_holds_now, settle_report, tell_seen
+
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositReport:
+    """What a rail says has come in. The recipient is a user by name, or whoever an address and a tag belong to."""
+
+    asset: str
+    amount: Decimal
+    external_tx_id: str
+    output_index: int = 0
+    user: str = ""
+    address: str = ""
+    tag: str = ""
+    confirmations: int = 0
+    source: Party
+
+    def digest(self) -> bytes:
+        content = asdict(self) | {"amount": plain(self.amount)}
+        return _digest("report", content)
+
+
+def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Deposit:
+    """Take down a deposit; one that is confirmed often enough goes on to the balance processor at once.
+
+    `key`: the API key that signed. A repeat of a request, or of the same output with the same content, returns the
+    first deposit. Raises IngestNotGranted, UnknownAsset, UnknownNetwork, IdempotencyConflict, DepositContradicts,
+    IngestCapExceeded, RailUnavailable; then nothing is changed.
+    """
+    grant = grant_of(key)
+    repeated = _repeated(grant, request_id, report.digest())
+    if repeated is not None:
+        return repeated
+    asset = asset_by_symbol(report.asset)
+    terms = _terms(grant.rail, asset)
+    at = timezone.now()
+    value = reference_value(asset=asset, amount=report.amount, at=at)
+    is_confirmed = report.confirmations >= terms.confirmations
+    rail_holds = rail_holds_now(grant.rail, asset) if is_confirmed else Decimal(0)
+    with transaction.atomic():
+        _lock(grant)
+        repeated = _repeated(grant, request_id, report.digest()) or _known(grant, report)
+        if repeated is not None:
+            return repeated
+        _require_within_cap(grant, value or Decimal(0))
+        account = _recipient(grant.rail, asset, report)
+        deposit = Deposit.objects.create(
+            rail=grant.rail,
+            asset=asset,
+            account=account,
+            external_tx_id=report.external_tx_id,
+            output_index=report.output_index,
+            amount=report.amount,
+            address=report.address,
+            tag=report.tag,
+            source=asdict(report.source),
+            confirmations=report.confirmations,
+            required_confirmations=terms.confirmations,
+            seen_at=at,
+        )
+        deposit.refresh_from_db(fields=["id"])
+        IngestReport.objects.create(
+            grant=grant,
+            request_id=request_id,
+            input_hash=report.digest(),
+            deposit=deposit,
+            value=value or Decimal(0),
+            at=at,
+        )
+        tell_seen(deposit)
+        if is_confirmed:
+            settle_report(deposit, grant, terms, value=value, rail_holds=rail_holds)
+    return deposit
+
+
+def confirm_deposit(
+    *, key: str, request_id: str, deposit: str, output_index: int = 0, confirmations: int | None = None
+) -> Deposit:
+    """Say how often a reported deposit is confirmed; without a number: often enough.
+
+    `deposit`: our id, or the rail's transaction id with the output's number. What is decided already stays as it is.
+    Raises IngestNotGranted, DepositNotFound, IdempotencyConflict, RailUnavailable; then nothing is changed.
+    """
+    grant = grant_of(key)
+    digest = _digest("confirm", {"deposit": deposit, "output_index": output_index, "confirmations": confirmations})
+    repeated = _repeated(grant, request_id, digest)
+    if repeated is not None:
+        return repeated
+    found = _reported(grant, deposit, output_index)
+    terms = _terms(grant.rail, found.asset)
+    count = found.required_confirmations if confirmations is None else confirmations
+    is_confirmed = count >= found.required_confirmations
+    rail_holds = rail_holds_now(grant.rail, found.asset) if is_confirmed else Decimal(0)
+    value = reference_value(asset=found.asset, amount=found.amount, at=timezone.now())
+    with transaction.atomic():
+        _lock(grant)
+        repeated = _repeated(grant, request_id, digest)
+        if repeated is not None:
+            return repeated
+        found = Deposit.objects.select_for_update(no_key=True, of=("self",)).select_related("asset").get(pk=found.pk)
+        IngestReport.objects.create(grant=grant, request_id=request_id, input_hash=digest, deposit=found)
+        if found.state == DepositState.PENDING:
+            found.confirmations = max(found.confirmations, count)
+            found.save(update_fields=["confirmations"])
+            if is_confirmed:
+                settle_report(found, grant, terms, value=value, rail_holds=rail_holds)
+    return found
+
+
+def recheck_uncovered(*, rail: Rail) -> int:
+    """Look again at reported deposits that the rail did not cover; how many could go on. Raises RailUnavailable."""
+    went_on = 0
+    waiting = Deposit.objects.filter(rail=rail, state=DepositState.PENDING, reason=NOT_COVERED).select_related("asset")
+    for deposit in waiting.order_by("pk"):
+        reported = IngestReport.objects.filter(deposit=deposit).select_related("grant__rail").order_by("pk").first()
+        if reported is None:
+            continue
+        rail_holds = rail_holds_now(rail, deposit.asset)
+        value = reference_value(asset=deposit.asset, amount=deposit.amount, at=timezone.now())
+        with transaction.atomic():
+            _lock(reported.grant)
+            locked = Deposit.objects.select_for_update(no_key=True, of=("self",)).select_related("asset")
+            fresh = locked.get(pk=deposit.pk)
+            if fresh.state == DepositState.PENDING and fresh.reason == NOT_COVERED:
+                terms = _terms(rail, fresh.asset)
+                settle_report(fresh, reported.grant, terms, value=value, rail_holds=rail_holds)
+                went_on += fresh.reason != NOT_COVERED
+    return went_on
+
+
+def grant_of(key: str) -> IngestGrant:
+    """What a key may report. Raises IngestNotGranted."""
+    grant = IngestGrant.objects.select_related("rail", "api_key").filter(api_key__key=key).first()
+    if grant is None or grant.api_key.revoked_at is not None or not grant.rail.is_enabled:
+        raise IngestNotGranted
+    return grant
+
+
+def _terms(rail: Rail, asset: Asset) -> RailAsset:
+    terms = RailAsset.objects.filter(rail=rail, asset=asset).first()
+    if terms is None:
+        raise UnknownNetwork(details={"asset": asset.symbol})
+    return terms
+
+
+def _lock(grant: IngestGrant) -> None:
+    """One report at a time for a rail, whichever of its keys it came with, so that no two use the same cover."""
+    Rail.objects.select_for_update(no_key=True).get(pk=grant.rail_id)
+
+
+def _repeated(grant: IngestGrant, request_id: str, digest: bytes) -> Deposit | None:
+    first = IngestReport.objects.filter(grant=grant, request_id=request_id).first()
+    if first is None:
+        return None
+    if bytes(first.input_hash) != digest:
+        raise IdempotencyConflict(details={"key": request_id})
+    return Deposit.objects.select_related("asset", "rail").get(pk=first.deposit_id)
+
+
+def _known(grant: IngestGrant, report: DepositReport) -> Deposit | None:
+    """The deposit of this output, if somebody has reported or seen it. Raises DepositContradicts."""
+    known = (
+        Deposit.objects.select_related("asset", "rail", "account__user")
+        .filter(rail=grant.rail, external_tx_id=report.external_tx_id, output_index=report.output_index)
+        .first()
+    )
+    if known is None:
+        return None
+    owner = known.account.user.username if known.account and known.account.user else ""
+    is_same = known.asset.symbol == report.asset and known.amount == report.amount
+    if not is_same or (report.user and owner and report.user != owner):
+        raise DepositContradicts
+    return known
+
+
+def _reported(grant: IngestGrant, deposit: str, output_index: int) -> Deposit:
+    rows = Deposit.objects.filter(
+        rail=grant.rail, pk__in=IngestReport.objects.filter(grant__rail=grant.rail).values("deposit_id")
+    ).select_related("asset", "rail")
+    found = rows.filter(external_tx_id=deposit, output_index=output_index).first()
+    if found is None and deposit.isascii() and deposit.isdigit() and len(deposit) <= 18:
+        found = rows.filter(pk=int(deposit)).first()
+    if found is None:
+        raise DepositNotFound
+    return found
+
+
+def _require_within_cap(grant: IngestGrant, value: Decimal) -> None:
+    since = timezone.now() - A_DAY
+    used = IngestReport.objects.filter(grant=grant, at__gt=since).aggregate(total=Sum("value"))["total"] or Decimal(0)
+    if EXACT.add(used, value) > grant.daily_cap:
+        left = max(EXACT.subtract(grant.daily_cap, used), Decimal(0))
+        raise IngestCapExceeded(details={"cap": plain(grant.daily_cap), "left": plain(left)})
+
+
+def _recipient(rail: Rail, asset: Asset, report: DepositReport) -> Account | None:
+    if report.user:
+        return Account.objects.select_related("user").filter(user__username=report.user).first()
+    rows = ReceivingAddress.objects.select_related("account__user").filter(
+        rail=rail, address=report.address, tag=report.tag
+    )
+    owner = rows.filter(asset=asset).first() or rows.filter(asset=None).first()
+    return owner.account if owner is not None else None
+
+
+def _digest(what: str, content: object) -> bytes:
+    text = json.dumps([what, content], sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.blake2b(text.encode(), digest_size=32).digest()
