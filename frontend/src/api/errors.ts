@@ -107,6 +107,10 @@ function fieldSentences(details: Details): string | null {
 
 export function explain(error: unknown): string {
   if (error instanceof ApiError) {
+    if (error.code === "SECOND_FACTOR_LOCKED" && error.retryAfterSeconds !== null) {
+      const minutes = Math.ceil(error.retryAfterSeconds / 60);
+      return `Too many wrong codes. Try again in ${minutes === 1 ? "a minute" : `${minutes.toString()} minutes`}.`;
+    }
     if (error.code === "FIELD_INVALID") return fieldSentences(error.details) ?? error.message;
     return SENTENCES[error.code]?.(error.details) ?? error.message;
   }

@@ -19,9 +19,14 @@ interface IdentityProblem {
   readonly param?: string;
 }
 
-interface IdentityBody {
+interface Flows {
+  readonly user?: SessionUser;
+  readonly flows?: readonly { id: string; is_pending?: boolean }[];
+}
+
+interface IdentityBody<Data> {
   readonly status?: number;
-  readonly data?: { readonly user?: SessionUser; readonly flows?: readonly { id: string; is_pending?: boolean }[] };
+  readonly data?: Data;
   readonly errors?: readonly IdentityProblem[];
   readonly meta?: { readonly is_authenticated?: boolean };
 }
@@ -33,14 +38,15 @@ export class IdentityError extends Error {
   }
 }
 
-export type Outcome = "signed-in" | "verification-needed" | "signed-out";
+export type Outcome = "signed-in" | "verification-needed" | "code-needed" | "signed-out";
 
-async function call(
+/** One request; status 401 and 410 are answers, of which the caller makes sense. */
+export async function call<Data = Flows>(
   method: string,
   path: string,
   body?: object,
   headers: Record<string, string> = {},
-): Promise<[number, IdentityBody]> {
+): Promise<[number, IdentityBody<Data>]> {
   let response: Response;
   try {
     response = await fetch(ROOT + path, {
@@ -56,7 +62,7 @@ async function call(
   } catch {
     throw new NoAnswer();
   }
-  const answer = (await response.json().catch(() => ({}))) as IdentityBody;
+  const answer = (await response.json().catch(() => ({}))) as IdentityBody<Data>;
   if (answer.errors !== undefined && answer.errors.length > 0) throw new IdentityError(byField(answer.errors));
   if (response.status === 429) throw new IdentityError({ "": "Too many attempts. Wait a little and try again." });
   if (response.status >= 400 && response.status !== 401 && response.status !== 410)
@@ -71,10 +77,11 @@ function byField(problems: readonly IdentityProblem[]): Record<string, string> {
   return found;
 }
 
-function outcome([status, body]: [number, IdentityBody]): Outcome {
+function outcome([status, body]: [number, IdentityBody<Flows>]): Outcome {
   if (status === 200 && body.meta?.is_authenticated !== false) return "signed-in";
-  const isPending = body.data?.flows?.some((flow) => flow.id === "verify_email" && flow.is_pending === true);
-  return isPending === true ? "verification-needed" : "signed-out";
+  const pending = body.data?.flows?.find((flow) => flow.is_pending === true)?.id;
+  if (pending === "verify_email") return "verification-needed";
+  return pending === "mfa_authenticate" ? "code-needed" : "signed-out";
 }
 
 /** The CSRF token while nobody is signed in. Signing in changes it, in whatever tab, so while it stays there is nobody to ask for. */
@@ -91,6 +98,11 @@ export async function fetchSession(): Promise<SessionUser | null> {
 
 export async function signIn(entries: { email: string; password: string }): Promise<Outcome> {
   return outcome(await call("POST", "/auth/login", entries));
+}
+
+/** After the password: a code of the authenticator app, or a recovery code. */
+export async function signInWithCode(code: string): Promise<Outcome> {
+  return outcome(await call("POST", "/auth/2fa/authenticate", { code }));
 }
 
 export async function signUp(entries: { email: string; username: string; password: string }): Promise<Outcome> {

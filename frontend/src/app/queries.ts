@@ -4,6 +4,7 @@ import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tans
 import { answered, api, onSessionLost } from "../api/client";
 import { ApiError } from "../api/errors";
 import { fetchSession } from "../api/identity";
+import { fetchSecondFactor } from "../api/secondFactor";
 import type { components, operations } from "../api/schema";
 import type { Interval, Market } from "../streams/frames";
 import type { Period } from "./exports";
@@ -88,6 +89,11 @@ export function useAccount() {
     enabled: isSignedIn,
     staleTime: 60_000,
   });
+}
+
+export function useSecondFactor() {
+  const isSignedIn = useIsSignedIn();
+  return useQuery({ queryKey: ["second-factor"], queryFn: fetchSecondFactor, enabled: isSignedIn });
 }
 
 export function useFees() {
@@ -200,7 +206,7 @@ onSessionLost(() => void queryClient.invalidateQueries({ queryKey: ["session"] }
 
 /** Forget what belongs to a person; somebody else may be signed in from now on. */
 export function forgetPerson(): void {
-  for (const key of ["account", "fees", "balances", "orders", "fills", "ledger", "api-keys", "trading-preferences"]) {
+  for (const key of ["account", "fees", "balances", "orders", "fills", "ledger", "api-keys", "trading-preferences", "second-factor"]) {
     queryClient.removeQueries({ queryKey: [key] });
   }
 }

@@ -8,6 +8,7 @@ import { Field } from "../../components/Field";
 import { IdentityCard, IdentityForm } from "./IdentityCard";
 import { useArrival } from "./useArrival";
 import { useIdentityForm } from "./useIdentityForm";
+import { SignInCode } from "./SignInCode";
 import { VerificationNeeded } from "./VerificationNeeded";
 
 export default function SignInPage() {
@@ -15,6 +16,7 @@ export default function SignInPage() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [isUnverified, setUnverified] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   const { isSending, problem, send } = useIdentityForm(["email", "password"]);
   const { target, arrive } = useArrival();
   const isSignedIn = useIsSignedIn();
@@ -22,10 +24,12 @@ export default function SignInPage() {
 
   if (isSignedIn) return <Navigate to={target} replace />;
   if (isUnverified) return <VerificationNeeded email={email} />;
+  if (needsCode) return <SignInCode onSignedIn={arrive} onStartAgain={() => setNeedsCode(false)} />;
 
   async function submit(): Promise<void> {
     const outcome = await signIn({ email: email.trim(), password });
     if (outcome === "verification-needed") setUnverified(true);
+    else if (outcome === "code-needed") setNeedsCode(true);
     else await arrive();
   }
 

@@ -14,6 +14,7 @@ import { Failure, Skeleton } from "../../components/States";
 import { useIdentityForm } from "../identity/useIdentityForm";
 import styles from "./SettingsPage.module.css";
 import { TradingPreferences } from "./TradingPreferences";
+import { TwoFactor } from "./TwoFactor";
 
 const KYC_WORDS = {
   approved: ["Verified", "good"],
@@ -39,6 +40,7 @@ export default function SettingsPage() {
       <TradingPreferences />
       <Appearance />
       <PasswordForm />
+      <TwoFactor />
     </div>
   );
 }
