@@ -128,11 +128,14 @@ def create_api_key(
 ) -> NewApiKey:
     """Make a key and its secret for a user.
 
-    `ip_ranges` are CIDR ranges or single addresses; none means anywhere. A scope includes no other.
+    `ip_ranges` are CIDR ranges or single addresses; none means anywhere. A scope includes no other. A key that reports
+    deposits is made by staff for somebody else, and may do nothing else.
     Raises ScopeUnknown, AddressRangeInvalid, AccountDataInvalid, ApiKeyLimitReached.
     """
     wanted = set(scopes)
     if not wanted or not wanted <= set(Scope.values):
+        raise ScopeUnknown
+    if Scope.INGEST in wanted and (wanted != {Scope.INGEST} or by is None or not by.is_staff or by.pk == user.pk):
         raise ScopeUnknown
     ranges = _normal_ranges(ip_ranges)
     if not label.strip() or len(label) > 60:

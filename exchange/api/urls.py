@@ -18,4 +18,6 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.api.urls")),
     path("", include("ledger.api.urls")),
+    path("", include("wallet.proofs.api.urls")),
+    path("", include("wallet.api.urls")),
 ]

@@ -1,4 +1,4 @@
-"""What becomes of a reported deposit once it is confirmed: credited, looked at by staff, or kept until it is covered."""
+"""What becomes of a confirmed report of a deposit: credited, looked at by staff, or kept until it is covered."""
 
 from decimal import Decimal
 

@@ -1,0 +1,7 @@
+"""Addresses of funds below /api/v1/."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("wallet.api.deposit_urls")),
+]
