@@ -398,6 +398,9 @@ SPECTACULAR_SETTINGS = {
         "NoticeKindEnum": "exchange.notices.api.serializers.KINDS",
         "NoticeSeverityEnum": "exchange.notices.api.serializers.SEVERITIES",
         "NoticePhaseEnum": "exchange.notices.api.serializers.PHASES",
+        "DepositStateEnum": "wallet.api.deposit_serializers.DEPOSIT_STATES",
+        "DepositClaimStateEnum": "wallet.api.deposit_serializers.CLAIM_STATES",
+        "DepositSourceTypeEnum": "wallet.api.deposit_serializers.PARTY_TYPES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
