@@ -87,7 +87,7 @@ def verify_ledger(*, extra_checks: tuple[Check, ...] = (), record: bool = False)
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT count(*) FROM ledger_journalentry")
             result.entries = cursor.fetchone()[0]
-        for check in (_balances_equal_postings, _sums_are_zero, _entries_balance, _chains_unbroken, *extra_checks):
+        for check in (*LEDGER_CHECKS, *extra_checks):
             result.findings.extend(check())
     if record:
         VerificationRun.objects.create(
@@ -153,3 +153,7 @@ def _chains_unbroken() -> Iterator[Finding]:
             yield f"writer {writer} stands at entry {last_sequence}, its chain ends at {sequence}"
         if not count == greatest == last_sequence:
             yield f"writer {writer} stands at entry {last_sequence}, but has {count} entries up to number {greatest}"
+
+
+LEDGER_CHECKS: tuple[Check, ...] = (_balances_equal_postings, _sums_are_zero, _entries_balance, _chains_unbroken)
+"""What the ledger knows by itself; on whatever snapshot the caller has."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Failpoint(StrEnum):
-    """The steps of a batch, in the order they are passed."""
+    """The steps of a batch of the matching worker, in the order they are passed. Other writers name their own."""
 
     BATCH_BEGUN = "batch_begun"
     COMMANDS_READ = "commands_read"
@@ -36,7 +36,7 @@ _action, _, _count = _action.partition("@")
 _passes_left = int(_count or 1)
 
 
-def pass_failpoint(failpoint: Failpoint) -> None:
+def pass_failpoint(failpoint: StrEnum) -> None:
     """Do what the environment asks for at this place."""
     global _passes_left
     if failpoint != _name:

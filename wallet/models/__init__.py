@@ -6,10 +6,13 @@ from wallet.models.deposits import Deposit, ReceivingAddress
 from wallet.models.ingest import IngestReport
 from wallet.models.notices import FundsEventCounter, FundsMail
 from wallet.models.operations import BalanceOperation, FundsProcessor, OperationLink, OperationOutcome
+from wallet.models.parking import ParkedOperation
+from wallet.models.proofs import LiabilityLeaf, LiabilitySnapshot, LiabilityTree
 from wallet.models.rails import IngestGrant, Rail, RailAsset, RailCredential, RailKind
 from wallet.models.reconciliation import Adjustment, Reconciliation, ReconciliationDifference, SweepProposal
 from wallet.models.resolutions import ClaimState, DepositClaim, SuspenseResolution
 from wallet.models.withdrawals import (
+    PayoutStatement,
     SavedAddress,
     Withdrawal,
     WithdrawalDecision,
@@ -32,9 +35,14 @@ __all__ = [
     "IngestGrant",
     "IngestReport",
     "KillSwitch",
+    "LiabilityLeaf",
+    "LiabilitySnapshot",
+    "LiabilityTree",
     "OperationLink",
     "OperationOutcome",
+    "ParkedOperation",
     "PaymentFile",
+    "PayoutStatement",
     "Rail",
     "RailAsset",
     "RailCredential",

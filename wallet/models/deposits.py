@@ -59,6 +59,8 @@ class Deposit(models.Model):
     block_hash = models.CharField(max_length=80, blank=True)
     operation_id = models.BigIntegerField(null=True, blank=True)
     """The operation that credited it, or took it into suspense."""
+    held_amount = AmountField(default=0, db_default=0)
+    """Of a held one: how much of it was still there, and is locked."""
     swept_operation_id = models.BigIntegerField(null=True, blank=True)
     seen_at = models.DateTimeField()
     credited_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +70,12 @@ class Deposit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["rail", "external_tx_id", "output_index"], name="deposit_once"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="deposit_positive"),
+            models.CheckConstraint(
+                condition=models.Q(held_amount__gte=0)
+                & (models.Q(state=DepositState.HELD) | models.Q(held_amount=0))
+                & models.Q(held_amount__lte=models.F("amount")),
+                name="deposit_holds_what_is_there",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state=DepositState.CREDITED)
                 | models.Q(operation_id__isnull=False, credited_at__isnull=False, account__isnull=False),
@@ -81,6 +89,7 @@ class Deposit(models.Model):
                 name="deposit_unfinished",
                 condition=models.Q(state__in=[DepositState.PENDING, DepositState.ORPHANED]),
             ),
+            models.Index(fields=["account"], name="deposit_held", condition=models.Q(state=DepositState.HELD)),
         ]
         permissions = [("resolve_deposit", "Can decide about deposits in suspense")]
 

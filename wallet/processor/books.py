@@ -1,0 +1,151 @@
+"""What a batch works on: everything its operations name, locked, and the balances they move.
+
+`Books` is filled in two steps. First what the operations name is read and their deposits and withdrawals are locked;
+then each operation says which balances it needs (`needs`), these are locked in one statement, and the operations are
+applied one after the other. Because everything is locked before anything is decided, no batch has to be run again.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from kernel.errors import invariant
+from kernel.units import from_atoms, plain, to_atoms
+from ledger.journal import Scales
+from ledger.models import AccountKind
+from matching.worker.working_copy import WorkingBalance, WorkingCopy
+from wallet.models import Withdrawal
+from wallet.processor.deposit_rows import DepositRows
+from wallet.processor.reading import AccountFacts, AssetFacts
+from wallet.processor.refusals import (
+    ACCOUNT_CLOSED,
+    INSUFFICIENT_BALANCE,
+    UNKNOWN_ACCOUNT,
+    UNKNOWN_RAIL,
+    Refused,
+)
+from wallet.processor.results import Collected
+
+Pair = tuple[int, int]
+"""Account and asset."""
+
+INCOMING = "incoming"
+HOT = "hot"
+
+
+class SystemAccountMissing(Exception):
+    """The funds writer has no such account yet; it is made in a database transaction of its own."""
+
+    def __init__(self, kind: AccountKind, purpose: str) -> None:
+        self.kind = kind
+        self.purpose = purpose
+        super().__init__(f"{kind}:{purpose}")
+
+
+class Books:
+    """The state of one batch."""
+
+    def __init__(
+        self,
+        *,
+        assets: dict[str, AssetFacts],
+        accounts: dict[int, AccountFacts],
+        system_accounts: dict[tuple[str, str], int],
+        rails: set[str],
+        deposits: DepositRows,
+        withdrawals: dict[int, Withdrawal],
+        directory: dict[Pair, int],
+        at_us: int,
+    ) -> None:
+        self.assets = assets
+        self.accounts = accounts
+        self.rails = rails
+        self.deposits = deposits
+        self.withdrawals = withdrawals
+        self.copy = WorkingCopy(directory)
+        self.collected = Collected()
+        self.at_us = at_us
+        self.scales = Scales({asset.id: asset.scale for asset in assets.values()})
+        self._system_accounts = system_accounts
+
+    # --- what is known -------------------------------------------------------------------------------------------
+
+    def user(self, account_id: int) -> AccountFacts:
+        """Raises Refused unless it is the account of a user."""
+        account = self.accounts.get(account_id)
+        if account is None or account.user_id is None:
+            raise Refused(UNKNOWN_ACCOUNT, account=str(account_id))
+        return account
+
+    def open_user(self, account_id: int) -> AccountFacts:
+        """Raises Refused unless it is the account of a user and is not closed."""
+        account = self.user(account_id)
+        if is_closed(account):
+            raise Refused(ACCOUNT_CLOSED, account=str(account_id))
+        return account
+
+    def require_rail(self, code: str) -> None:
+        if code not in self.rails:
+            raise Refused(UNKNOWN_RAIL, rail=code)
+
+    def system(self, kind: AccountKind, purpose: str = "") -> int:
+        """Raises SystemAccountMissing."""
+        account_id = self._system_accounts.get((kind, purpose))
+        if account_id is None:
+            raise SystemAccountMissing(kind, purpose)
+        return account_id
+
+    def custody(self, rail: str, wallet: str) -> int:
+        """The account that stands against one of a rail's wallets: what is there is below zero here."""
+        self.require_rail(rail)
+        return self.system(AccountKind.CUSTODY, f"{rail}:{wallet}")
+
+    # --- amounts -------------------------------------------------------------------------------------------------
+
+    def atoms(self, amount: Decimal, asset: AssetFacts) -> int:
+        return to_atoms(amount, asset.scale)
+
+    def text(self, atoms: int, asset: AssetFacts) -> str:
+        return plain(from_atoms(atoms, asset.scale))
+
+    # --- what moves ----------------------------------------------------------------------------------------------
+
+    def load_balances(self, rows: Iterable[tuple[WorkingBalance, Decimal, Decimal]]) -> None:
+        """Locked balances with what is available and locked in them, in units."""
+        for balance, available, locked in rows:
+            scale = self.scales.by_asset[balance.asset_id]
+            balance.start, balance.start_locked = to_atoms(available, scale), to_atoms(locked, scale)
+
+    def available(self, account_id: int, asset: AssetFacts) -> int:
+        balance = self.copy.balance(account_id, asset.id)
+        return balance.start + balance.available_delta
+
+    def locked(self, account_id: int, asset: AssetFacts) -> int:
+        balance = self.copy.balance(account_id, asset.id)
+        return balance.start_locked + balance.locked_delta
+
+    def require_available(self, account_id: int, asset: AssetFacts, atoms: int) -> None:
+        available = self.available(account_id, asset)
+        if available < atoms:
+            raise Refused(
+                INSUFFICIENT_BALANCE,
+                asset=asset.symbol,
+                required=self.text(atoms, asset),
+                available=self.text(available, asset),
+            )
+
+    def require_locked(self, account_id: int, asset: AssetFacts, atoms: int) -> None:
+        """What the state of a row says is locked is locked; anything else is a broken invariant, not a refusal."""
+        invariant(self.locked(account_id, asset) >= atoms, "what is to be unlocked is locked", account=account_id)
+
+    def post(self, operation_id: int, kind: int, asset: AssetFacts, *moves: tuple[int, int, int]) -> None:
+        """One entry: (account, available, locked) in atoms; where nothing moves nothing is written."""
+        invariant(sum(available + locked for _, available, locked in moves) == 0, "an entry sums to zero")
+        copy = self.copy
+        copy.open_entry(operation_id, kind)
+        for account_id, available, locked in moves:
+            copy.move(copy.balance(account_id, asset.id), available, locked)
+        copy.close_entry()
+
+
+def is_closed(account: AccountFacts) -> bool:
+    return account.state == "closed" or not account.is_active

@@ -1,0 +1,277 @@
+"""The balance processor: the only writer of money that is not traded.
+
+One batch is one database transaction:
+
+    1  gate       shared, as everybody who posts; a matching batch that needs all balances waits, or lets us wait
+    2  place      lock the processor's row and its writer's: holding them is being the processor
+    3  read       pending operations; lock the deposits and withdrawals they name
+    4  lock       every balance they may touch, one statement, primary key order
+    5  apply      each operation in order on a working copy
+    6  write      balances, journal, outcomes, deposits, events, mails, the link of the chain, the place
+    7  commit, then announce
+
+Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. An
+operation is refused before anything of it moved, and a refusal is an outcome like any other.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+
+from django.db import IntegrityError, connection, transaction
+
+from kernel.ids import IdAllocator
+from ledger.journal import write_balances, write_journal
+from ledger.locks import LockedRow, enter_gate_shared, lock_balances
+from ledger.services import ensure_balances, open_system_account, open_writer
+from matching.worker.failpoints import pass_failpoint
+from matching.worker.moments import datetime_of
+from storage.bulk import number_array
+from storage.connections import database_cursor
+from wallet.announcing import announce_batch
+from wallet.models import FundsProcessor, Withdrawal
+from wallet.notices import FUNDS_WRITER
+from wallet.processor.applying import apply_operations, deposit_keys, named, named_accounts, needed_balances
+from wallet.processor.books import Books, Pair, SystemAccountMissing
+from wallet.processor.deposit_rows import DepositRows
+from wallet.processor.failpoints import FundsFailpoint
+from wallet.processor.reading import (
+    Cursor,
+    LoggedOperation,
+    PendingOperation,
+    Position,
+    decode,
+    next_scan_place,
+    read_accounts,
+    read_assets,
+    read_pending,
+    read_position,
+    read_rails,
+    read_system_accounts,
+)
+from wallet.processor.results import Told
+from wallet.processor.writing import number_events, write_events, write_mails, write_outcomes, write_state
+
+BATCH_LIMIT = 2_000
+MOST_COLLISIONS = 5
+"""How often in a row a batch may find that somebody wrote one of its new deposits meanwhile."""
+BALANCES_EVENT = "balances"
+
+_BALANCE_IDS = """
+    SELECT b.account_id, b.asset_id, b.id
+    FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, asset_id)
+    JOIN ledger_balance b USING (account_id, asset_id)
+"""
+
+Locked = dict[Pair, LockedRow]
+
+
+class ProcessorMissing(Exception):
+    """The processor's row is not there yet; it is made in a database transaction of its own."""
+
+
+class BalancesMissing(Exception):
+    """Some accounts have no balance row yet; they are made in a database transaction of their own."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self.pairs = list(pairs)
+        super().__init__(f"{len(self.pairs)} balances missing")
+
+
+class BalanceProcessor:
+    """Applies batches; driven from outside, without a thread or a loop of its own."""
+
+    def __init__(
+        self,
+        *,
+        batch_limit: int = BATCH_LIMIT,
+        clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self.batch_limit = batch_limit
+        self.batch_sizes: list[int] | None = None
+        """Set to a list to have the size of every committed batch appended."""
+        self._clock_us = clock_us
+        self._directory: dict[Pair, int] = {}
+        """Account and asset to the primary key of the balance; balances are never deleted."""
+
+    def run_once(self, *, chosen: frozenset[int] | None = None) -> int:
+        """Apply what is pending, at most one batch; returns how many operations that was.
+
+        `chosen` limits the batch to these operations. On any error nothing is committed.
+        """
+        collisions = 0
+        while True:
+            try:
+                # Statements on psycopg's own cursors raise its errors; from here on they are Django's, like all others.
+                with connection.wrap_database_errors:
+                    return self._run_batch(chosen)
+            except ProcessorMissing:
+                FundsProcessor.objects.get_or_create(
+                    defaults={"writer": open_writer(number=FUNDS_WRITER, name="funds")}
+                )
+            except SystemAccountMissing as missing:
+                open_system_account(writer_id=FUNDS_WRITER, kind=missing.kind, purpose=missing.purpose)
+            except BalancesMissing as missing:
+                ensure_balances(pairs=missing.pairs)
+            except IntegrityError:
+                # A watcher may have written a deposit for the first time that is new to this batch as well.
+                collisions += 1
+                if collisions == MOST_COLLISIONS:
+                    raise
+
+    def pending(self) -> list[LoggedOperation]:
+        """The operations the next batch would take."""
+        with connection.wrap_database_errors, transaction.atomic():
+            cursor = database_cursor()
+            position = read_position(cursor)
+            return [] if position is None else read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
+
+    def _run_batch(self, chosen: frozenset[int] | None) -> int:
+        with transaction.atomic():
+            enter_gate_shared()
+            cursor = database_cursor()
+            pass_failpoint(FundsFailpoint.BATCH_BEGUN)
+            position = read_position(cursor)
+            if position is None:
+                raise ProcessorMissing
+            logged = read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
+            scan_place = next_scan_place(position, logged, limit=self.batch_limit)
+            if chosen is not None:
+                logged = [operation for operation in logged if operation.operation_id in chosen]
+                scan_place = position.scan_place
+            if not logged:
+                return 0
+            operations = decode(logged)
+            pass_failpoint(FundsFailpoint.OPERATIONS_READ)
+            at_us = self._clock_us()
+            ids = IdAllocator(position.writer.writer_id, after=position.writer.last_row_id)
+            books = self._open_books(cursor, operations, position, at_us)
+            locked = self._lock(cursor, needed_balances(operations, books), books)
+            pass_failpoint(FundsFailpoint.BALANCES_LOCKED)
+            apply_operations(operations, books, ids)
+            books.copy.require_balanced()
+            pass_failpoint(FundsFailpoint.APPLIED)
+            told = self._tell_balances(books, locked)
+            if told:
+                number_events(cursor, told)
+            with self._pipeline():
+                journal_hash = self._write_money(cursor, books, position, ids)
+                at = datetime_of(at_us)
+                results = books.collected.results
+                write_outcomes(cursor, results, applied_sequence=position.applied_sequence, at=at)
+                books.deposits.write(cursor, at=at)
+                if told:
+                    write_events(cursor, told, writer_id=position.writer.writer_id, ids=ids, at_us=at_us)
+                if books.collected.mails:
+                    write_mails(cursor, books.collected, at=at)
+                pass_failpoint(FundsFailpoint.OUTCOMES_WRITTEN)
+                write_state(
+                    cursor,
+                    results,
+                    position=position,
+                    journal_hash=journal_hash,
+                    scan_place=scan_place,
+                    at_us=at_us,
+                )
+                pass_failpoint(FundsFailpoint.STATE_WRITTEN)
+        pass_failpoint(FundsFailpoint.COMMITTED)
+        if self.batch_sizes is not None:
+            self.batch_sizes.append(len(operations))
+        announce_batch(told, at_us=at_us)
+        pass_failpoint(FundsFailpoint.ANNOUNCED)
+        return len(operations)
+
+    def _open_books(self, cursor: Cursor, operations: list[PendingOperation], position: Position, at_us: int) -> Books:
+        deposits = DepositRows()
+        deposits.lock(cursor, keys=deposit_keys(operations), ids=named(operations, "deposit_id"))
+        withdrawals: dict[int, Withdrawal] = {}
+        withdrawal_ids = named(operations, "withdrawal_id")
+        if withdrawal_ids:
+            rows = Withdrawal.objects.select_for_update(no_key=True, of=("self",))
+            rows = rows.select_related("asset", "rail", "account__user").filter(pk__in=withdrawal_ids).order_by("pk")
+            withdrawals = {row.pk: row for row in rows}
+        account_ids = named_accounts(operations) | deposits.account_ids()
+        return Books(
+            assets=read_assets(cursor),
+            accounts=read_accounts(cursor, account_ids),
+            system_accounts=read_system_accounts(cursor, position.writer.writer_id),
+            rails=read_rails(cursor),
+            deposits=deposits,
+            withdrawals=withdrawals,
+            directory=self._directory,
+            at_us=at_us,
+        )
+
+    def _lock(self, cursor: Cursor, pairs: set[Pair], books: Books) -> Locked:
+        """Lock these balances and put what is in them into the books."""
+        unknown = sorted(pairs - self._directory.keys())
+        if unknown:
+            rows = cursor.execute(
+                _BALANCE_IDS, (number_array([pair[0] for pair in unknown]), number_array([pair[1] for pair in unknown]))
+            ).fetchall()
+            self._directory.update({(account_id, asset_id): balance_id for account_id, asset_id, balance_id in rows})
+            missing = pairs - self._directory.keys()
+            if missing:
+                raise BalancesMissing(missing)
+        if not pairs:
+            return {}
+        pair_of = {self._directory[pair]: pair for pair in pairs}
+        locked = {pair_of[row.balance_id]: row for row in lock_balances(pair_of)}
+        books.load_balances((books.copy.balance(*pair), row.available, row.locked) for pair, row in locked.items())
+        return locked
+
+    def _tell_balances(self, books: Books, locked: Locked) -> list[Told]:
+        """Everything that is told, the last event of each account with the balances that the batch changed."""
+        told = books.collected.told
+        last = {event.account_id: event for event in told}
+        for balance in books.copy.touched():
+            account = books.accounts.get(balance.account_id)
+            if account is None or account.user_id is None or not (balance.available_delta or balance.locked_delta):
+                continue
+            event = last.get(balance.account_id)
+            if event is None:
+                cause_id = books.copy.journal.entry_ids[-1]
+                event = last[balance.account_id] = Told(balance.account_id, cause_id, {"type": BALANCES_EVENT})
+                told.append(event)
+            row = locked[balance.account_id, balance.asset_id]
+            event.payload.setdefault("balances", []).append(
+                [
+                    balance.asset_id,
+                    str(balance.start + balance.available_delta),
+                    str(balance.start_locked + balance.locked_delta),
+                    row.version + 1,
+                ]
+            )
+        return told
+
+    def _write_money(self, cursor: Cursor, books: Books, position: Position, ids: IdAllocator) -> bytes:
+        """Balances and journal; returns the head of the journal's chain after them."""
+        moved = [balance for balance in books.copy.touched() if balance.available_delta or balance.locked_delta]
+        if moved:
+            write_balances(
+                cursor,
+                balance_ids=[balance.balance_id for balance in moved],
+                asset_ids=[balance.asset_id for balance in moved],
+                available=[balance.available_delta for balance in moved],
+                locked=[balance.locked_delta for balance in moved],
+                scales=books.scales,
+            )
+        pass_failpoint(FundsFailpoint.BALANCES_WRITTEN)
+        writer = position.writer
+        if len(books.copy.journal):
+            writer = write_journal(
+                cursor,
+                batch=books.copy.journal,
+                writer=writer,
+                ids=ids,
+                unix_ms=books.at_us // 1000,
+                created_at=datetime_of(books.at_us),
+                scales=books.scales,
+            )
+        pass_failpoint(FundsFailpoint.JOURNAL_WRITTEN)
+        return writer.chain_hash
+
+    def _pipeline(self) -> AbstractContextManager[object]:
+        """The statements of a commit are sent without waiting for each other's answer."""
+        raw = connection.connection
+        return raw.pipeline() if raw is not None else nullcontext()

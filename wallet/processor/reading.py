@@ -1,0 +1,146 @@
+"""What a batch reads: the processor's place, the pending operations, and what is known of what they name.
+
+Which operations are pending is found as the matching worker finds its commands: `matching.worker.reading` says why a
+serial id is no cursor, and what `ScanPlace` means.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import psycopg
+
+from ledger.core.journal import GENESIS_HASH
+from ledger.journal import WriterState
+from matching.worker.reading import ScanPlace
+from storage.bulk import number_array
+from wallet.core.decoding import read_message
+from wallet.core.operations import Message
+
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+_POSITION = """
+    SELECT p.applied_sequence, p.chain_hash, p.scan_from_xact, p.scan_after_id,
+           w.id, w.last_sequence, w.chain_hash, w.last_row_id,
+           pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    FROM wallet_fundsprocessor p JOIN ledger_writer w ON w.id = p.writer_id FOR NO KEY UPDATE OF p, w
+"""
+# OFFSET 0: a look-up by primary key for each row of the scan, whatever a planner guesses about the length of the log.
+_PENDING = """
+    SELECT o.id, o.xact_number, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
+    WHERE (o.xact_number, o.id) > (%s, %s)
+      AND NOT EXISTS (SELECT FROM wallet_operationoutcome a WHERE a.operation_id = o.id OFFSET 0)
+      AND NOT EXISTS (SELECT FROM wallet_parkedoperation h WHERE h.operation_id = o.id AND h.is_held OFFSET 0)
+    ORDER BY o.xact_number, o.id LIMIT %s
+"""
+_ASSETS = "SELECT symbol, id, scale, is_enabled FROM ledger_asset"
+_ACCOUNTS = """
+    SELECT a.id, a.kind, u.id, u.username, u.state, u.is_active, u.is_house
+    FROM ledger_account a LEFT JOIN accounts_user u ON u.id = a.user_id WHERE a.id = ANY(%s::bigint[])
+"""
+_SYSTEM_ACCOUNTS = "SELECT kind, purpose, id FROM ledger_account WHERE writer_id = %s"
+_RAILS = "SELECT code FROM wallet_rail"
+
+
+class Position(NamedTuple):
+    """Where the processor stands, read under its lock."""
+
+    applied_sequence: int
+    chain_hash: bytes
+    scan_place: ScanPlace
+    writer: WriterState
+    oldest_running_xact: int
+
+
+class LoggedOperation(NamedTuple):
+    """An operation without an outcome, as it is stored."""
+
+    operation_id: int
+    xact_number: int
+    origin: str
+    request_id: str
+    text: str
+    """The canonical text of its message."""
+
+
+class PendingOperation(NamedTuple):
+    """An operation that is about to be applied."""
+
+    operation_id: int
+    origin: str
+    request_id: str
+    text: str
+    message: Message
+
+
+class AssetFacts(NamedTuple):
+    id: int
+    symbol: str
+    scale: int
+    is_enabled: bool
+
+
+class AccountFacts(NamedTuple):
+    """An account as it was at the start of the batch; without a user where it is the exchange's own."""
+
+    id: int
+    kind: str
+    user_id: int | None
+    username: str
+    state: str
+    is_active: bool
+    is_house: bool
+
+
+def read_position(cursor: Cursor) -> Position | None:
+    """Be the processor until the end of the database transaction. None where no processor was set up yet."""
+    row = cursor.execute(_POSITION).fetchone()
+    if row is None:
+        return None
+    applied, chain_hash, scan_from, scan_after, writer_id, last_sequence, writer_hash, last_row_id, xmin = row
+    writer = WriterState(int(writer_id), int(last_sequence), bytes(writer_hash) or GENESIS_HASH, int(last_row_id))
+    place = ScanPlace(int(scan_from), int(scan_after))
+    if place.xact_number > xmin:
+        # The database was restored into a server that counts its transactions from another number.
+        place = ScanPlace(0, 0)
+    return Position(int(applied), bytes(chain_hash), place, writer, int(xmin))
+
+
+def read_pending(cursor: Cursor, *, after: ScanPlace, limit: int) -> list[LoggedOperation]:
+    """The oldest operations without an outcome, at most `limit`."""
+    rows = cursor.execute(_PENDING, (*after, limit)).fetchall()
+    return list(map(LoggedOperation._make, rows))
+
+
+def decode(operations: list[LoggedOperation]) -> list[PendingOperation]:
+    return [
+        PendingOperation(operation_id, origin, request_id, text, read_message(request_id, text))
+        for operation_id, _, origin, request_id, text in operations
+    ]
+
+
+def next_scan_place(position: Position, operations: list[LoggedOperation], *, limit: int) -> ScanPlace:
+    """Where the scan after this one may start: everything before it was seen by this one."""
+    behind_the_finished = ScanPlace(position.oldest_running_xact, 0)
+    if len(operations) < limit:
+        return behind_the_finished
+    last = operations[-1]
+    return min(behind_the_finished, ScanPlace(last.xact_number, last.operation_id))
+
+
+def read_assets(cursor: Cursor) -> dict[str, AssetFacts]:
+    return {row[0]: AssetFacts(row[1], row[0], row[2], row[3]) for row in cursor.execute(_ASSETS).fetchall()}
+
+
+def read_accounts(cursor: Cursor, account_ids: Iterable[int]) -> dict[int, AccountFacts]:
+    rows = cursor.execute(_ACCOUNTS, (number_array(account_ids),)).fetchall()
+    return {row[0]: AccountFacts._make(row) for row in rows}
+
+
+def read_system_accounts(cursor: Cursor, writer_id: int) -> dict[tuple[str, str], int]:
+    """(kind, purpose) to the account."""
+    rows = cursor.execute(_SYSTEM_ACCOUNTS, (writer_id,)).fetchall()
+    return {(kind, purpose): account_id for kind, purpose, account_id in rows}
+
+
+def read_rails(cursor: Cursor) -> set[str]:
+    return {code for (code,) in cursor.execute(_RAILS).fetchall()}

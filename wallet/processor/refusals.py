@@ -1,0 +1,26 @@
+"""How an operation is refused: nothing moves, and its outcome says why."""
+
+
+class Refused(Exception):
+    """Raised before anything moved. `code` goes into the outcome, `detail` as well, as text."""
+
+    def __init__(self, code: str, **detail: str) -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(code)
+
+
+INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE"
+DUPLICATE_DEPOSIT = "DUPLICATE_DEPOSIT"
+"""This output of this transaction was credited, or taken into suspense, before."""
+DEPOSIT_CONTRADICTED = "DEPOSIT_CONTRADICTED"
+"""The message says something else about a deposit than what was seen."""
+WITHDRAWAL_CONTRADICTED = "WITHDRAWAL_CONTRADICTED"
+TRANSITION_NOT_ALLOWED = "TRANSITION_NOT_ALLOWED"
+UNKNOWN_ACCOUNT = "UNKNOWN_ACCOUNT"
+UNKNOWN_RAIL = "UNKNOWN_RAIL"
+UNKNOWN_DEPOSIT = "UNKNOWN_DEPOSIT"
+UNKNOWN_WITHDRAWAL = "UNKNOWN_WITHDRAWAL"
+ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
+WITHDRAWALS_FROZEN = "WITHDRAWALS_FROZEN"
+ASSET_DISABLED = "ASSET_DISABLED"

@@ -1,0 +1,51 @@
+"""What a batch has to write beside balances and journal, collected while its operations are applied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from wallet.processor.reading import PendingOperation
+
+DEPOSIT_EVENT = "deposit"
+WITHDRAWAL_EVENT = "withdrawal"
+TRANSFER_EVENT = "transfer"
+HOLD_EVENT = "funds_hold"
+
+
+class Result(NamedTuple):
+    """What became of one operation. A code: it was refused and changed nothing."""
+
+    operation: PendingOperation
+    code: str
+    detail: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Told:
+    """One thing that one account is told on its private stream."""
+
+    account_id: int
+    cause_id: int
+    payload: dict[str, Any]
+    sequence: int = 0
+    """Its number among the account's events of this writer; known when it is written."""
+
+
+@dataclass(slots=True)
+class Mail:
+    """A mail to a user, as a row of `FundsMail`."""
+
+    user_id: int
+    template: str
+    context: dict[str, str]
+
+
+@dataclass(slots=True)
+class Collected:
+    results: list[Result] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    mails: list[Mail] = field(default_factory=list)
+
+    def tell(self, account_id: int, cause_id: int, event: str, **content: Any) -> None:
+        """`content` is what clients read, amounts as plain text."""
+        self.told.append(Told(account_id, cause_id, {"type": event, **content}))

@@ -1,0 +1,139 @@
+"""What a batch writes beside the ledger, one statement a table.
+
+The caller runs these inside a psycopg pipeline, except for the events: their numbers come back from the database.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+import orjson
+
+from kernel.ids import IdAllocator
+from matching.worker.reading import ScanPlace
+from storage.bulk import number_array, text_array
+from wallet.core.operation_log import AppliedOperation, link_hash
+from wallet.processor.reading import Cursor, Position
+from wallet.processor.results import Collected, Result, Told
+
+_OUTCOMES = """
+    INSERT INTO wallet_operationoutcome (operation_id, applied_sequence, code, detail, applied_at)
+    SELECT o.id, %s + o.row, o.code, o.detail::jsonb, %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY AS o(id, code, detail, row)
+"""
+_STATE = """
+    WITH link AS (
+        INSERT INTO wallet_operationlink (first_sequence, last_sequence, journal_hash, hash)
+        VALUES (%(first)s, %(last)s, %(journal_hash)s, %(hash)s)
+    )
+    UPDATE wallet_fundsprocessor
+    SET applied_sequence = %(last)s, chain_hash = %(hash)s,
+        scan_from_xact = %(scan_from)s, scan_after_id = %(scan_after)s
+"""
+# In order of the accounts, as everybody who tells several accounts something should.
+_NUMBERS = """
+    INSERT INTO wallet_fundseventcounter (account_id, last_sequence)
+    SELECT n.account_id, n.events FROM unnest(%s::bigint[], %s::bigint[]) AS n(account_id, events)
+    ORDER BY n.account_id
+    ON CONFLICT (account_id) DO UPDATE
+        SET last_sequence = wallet_fundseventcounter.last_sequence + excluded.last_sequence
+    RETURNING account_id, last_sequence
+"""
+_EVENTS = """
+    INSERT INTO matching_userevent (id, writer_id, account_id, sequence, command_id, payload)
+    SELECT e.id, %s, e.account_id, e.sequence, e.cause_id, e.payload::jsonb
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+         AS e(id, account_id, sequence, cause_id, payload)
+"""
+_MAILS = """
+    INSERT INTO wallet_fundsmail (user_id, template, context, created_at, attempts)
+    SELECT m.user_id, m.template, m.context::jsonb, %s, 0
+    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS m(user_id, template, context)
+"""
+
+
+def write_outcomes(cursor: Cursor, results: list[Result], *, applied_sequence: int, at: datetime) -> None:
+    """One row an operation, numbered on from `applied_sequence`."""
+    cursor.execute(
+        _OUTCOMES,
+        (
+            applied_sequence,
+            at,
+            number_array([result.operation.operation_id for result in results]),
+            text_array([result.code for result in results]),
+            text_array([orjson.dumps(result.detail).decode() for result in results]),
+        ),
+    )
+
+
+def write_state(
+    cursor: Cursor,
+    results: list[Result],
+    *,
+    position: Position,
+    journal_hash: bytes,
+    scan_place: ScanPlace,
+    at_us: int,
+) -> None:
+    """The link of this batch in the chain of operations, and where the processor stands."""
+    first = position.applied_sequence + 1
+    applied = [
+        AppliedOperation(
+            first + number,
+            result.operation.operation_id,
+            result.operation.origin,
+            result.operation.request_id,
+            result.operation.text,
+            result.code,
+            result.detail,
+            at_us,
+        )
+        for number, result in enumerate(results)
+    ]
+    cursor.execute(
+        _STATE,
+        {
+            "first": first,
+            "last": position.applied_sequence + len(results),
+            "journal_hash": journal_hash,
+            "hash": link_hash(position.chain_hash, journal_hash, applied),
+            "scan_from": scan_place.xact_number,
+            "scan_after": scan_place.command_id,
+        },
+    )
+
+
+def number_events(cursor: Cursor, told: list[Told]) -> None:
+    """Give each event its number. Whoever else tells these accounts something waits until the commit."""
+    counts = Counter(event.account_id for event in told)
+    rows = cursor.execute(_NUMBERS, (number_array(counts.keys()), number_array(counts.values()))).fetchall()
+    following = {int(account_id): int(last) - counts[account_id] + 1 for account_id, last in rows}
+    for event in told:
+        event.sequence = following[event.account_id]
+        following[event.account_id] += 1
+
+
+def write_events(cursor: Cursor, told: list[Told], *, writer_id: int, ids: IdAllocator, at_us: int) -> None:
+    cursor.execute(
+        _EVENTS,
+        (
+            writer_id,
+            number_array(ids.take(len(told), at_us // 1000)),
+            number_array([event.account_id for event in told]),
+            number_array([event.sequence for event in told]),
+            number_array([event.cause_id for event in told]),
+            text_array([orjson.dumps(event.payload).decode() for event in told]),
+        ),
+    )
+
+
+def write_mails(cursor: Cursor, collected: Collected, *, at: datetime) -> None:
+    mails = collected.mails
+    cursor.execute(
+        _MAILS,
+        (
+            at,
+            number_array([mail.user_id for mail in mails]),
+            text_array([mail.template for mail in mails]),
+            text_array([orjson.dumps(mail.context).decode() for mail in mails]),
+        ),
+    )
