@@ -157,14 +157,6 @@ class DecisionNeedsAnother(BourseError):
     message = "Somebody else has to decide this."
 
 
-class StatementContradicts(BourseError):
-    """Two people said different things about the same payout; nothing was decided."""
-
-    code = "STATEMENT_CONTRADICTS"
-    status = 409
-    message = "This contradicts what your colleague said. Find out together what is right."
-
-
 class SwitchUnknown(BourseError):
     """A kill switch stands for everything, for a rail or for an asset, and this is none of them."""
 

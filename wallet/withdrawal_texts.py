@@ -6,8 +6,9 @@ from kernel.errors import BourseError
 from kernel.units import plain
 from ledger.errors import InsufficientBalance
 from wallet import errors
-from wallet.core.states import CANCELLABLE, WithdrawalState
+from wallet.core.states import CANCELLABLE, FINAL_STATES, WithdrawalState
 from wallet.models import RailAsset, Withdrawal
+from wallet.rails.protocol import PayoutRefused
 
 _REFUSALS: dict[str, type[BourseError]] = {
     error.code: error
@@ -23,6 +24,7 @@ _REFUSALS: dict[str, type[BourseError]] = {
         errors.AddressNotSaved,
         errors.AddressCoolingOff,
         InsufficientBalance,
+        PayoutRefused,
     )
 }
 
@@ -42,6 +44,8 @@ def reason_text(reason: str) -> str:
 def withdrawal_content(withdrawal: Withdrawal, *, network: str | None = None) -> dict[str, Any]:
     """A withdrawal as its user may know it. What staff look at, and what the hot wallet lacks, stays inside."""
     state = WithdrawalState(withdrawal.state)
+    # Before the end a reason is why it is looked at, and that is for staff.
+    reason = withdrawal.reason if state in FINAL_STATES else ""
     return {
         "id": str(withdrawal.pk),
         "state": str(state),
@@ -53,7 +57,7 @@ def withdrawal_content(withdrawal: Withdrawal, *, network: str | None = None) ->
         "tag": withdrawal.tag,
         "external_tx_id": withdrawal.external_tx_id,
         "confirmations": withdrawal.confirmations,
-        "reason": withdrawal.reason,
-        "reason_text": reason_text(withdrawal.reason),
+        "reason": reason,
+        "reason_text": reason_text(reason),
         "can_be_cancelled": state in CANCELLABLE,
     }

@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("wallet.api.deposit_urls")),
+    path("", include("wallet.api.withdrawal_urls")),
 ]

@@ -145,3 +145,21 @@ class WithdrawalDecision(AppendOnlyModel):
 
     def __str__(self) -> str:
         return "approved" if self.is_approval else "rejected"
+
+
+class PayoutStatement(AppendOnlyModel):
+    """What one person of the staff found out about a payout whose result was unknown. Two must say the same."""
+
+    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.PROTECT, related_name="statements")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    was_sent = models.BooleanField()
+    external_tx_id = models.CharField(max_length=128, blank=True)
+    network_fee = AmountField(default=0)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"sent as {self.external_tx_id}" if self.was_sent else "never sent"

@@ -63,7 +63,7 @@ def save_address(
     terms = terms_of_network(asset=asset, network=network)
     destination = read_destination(terms, address=address, tag=tag)
     with transaction.atomic():
-        saved = _save(
+        return _save(
             user=user,
             account_id=account_id,
             terms=terms,
@@ -72,7 +72,6 @@ def save_address(
             beneficiary=beneficiary or {},
             at=timezone.now(),
         )
-    return saved
 
 
 def delete_address(*, account_id: int, address_id: int) -> SavedAddress:

@@ -82,10 +82,17 @@ def change_state(
 
 def tell_state(withdrawal: Withdrawal, *, template: str = "") -> None:
     """Tell the user where the withdrawal stands now: on the stream, and by mail where the state has one."""
-    content = withdrawal_content(withdrawal)
-    tell_user(account_id=withdrawal.account_id, cause_id=withdrawal.pk, event="withdrawal", content=content)
+    content = tell_stream(withdrawal)
     template = template or MAILS.get(WithdrawalState(withdrawal.state), "")
     if template:
         user = withdrawal.account.user
         invariant(user is not None, "a withdrawal is a user's")
-        mail_user(user=user, template=template, context=content)  # type: ignore[arg-type]
+        assert user is not None
+        mail_user(user=user, template=template, context={**content, "withdrawal_id": content["id"]})
+
+
+def tell_stream(withdrawal: Withdrawal) -> dict[str, Any]:
+    """Tell the user what is new about a withdrawal, on the stream alone; what was told."""
+    content = withdrawal_content(withdrawal)
+    tell_user(account_id=withdrawal.account_id, cause_id=withdrawal.pk, event="withdrawal", content=content)
+    return content

@@ -1,0 +1,151 @@
+"""Where I may send to, how much, and what it costs; and sending to another user."""
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.body import validated
+from accounts.api.schema import refusals
+from kernel.units import parse_positive
+from ledger.api.holder import account_of, user_of
+from ledger.api.parameters import Query, parse_id
+from wallet.api.idempotency import KEY_PARAMETER, idempotency_key
+from wallet.api.withdrawal_representations import address_json, fee_json, limits_json, transfer_json
+from wallet.api.withdrawal_serializers import (
+    LimitsSerializer,
+    NewAddressSerializer,
+    SavedAddressesSerializer,
+    SavedAddressSerializer,
+    TransferRequestSerializer,
+    TransferSerializer,
+    WithdrawalFeesSerializer,
+)
+from wallet.api.withdrawals import RATE_CLASS, WRITES
+from wallet.errors import SavedAddressNotFound
+from wallet.selectors.limits import limits_of_user
+from wallet.selectors.withdrawals import list_addresses, list_fees
+from wallet.services.address_book import delete_address, save_address
+from wallet.services.transfers import TransferRequest, transfer
+
+
+class SavedAddressesView(APIView):
+    """GET and POST /api/v1/wallet/withdrawal-addresses"""
+
+    required_scopes = WRITES
+
+    @extend_schema(operation_id="list_withdrawal_addresses", tags=["funds"], responses=SavedAddressesSerializer)
+    def get(self, request: Request) -> Response:
+        """My address book."""
+        Query(request)
+        now = timezone.now()
+        rows = list_addresses(account_id=account_of(request))
+        return Response({"items": [address_json(saved, at=now) for saved in rows]})
+
+    @extend_schema(
+        operation_id="save_withdrawal_address",
+        tags=["funds"],
+        request=NewAddressSerializer,
+        responses={201: SavedAddressSerializer, **refusals(404, 409, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        """Add an address. It can be used after 24 hours; the first one an account ever has, at once."""
+        Query(request)
+        asked = validated(NewAddressSerializer, request.data)
+        saved = save_address(
+            user=user_of(request),
+            account_id=account_of(request),
+            asset=asked["asset"],
+            network=asked["network"],
+            label=asked["label"],
+            address=asked["address"],
+            tag=asked["tag"],
+            beneficiary=asked.get("beneficiary"),
+        )
+        return Response(address_json(saved, at=timezone.now()), status=201)
+
+
+class SavedAddressView(APIView):
+    """DELETE /api/v1/wallet/withdrawal-addresses/{id}"""
+
+    required_scopes = WRITES
+
+    @extend_schema(operation_id="delete_withdrawal_address", tags=["funds"], responses=SavedAddressSerializer)
+    def delete(self, request: Request, address_id: str) -> Response:
+        """Take an address out of my address book. Saved again, it has to wait again."""
+        Query(request)
+        found = parse_id(address_id)
+        if found is None:
+            raise SavedAddressNotFound
+        deleted = delete_address(account_id=account_of(request), address_id=found)
+        return Response(address_json(deleted, at=timezone.now()))
+
+
+class LimitsView(APIView):
+    """GET /api/v1/wallet/limits"""
+
+    @extend_schema(operation_id="withdrawal_limits", tags=["funds"], responses=LimitsSerializer)
+    def get(self, request: Request) -> Response:
+        """How much I may withdraw, and how much of it I have used."""
+        Query(request)
+        user = user_of(request)
+        view = limits_of_user(user=user, account_id=account_of(request), at=timezone.now())
+        return Response(limits_json(view, user))
+
+
+class WithdrawalFeesView(APIView):
+    """GET /api/v1/wallet/fees"""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="withdrawal_fees",
+        tags=["funds"],
+        responses={200: WithdrawalFeesSerializer, **refusals(429)},
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        """What a withdrawal costs and needs, for every asset on every network."""
+        Query(request)
+        return Response({"items": [fee_json(view) for view in list_fees()]})
+
+
+class TransfersView(APIView):
+    """POST /api/v1/wallet/transfers"""
+
+    required_scopes = WRITES
+    rate_class = RATE_CLASS
+
+    @extend_schema(
+        operation_id="transfer",
+        tags=["funds"],
+        parameters=[KEY_PARAMETER],
+        request=TransferRequestSerializer,
+        responses={
+            200: OpenApiResponse(TransferSerializer, "A repeat: nothing moved again."),
+            201: TransferSerializer,
+            202: OpenApiResponse(TransferSerializer, "Accepted, not carried out yet."),
+            **refusals(403, 404, 409, 422, 429),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Send to another user of the exchange, at once and without a fee."""
+        Query(request)
+        asked = validated(TransferRequestSerializer, request.data)
+        receipt = transfer(
+            user=user_of(request),
+            account_id=account_of(request),
+            request=TransferRequest(
+                request_id=idempotency_key(request, asked),
+                asset=asked["asset"],
+                amount=parse_positive(asked["amount"], field="amount"),
+                to=asked["to"],
+                note=asked["note"],
+            ),
+            code=asked["code"],
+        )
+        status = 200 if receipt.is_repeat else 201 if receipt.is_done else 202
+        return Response(transfer_json(receipt), status=status)
