@@ -1,0 +1,223 @@
+"""What came in, as rows: taken down once, confirmed more and more, and handed to the balance processor when due.
+
+Everything here runs in the database transaction that moves the rail's cursor, so there is no block whose deposits are
+not in the tables, and none that is looked at twice. Money itself is moved by the processor alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from accounts.models import AccountState
+from kernel.units import TooManyDecimals, to_atoms
+from ledger.models import Account, Asset
+from wallet.core import operations
+from wallet.core.operations import Message, Party
+from wallet.core.states import DepositState, require_deposit_transition
+from wallet.deposits import alarms
+from wallet.deposits.telling import tell_of_deposits
+from wallet.models import Deposit, IngestReport, Rail, RailAsset, ReceivingAddress
+from wallet.rails.protocol import Arrival
+from wallet.services.operations import request_operations
+from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
+
+Output = tuple[str, int]
+
+
+def take_down_arrivals(rail: Rail, arrivals: Sequence[Arrival], *, at: datetime) -> None:
+    """Make a row of each arrival that has none; note where those are now that have one."""
+    if not arrivals:
+        return
+    known = {
+        (deposit.external_tx_id, deposit.output_index): deposit
+        for deposit in locked_deposits(rail, external_tx_id__in={arrival.external_tx_id for arrival in arrivals})
+    }
+    owners = _owners(rail, arrivals)
+    terms = {offer.asset.symbol: offer for offer in RailAsset.objects.filter(rail=rail).select_related("asset")}
+    new: dict[Output, Deposit] = {}
+    came_back = []
+    for arrival in arrivals:
+        output = (arrival.external_tx_id, arrival.output_index)
+        deposit = known.get(output)
+        if deposit is not None:
+            came_back += _see_again(deposit, arrival, at=at)
+        elif output not in new:
+            made = _new_deposit(rail, arrival, terms.get(arrival.asset), owners, at=at)
+            if made is not None:
+                new[output] = made
+    if new:
+        Deposit.objects.bulk_create(new.values())
+        # Read again for their ids, which the database gives.
+        rows = locked_deposits(rail, external_tx_id__in={transaction_id for transaction_id, _ in new})
+        tell_of_deposits([row for row in rows if (row.external_tx_id, row.output_index) in new], are_new=True)
+    tell_of_deposits(came_back)
+
+
+def count_confirmations(rail: Rail, *, height: int) -> None:
+    """Count the blocks up to `height` as confirmations, and have the processor book what has enough of them."""
+    waiting = locked_deposits(
+        rail,
+        state=DepositState.PENDING,
+        block_height__isnull=False,
+        confirmations__lt=F("required_confirmations"),
+    )
+    confirm({deposit: height - int(deposit.block_height or 0) + 1 for deposit in waiting})
+
+
+def count_arrivals(rail: Rail, arrivals: Sequence[Arrival]) -> None:
+    """The same for a rail without blocks, which tells by itself how often something is confirmed."""
+    counts = {(arrival.external_tx_id, arrival.output_index): arrival.confirmations for arrival in arrivals}
+    if counts:
+        waiting = unreported(
+            locked_deposits(rail, state=DepositState.PENDING, external_tx_id__in={output[0] for output in counts})
+        )
+        confirm({deposit: counts.get((deposit.external_tx_id, deposit.output_index), 0) for deposit in waiting})
+
+
+def confirm(counts: dict[Deposit, int]) -> None:
+    """Note how often deposits are confirmed, all of one rail and locked; those with enough are due."""
+    changed = []
+    for deposit, count in counts.items():
+        # More than needed tells nobody anything, and would be written with every block for ever.
+        count = min(count, deposit.required_confirmations)
+        if count > deposit.confirmations:
+            deposit.confirmations = count
+            changed.append(deposit)
+    if not changed:
+        return
+    Deposit.objects.bulk_update(changed, ["confirmations"], batch_size=1_000)
+    due = [deposit for deposit in changed if deposit.confirmations >= deposit.required_confirmations]
+    tell_of_deposits([deposit for deposit in changed if deposit not in due])
+    _request_booking(due)
+
+
+def locked_deposits(rail: Rail, **conditions: object) -> QuerySet[Deposit]:
+    """Rows with what is needed of them, locked in the order in which the processor locks them, too."""
+    rows = Deposit.objects.filter(rail=rail, **conditions).select_related("asset", "account__user")
+    return rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+
+def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
+    """Those that nobody reported over the API: reports have checks of their own before they are booked."""
+    return deposits.exclude(Exists(IngestReport.objects.filter(deposit=OuterRef("pk"))))
+
+
+def _owners(rail: Rail, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Account]:
+    """Account by address, tag and asset; the asset is empty where an address takes all of them."""
+    rows = ReceivingAddress.objects.filter(rail=rail, address__in={arrival.address for arrival in arrivals})
+    return {
+        (row.address, row.tag, row.asset.symbol if row.asset else ""): row.account
+        for row in rows.select_related("account__user", "asset")
+    }
+
+
+def _owner_of(arrival: Arrival, owners: dict[tuple[str, str, str], Account]) -> Account | None:
+    # A tag that somebody added to an address of one user alone does no harm.
+    for tag in dict.fromkeys((arrival.tag, "")):
+        for asset in (arrival.asset, ""):
+            owner = owners.get((arrival.address, tag, asset))
+            if owner is not None:
+                return owner
+    return None
+
+
+def _new_deposit(
+    rail: Rail,
+    arrival: Arrival,
+    terms: RailAsset | None,
+    owners: dict[tuple[str, str, str], Account],
+    *,
+    at: datetime,
+) -> Deposit | None:
+    asset = terms.asset if terms is not None else Asset.objects.filter(symbol=arrival.asset).first()
+    if asset is None:
+        alarms.arrival_not_bookable(rail, arrival, reason="there is no such asset", at=at)
+        return None
+    try:
+        is_something = to_atoms(arrival.amount, asset.scale) > 0
+    except TooManyDecimals:
+        is_something = False
+    if not is_something:
+        alarms.arrival_not_bookable(rail, arrival, reason="the asset has no such small part", at=at)
+        return None
+    return Deposit(
+        rail=rail,
+        asset=asset,
+        account=_owner_of(arrival, owners),
+        external_tx_id=arrival.external_tx_id,
+        output_index=arrival.output_index,
+        amount=arrival.amount,
+        address=arrival.address[:128],
+        tag=arrival.tag[:64],
+        source=asdict(arrival.source),
+        required_confirmations=terms.confirmations if terms is not None else 1,
+        block_height=arrival.block_height,
+        block_hash=arrival.block_hash,
+        seen_at=at,
+    )
+
+
+def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Deposit]:
+    """Note where an arrival is now; the deposit, where it was thought to be gone."""
+    if deposit.amount != arrival.amount or deposit.asset.symbol != arrival.asset:
+        alarms.deposit_contradicted(deposit, arrival, at=at)
+        return []
+    was_gone = deposit.state == DepositState.ORPHANED
+    if was_gone:
+        require_deposit_transition(DepositState.ORPHANED, DepositState.PENDING)
+        deposit.state, deposit.reason = DepositState.PENDING, ""
+    if arrival.block_height is not None:
+        deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
+    deposit.save(update_fields=["state", "reason", "block_height", "block_hash"])
+    return [deposit] if was_gone else []
+
+
+def _request_booking(due: list[Deposit]) -> None:
+    if not due:
+        return
+    rail = due[0].rail_id
+    offers = {offer.asset_id: offer for offer in RailAsset.objects.filter(rail_id=rail)}
+    messages = [_booking(deposit, _reason_against(deposit, offers.get(deposit.asset_id))) for deposit in due]
+    request_operations(origin=f"rail:{rail}", messages=messages)
+
+
+def _reason_against(deposit: Deposit, terms: RailAsset | None) -> str:
+    """Why staff have to decide about it; empty where it is credited."""
+    if deposit.account is None or deposit.account.user is None:
+        return UNKNOWN_OWNER
+    if terms is None or not (terms.deposits_enabled and deposit.asset.is_enabled):
+        return ASSET_DISABLED
+    if deposit.account.user.state == AccountState.CLOSED:
+        return ACCOUNT_CLOSED
+    return BELOW_MINIMUM if deposit.amount < terms.min_deposit else ""
+
+
+def _booking(deposit: Deposit, reason: str) -> Message:
+    # After a reorganisation the same output is due once more, and perhaps with another decision: its block tells the
+    # requests apart. The processor books an output once, whatever it is asked.
+    output = f"{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}"
+    block = f":{deposit.block_hash[-16:]}" if deposit.block_hash else ""
+    if reason:
+        return operations.Suspense(
+            request_id=f"suspense:{output}{block}",
+            asset=deposit.asset.symbol,
+            amount=deposit.amount,
+            rail=deposit.rail_id,
+            deposit_id=deposit.pk,
+            external_tx_id=deposit.external_tx_id,
+            output_index=deposit.output_index,
+            reason=reason,
+        )
+    return operations.Deposit(
+        request_id=f"deposit:{output}{block}",
+        asset=deposit.asset.symbol,
+        amount=deposit.amount,
+        account_id=int(deposit.account_id or 0),
+        rail=deposit.rail_id,
+        external_tx_id=deposit.external_tx_id,
+        output_index=deposit.output_index,
+        confirmations=deposit.confirmations,
+        source=Party(**deposit.source),
+    )
