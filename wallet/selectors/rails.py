@@ -7,8 +7,8 @@ from django.db.models.functions import Coalesce
 
 from ledger.models import AccountKind, AmountField, Asset, Balance
 from wallet.core.operations import OperationKind
-from wallet.core.states import WithdrawalState
-from wallet.models import BalanceOperation, FundsProcessor, OperationOutcome, Rail, Withdrawal
+from wallet.core.states import DepositState, WithdrawalState
+from wallet.models import BalanceOperation, Deposit, FundsProcessor, OperationOutcome, Rail, Withdrawal
 
 _COMING_IN = (OperationKind.DEPOSIT, OperationKind.SUSPENSE)
 _ZERO = Coalesce(Sum(F("available") + F("locked")), Decimal(0), output_field=AmountField())
@@ -53,4 +53,13 @@ def credits_requested(*, rail: Rail, asset: Asset) -> Decimal:
         message__contains=f'"rail":"{rail.code}"',
     ).exclude(Exists(OperationOutcome.objects.filter(operation_id=OuterRef("pk"))))
     total: Decimal = pending.aggregate(total=Coalesce(Sum("amount"), Decimal(0), output_field=AmountField()))["total"]
+    return total
+
+
+def unbooked_arrivals(*, rail: Rail, asset: Asset) -> Decimal:
+    """Deposits that were seen and are in nobody's books yet: the rail may count them already."""
+    rows = Deposit.objects.filter(rail=rail, asset=asset, operation_id__isnull=True)
+    total: Decimal = rows.exclude(state=str(DepositState.RETURNED)).aggregate(
+        total=Coalesce(Sum("amount"), Decimal(0), output_field=AmountField())
+    )["total"]
     return total

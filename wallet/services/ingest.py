@@ -90,7 +90,6 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
             required_confirmations=terms.confirmations,
             seen_at=at,
         )
-        deposit.refresh_from_db(fields=["id"])
         IngestReport.objects.create(
             grant=grant,
             request_id=request_id,

@@ -1,6 +1,7 @@
 """What becomes of a confirmed report of a deposit: credited, looked at by staff, or kept until it is covered."""
 
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import AccountState
 from kernel.units import EXACT, plain
@@ -37,39 +38,45 @@ def settle_report(
     if EXACT.subtract(left, credits_requested(rail=rail, asset=asset)) < deposit.amount:
         _note(deposit, NOT_COVERED)
         return
-    reason = _why_not(deposit, grant, terms, value)
-    request_id = f"deposit:{rail.code}:{deposit.external_tx_id}:{deposit.output_index}"
+    reason = why_not_credited(deposit, terms)
+    if not reason and (value is None or value > grant.four_eyes_above):
+        reason = NEEDS_FOUR_EYES
+    book_deposit(deposit, reason)
+
+
+def book_deposit(deposit: Deposit, reason: str) -> None:
+    """Ask the processor to credit a deposit, or, with a reason, to take it into suspense. Call it in a transaction."""
+    message: operations.Message
+    common: dict[str, Any] = {
+        "request_id": f"deposit:{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}",
+        "asset": deposit.asset.symbol,
+        "amount": deposit.amount,
+        "rail": deposit.rail_id,
+        "external_tx_id": deposit.external_tx_id,
+        "output_index": deposit.output_index,
+    }
     if reason:
-        _note(deposit, reason)
-        request_operation(
-            origin=f"rail:{rail.code}",
-            message=operations.Suspense(
-                request_id=request_id,
-                asset=asset.symbol,
-                amount=deposit.amount,
-                rail=rail.code,
-                deposit_id=deposit.pk,
-                external_tx_id=deposit.external_tx_id,
-                output_index=deposit.output_index,
-                reason=reason,
-            ),
-        )
-        return
-    _note(deposit, "")
-    request_operation(
-        origin=f"rail:{rail.code}",
-        message=operations.Deposit(
-            request_id=request_id,
-            asset=asset.symbol,
-            amount=deposit.amount,
+        message = operations.Suspense(**common, deposit_id=deposit.pk, reason=reason)
+    else:
+        message = operations.Deposit(
+            **common,
             account_id=int(deposit.account_id or 0),
-            rail=rail.code,
-            external_tx_id=deposit.external_tx_id,
-            output_index=deposit.output_index,
             confirmations=deposit.confirmations,
             source=Party(**deposit.source),
-        ),
-    )
+        )
+    _note(deposit, reason)
+    request_operation(origin=f"rail:{deposit.rail_id}", message=message)
+
+
+def why_not_credited(deposit: Deposit, terms: RailAsset) -> str:
+    """Why a deposit may not be credited without somebody looking at it; empty where it may."""
+    if deposit.account is None or deposit.account.user is None:
+        return UNKNOWN_OWNER
+    if not (deposit.asset.is_enabled and terms.deposits_enabled):
+        return ASSET_DISABLED
+    if deposit.account.user.state == AccountState.CLOSED:
+        return ACCOUNT_CLOSED
+    return BELOW_MINIMUM if deposit.amount < terms.min_deposit else ""
 
 
 def rail_holds_now(rail: Rail, asset: Asset) -> Decimal:
@@ -107,21 +114,6 @@ def tell_seen(deposit: Deposit) -> None:
             "reason": "",
         },
     )
-
-
-def _why_not(deposit: Deposit, grant: IngestGrant, terms: RailAsset, value: Decimal | None) -> str:
-    """Why staff have to look at it; empty where they have not."""
-    if deposit.account is None or deposit.account.user is None:
-        return UNKNOWN_OWNER
-    if not (deposit.asset.is_enabled and terms.deposits_enabled):
-        return ASSET_DISABLED
-    if deposit.account.user.state == AccountState.CLOSED:
-        return ACCOUNT_CLOSED
-    if deposit.amount < terms.min_deposit:
-        return BELOW_MINIMUM
-    if value is None or value > grant.four_eyes_above:
-        return NEEDS_FOUR_EYES
-    return ""
 
 
 def _note(deposit: Deposit, reason: str) -> None:
