@@ -251,6 +251,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "funds", "expires": 2.0},
     },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
+    "reconcile rails": {
+        "task": "wallet.tasks.reconcile_rails",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "recheck reported deposits": {
+        "task": "wallet.tasks.recheck_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 TASK_SENDER = "exchange.celery.app"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from wallet.announcing import announce_progress
 from wallet.processor.running import process_pending
 from wallet.services.payouts import send_payouts as send_round
+from wallet.services.rail_rounds import recheck_reported_deposits, reconcile_all_rails
 from wallet.services.withdrawals import cancel_unverified
 from wallet.waking import take_wake_up
 
@@ -30,3 +31,15 @@ def send_payouts() -> None:
 def cancel_unverified_withdrawals() -> int:
     """End withdrawals nobody has confirmed in time; how many."""
     return cancel_unverified(at=timezone.now())
+
+
+@shared_task(queue="default")
+def reconcile_rails() -> int:
+    """Hold all rails against the books; how many answered."""
+    return len(reconcile_all_rails())
+
+
+@shared_task(queue="default")
+def recheck_reports() -> int:
+    """Look again at reported deposits whose rail did not cover them; how many could go on."""
+    return recheck_reported_deposits()

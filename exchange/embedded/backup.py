@@ -95,10 +95,13 @@ def require_embedded(what: str) -> None:
         )
 
 
-def unpack_and_verify(checkout: Path, home: Home, own: Home, folder: Path, console: Console) -> dict[str, Any]:
+def unpack_and_verify(
+    checkout: Path, home: Home, own: Home, folder: Path, console: Console, *, then: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Start the parts in `folder` as the home `own` and check the books; where they stand.
 
-    `own` holds the stopped copy afterwards. Raises StartError where it does not start or the books are not right.
+    `then` are commands that are run on it once the books were found right. `own` holds the stopped copy afterwards.
+    Raises StartError where it does not start or the books are not right.
     """
     venv = virtualenv.ensure(home, checkout, console)
     user = ServiceUser.choose()
@@ -113,7 +116,7 @@ def unpack_and_verify(checkout: Path, home: Home, own: Home, folder: Path, conso
     ):
         answers = [
             loads(services.run_step(["manage.py", name, "--json"], name, services.app_environment, step))
-            for name in ("ledger_verify", "standing")
+            for name in ("ledger_verify", "standing", *then)
         ]
         step.result = f"{answers[0]['entries']} entries, consistent"
     found: dict[str, Any] = answers[1]

@@ -41,7 +41,8 @@ def restore(checkout: Path, home: Home, file: Path, *, force: bool, is_agreed: b
             folder = own.root / "copy"
             folder.mkdir(mode=0o700)
             archive.take_out(file, folder)
-            standing = unpack_and_verify(checkout, home, own, folder, console)
+            # What was paid out after the backup is not in its books: nothing is sent until the rails agree with them.
+            standing = unpack_and_verify(checkout, home, own, folder, console, then=("freeze_payouts",))
             if standing != manifest.standing:
                 raise StartError(f"What was restored is not what {file} says that it holds. Nothing was changed.")
             replaced = _move_aside(home)
@@ -57,6 +58,7 @@ def restore(checkout: Path, home: Home, file: Path, *, force: bool, is_agreed: b
         console.line(f"  What was in this home before is in {replaced}; delete it when you are sure.")
     for name in manifest.keys_elsewhere:
         console.line(f"  {name} came from the environment when the backup was made: set it to the same value.")
+    console.line("  Payouts are frozen until the reconciliation of their rail has passed.")
     console.line("  ./bourse up starts the exchange from here.")
     return 0
 
