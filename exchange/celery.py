@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
 app = Celery("bourse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["wallet.proofs"])
 # Here and not in the settings, because every process and command reads those and few need Celery's schedules.
 app.conf.beat_schedule["verify the books"] = {
     "task": "exchange.tasks.verify_books",
@@ -20,5 +21,9 @@ app.conf.beat_schedule["verify the books"] = {
 app.conf.beat_schedule["recompute fee tiers"] = {
     "task": "matching.tasks.recompute_tiers",
     "schedule": crontab(hour=0, minute=10),
+}
+app.conf.beat_schedule["publish liabilities"] = {
+    "task": "wallet.proofs.tasks.publish_liabilities",
+    "schedule": crontab(hour=0, minute=5),
 }
 app.steps["worker"].add("matching.worker.bootstep:MatchingStep")

@@ -169,9 +169,9 @@ def main(arguments):
     try:
         published, mine = (read(path) for path in arguments)
         # The answer of the API lists the latest snapshots; yours is the one your file names.
-        if isinstance(published, dict) and "snapshots" in published:
+        if isinstance(published, dict) and "items" in published:
             wanted = member(mine, "snapshot", "your file")
-            found = [entry for entry in items(published["snapshots"], "snapshots") if isinstance(entry, dict)]
+            found = [entry for entry in items(published["items"], "items") if isinstance(entry, dict)]
             found = [entry for entry in found if entry.get("snapshot") == wanted]
             require(found, "what is published has no snapshot " + str(wanted))
             published = found[0]

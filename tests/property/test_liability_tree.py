@@ -15,6 +15,7 @@ from wallet.core.merkle import (
     Step,
     SumTree,
     node_hash,
+    plant,
     verify_proof,
 )
 
@@ -24,7 +25,7 @@ leaves = st.lists(st.builds(Leaf, salts, st.just("BTC"), st.integers(1, 10**9), 
 
 
 def verify(tree: SumTree, leaf: Leaf, position: int, steps: list[Step], **other: object) -> None:
-    published = {"root": tree.root, "total": tree.total, "depth": tree.depth, "leaf_count": tree.leaf_count, **other}
+    published = {"root": tree.root, "total": tree.total, "depth": tree.depth, "leaf_count": tree.node_count, **other}
     verify_proof(leaf, position, steps, **published)  # type: ignore[arg-type]
 
 
@@ -38,19 +39,19 @@ def refused(tree: SumTree, leaf: Leaf, position: int, steps: list[Step], **other
 
 @given(leaves)
 def test_every_leaf_proves_itself_and_the_root_has_the_sum(found: list[Leaf]) -> None:
-    tree = SumTree(found)
+    tree, positions = plant(found)
     assert tree.total == sum(leaf.amount for leaf in found)
-    assert sorted(tree.position_of) == list(range(len(found)))
-    for leaf, position in zip(found, tree.position_of, strict=True):
+    assert sorted(positions) == list(range(len(found)))
+    for leaf, position in zip(found, positions, strict=True):
         verify(tree, leaf, position, tree.proof(position))
 
 
 @settings(max_examples=300)
 @given(leaves, st.data())
 def test_whatever_is_changed_is_noticed(found: list[Leaf], data: st.DataObject) -> None:
-    tree = SumTree(found)
+    tree, positions = plant(found)
     index = data.draw(st.integers(0, len(found) - 1))
-    leaf, position = found[index], tree.position_of[index]
+    leaf, position = found[index], positions[index]
     steps = tree.proof(position)
 
     other_salt = data.draw(salts)
@@ -82,30 +83,47 @@ def test_whatever_is_changed_is_noticed(found: list[Leaf], data: st.DataObject) 
 
 def test_a_liability_below_zero_has_no_leaf() -> None:
     with pytest.raises(InvariantViolated):
-        SumTree([Leaf(bytes(32), "BTC", 1, -1)])
+        plant([Leaf(bytes(32), "BTC", 1, -1)])
+    with pytest.raises(InvariantViolated):
+        SumTree([EMPTY_HASH], [-1])
 
 
 @pytest.mark.parametrize("amount", [-1, MAX_SUM + 1])
 def test_a_proof_over_a_negative_or_too_large_sum_is_refused(amount: int) -> None:
     leaf = Leaf(bytes(32), "BTC", 1, 5)
-    assert refused(SumTree([leaf]), replace(leaf, amount=amount), 0, [])
-    assert refused(SumTree([leaf, leaf]), leaf, 0, [Step(leaf.digest(), amount)])
+    assert refused(plant([leaf])[0], replace(leaf, amount=amount), 0, [])
+    assert refused(plant([leaf, leaf])[0], leaf, 0, [Step(leaf.digest(), amount)])
 
 
 def test_no_one_takes_a_node_for_a_leaf_or_hides_a_neighbour() -> None:
     """Two who are shown the same place each with another sum beside it: the flaw of trees that hash only the total."""
     low, high = Leaf(b"a" * 32, "BTC", 1, 10), Leaf(b"b" * 32, "BTC", 2, 90)
-    tree = SumTree([low, high])
-    position = tree.position_of[0]
+    tree, (position, _) = plant([low, high])
     assert refused(tree, low, position, [Step(high.digest(), 0)], total=10)
     assert refused(tree, low, position, [], total=10, depth=0, leaf_count=1)
 
 
 def test_shapes() -> None:
-    empty = SumTree([])
-    assert (empty.root, empty.total, empty.depth, empty.leaf_count) == (EMPTY_HASH, 0, 0, 0)
+    empty, _ = plant([])
+    assert (empty.root, empty.total, empty.depth, empty.node_count) == (EMPTY_HASH, 0, 0, 0)
     one = Leaf(bytes(32), "BTC", 1, 7)
-    assert SumTree([one]).root == one.digest()
-    three = SumTree([replace(one, account_id=account) for account in (1, 2, 3)])
-    assert (three.depth, three.leaf_count, three.total) == (2, 3, 21)
+    assert plant([one])[0].root == one.digest()
+    three, _ = plant([replace(one, account_id=account) for account in (1, 2, 3)])
+    assert (three.depth, three.node_count, three.total) == (2, 3, 21)
     assert Step(EMPTY_HASH, 0) in three.proof(2)
+
+
+@given(leaves, st.integers(0, 5))
+def test_a_tree_is_the_tree_over_its_parts(found: list[Leaf], height: int) -> None:
+    """What a store of upper levels relies on: parts of 2^height leaves, and a tree over their roots."""
+    tree, positions = plant(found)
+    height = min(height, tree.depth)
+    upper = SumTree(*tree.level(height), height=height)
+    hashes, sums = tree.level(0)
+    assert (upper.root, upper.total, upper.depth) == (tree.root, tree.total, tree.depth - height)
+    for leaf, position in zip(found, positions, strict=True):
+        start = position >> height << height
+        part = SumTree(hashes[start : start + (1 << height)], sums[start : start + (1 << height)], depth=height)
+        steps = part.proof(position - start) + upper.proof(position >> height)
+        assert steps == tree.proof(position)
+        verify(tree, leaf, position, steps)

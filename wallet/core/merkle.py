@@ -27,6 +27,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from kernel.errors import BourseError, invariant
@@ -84,26 +85,28 @@ class Leaf:
 
 
 class SumTree:
-    """The tree over the leaves of one asset. `position_of[i]` is where the i-th leaf came to lie."""
+    """A tree over nodes of one height: over leaves, or over the roots of trees of `height` levels below it.
 
-    __slots__ = ("_hashes", "_sums", "depth", "leaf_count", "position_of")
+    It grows to `depth` levels at least, so that a part of a tree has the height of its neighbours.
+    """
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
-        digests = [leaf.digest() for leaf in leaves]
-        order = sorted(range(len(digests)), key=digests.__getitem__)
-        self.leaf_count = len(digests)
-        self.position_of = [0] * len(digests)
-        for position, index in enumerate(order):
-            self.position_of[index] = position
-        self._hashes = [[digests[index] for index in order] or [EMPTY_HASH]]
-        self._sums = [[leaves[index].amount for index in order] or [0]]
-        self._grow()
+    __slots__ = ("_hashes", "_height", "_sums", "depth", "node_count")
+
+    def __init__(self, hashes: Sequence[bytes], sums: Sequence[int], *, height: int = 0, depth: int = 0) -> None:
+        invariant(len(hashes) == len(sums), "each node has a sum")
+        invariant(all(0 <= amount <= MAX_SUM for amount in sums), "a liability is not negative")
+        self._height = height
+        self.node_count = len(hashes)
+        self._hashes = [list(hashes) or [_empty_tree(height)]]
+        self._sums = [list(sums) or [0]]
+        while len(self._hashes[-1]) > 1 or len(self._hashes) <= depth:
+            self._grow()
         self.depth = len(self._hashes) - 1
-        invariant(self.total == sum(leaf.amount for leaf in leaves), "the root's sum is the sum of the leaves")
+        invariant(self.total == sum(sums), "the root's sum is the sum of all")
 
     @property
     def root(self) -> bytes:
-        """The hash at the top; of an empty tree, that of an empty leaf."""
+        """The hash at the top; of a tree without leaves, that of an empty leaf."""
         return self._hashes[-1][0]
 
     @property
@@ -111,34 +114,53 @@ class SumTree:
         """The sum of all leaves, in atoms."""
         return self._sums[-1][0]
 
+    def level(self, number: int) -> tuple[list[bytes], list[int]]:
+        """Hashes and sums of a level, counted from the bottom; empty places at its end are left out."""
+        return self._hashes[number], self._sums[number]
+
     def proof(self, position: int) -> list[Step]:
-        """What lies beside the way from that leaf to the root, from the bottom to the top."""
-        invariant(0 <= position < self.leaf_count, "there is such a leaf")
+        """What lies beside the way from that node to the root, from the bottom to the top."""
+        invariant(0 <= position < self.node_count, "there is such a node")
         steps = []
-        empty = EMPTY_HASH
-        for level in range(self.depth):
-            beside = position ^ 1
-            if beside < len(self._hashes[level]):
-                steps.append(Step(self._hashes[level][beside], self._sums[level][beside]))
+        for number in range(self.depth):
+            hashes, beside = self._hashes[number], position ^ 1
+            if beside < len(hashes):
+                steps.append(Step(hashes[beside], self._sums[number][beside]))
             else:
-                steps.append(Step(empty, 0))
-            empty = node_hash(empty, 0, empty, 0)
+                steps.append(Step(_empty_tree(self._height + number), 0))
             position >>= 1
         return steps
 
     def _grow(self) -> None:
-        """Levels up to the root. A node without a neighbour gets an empty tree of its height beside it."""
-        empty = EMPTY_HASH
-        while len(self._hashes[-1]) > 1:
-            hashes, sums = self._hashes[-1], self._sums[-1]
-            if len(hashes) % 2:
-                # A copy, or the level would show a node more than it has.
-                hashes, sums = [*hashes, empty], [*sums, 0]
-            pairs = range(0, len(hashes), 2)
-            self._hashes.append([node_hash(hashes[at], sums[at], hashes[at + 1], sums[at + 1]) for at in pairs])
-            self._sums.append([sums[at] + sums[at + 1] for at in pairs])
-            invariant(self._sums[-1][0] <= MAX_SUM, "a sum has its place in a node")
-            empty = node_hash(empty, 0, empty, 0)
+        """One more level. A node without a neighbour gets an empty tree of its height beside it."""
+        hashes, sums = self._hashes[-1], self._sums[-1]
+        if len(hashes) % 2:
+            # A copy, or the level would show a node more than it has.
+            hashes = [*hashes, _empty_tree(self._height + len(self._hashes) - 1)]
+            sums = [*sums, 0]
+        pairs = range(0, len(hashes), 2)
+        self._hashes.append([node_hash(hashes[at], sums[at], hashes[at + 1], sums[at + 1]) for at in pairs])
+        self._sums.append([sums[at] + sums[at + 1] for at in pairs])
+        invariant(max(self._sums[-1]) <= MAX_SUM, "a sum has its place in a node")
+
+
+def plant(leaves: Sequence[Leaf]) -> tuple[SumTree, list[int]]:
+    """The tree over these leaves, and at which place of it each of them lies."""
+    digests = [leaf.digest() for leaf in leaves]
+    order = sorted(range(len(digests)), key=digests.__getitem__)
+    positions = [0] * len(digests)
+    for position, index in enumerate(order):
+        positions[index] = position
+    return SumTree([digests[index] for index in order], [leaves[index].amount for index in order]), positions
+
+
+@cache
+def _empty_tree(height: int) -> bytes:
+    """The root over empty leaves only."""
+    if not height:
+        return EMPTY_HASH
+    below = _empty_tree(height - 1)
+    return node_hash(below, 0, below, 0)
 
 
 def node_hash(left: bytes, left_sum: int, right: bytes, right_sum: int) -> bytes:

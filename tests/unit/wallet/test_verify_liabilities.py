@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wallet.core.merkle import FORMAT, Leaf, SumTree, snapshot_commitment
+from wallet.core.merkle import FORMAT, Leaf, plant, snapshot_commitment
 
 VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
 AMOUNTS = {"BTC": [150_000_000, 0, 3, 7 * 10**20, 12], "USDT": [1_000_000]}
@@ -31,18 +31,18 @@ def documents() -> Documents:
     mine: dict[str, Any] = {"snapshot": "5", "leaves": []}
     for number, (asset, amounts) in enumerate(AMOUNTS.items()):
         leaves = [Leaf(bytes([number, at]) * 16, asset, ACCOUNT + at, amount) for at, amount in enumerate(amounts)]
-        tree = SumTree(leaves)
+        tree, positions = plant(leaves)
         published["assets"].append(
             {
                 "asset": asset,
                 "scale": 8,
-                "leaves": tree.leaf_count,
+                "leaves": tree.node_count,
                 "depth": tree.depth,
                 "root": tree.root.hex(),
                 "total_atoms": str(tree.total),
             }
         )
-        position = tree.position_of[0]
+        position = positions[0]
         mine["leaves"].append(
             {
                 "asset": asset,
@@ -79,8 +79,8 @@ def test_a_true_proof_is_ok(tmp_path: Path) -> None:
 
 def test_the_list_that_the_api_answers_is_read_as_well(tmp_path: Path) -> None:
     published, mine = documents()
-    assert run(tmp_path, {"snapshots": [{"snapshot": "6"}, published]}, mine)[0] == 0
-    code, text = run(tmp_path, {"snapshots": [{"snapshot": "6"}]}, mine)
+    assert run(tmp_path, {"items": [{"snapshot": "6"}, published]}, mine)[0] == 0
+    code, text = run(tmp_path, {"items": [{"snapshot": "6"}]}, mine)
     assert (code, "has no snapshot 5" in text) == (1, True)
 
 
