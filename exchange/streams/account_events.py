@@ -61,6 +61,11 @@ class Directory:
     assets: dict[int, tuple[str, int]]
     """Symbol and scale."""
 
+    def knows(self, payload: dict[str, Any]) -> bool:
+        """Whether the market and the assets of an event are in it; they may be younger than it is."""
+        is_market_known = "market" not in payload or payload["market"] in self.markets
+        return is_market_known and all(row[0] in self.assets for row in payload.get("balances", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
@@ -121,13 +126,18 @@ def event_of(
 ) -> Event:
     """`at_us`: the engine's time of it, microseconds since the Unix epoch; None: the command's own is close enough."""
     at_us = at_us if at_us is not None else unix_ms_of(command_id) * 1000
+    if "market" in payload:
+        content = _CONTENT[payload["type"]](payload, directory.markets[payload["market"]], datetime_at(at_us))
+    else:
+        # An event of the funds, written as clients read it.
+        content = {name: value for name, value in payload.items() if name not in ("type", "balances")}
     frame = {
         "type": "event",
         "writer": writer,
         "sequence": sequence,
         "event": payload["type"],
         "at": time_text(at_us),
-        **_CONTENT[payload["type"]](payload, directory.markets[payload["market"]], datetime_at(at_us)),
+        **content,
     }
     if payload.get("request_id"):
         frame["request_id"] = payload["request_id"]

@@ -180,7 +180,7 @@ class PrivateStreams:
         listening = [row for row in raw["events"] if row[0] in self._of_account]
         if listening:
             directory = await self.directory()
-            if any(row[3]["market"] not in directory.markets for row in listening):
+            if not all(directory.knows(row[3]) for row in listening):
                 self._directory = None
                 directory = await self.directory()
             for account_id, sequence, command_id, payload in listening:

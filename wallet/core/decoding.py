@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
-from wallet.core.operations import MESSAGES, Message, OperationKind, Party
+from wallet.core.operations import MESSAGES, Message, Party
 
+_TYPES: dict[int, type[Message]] = {int(kind): message_type for kind, message_type in MESSAGES.items()}
 _AMOUNTS = ("amount", "fee", "network_fee")
 _PARTIES = ("source", "destination")
 
@@ -18,7 +19,7 @@ _PARTIES = ("source", "destination")
 def read_message(request_id: str, text: str) -> Message:
     """The message whose canonical text this is."""
     content: dict[str, Any] = orjson.loads(text)
-    message_type = MESSAGES[OperationKind(content.pop("kind"))]
+    message_type = _TYPES[content.pop("kind")]
     for name in _AMOUNTS:
         if name in content:
             content[name] = Decimal(content[name])

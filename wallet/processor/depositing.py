@@ -13,6 +13,7 @@ Entries (rail `sim`; custody is below zero by what the rail holds for us):
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import orjson
 
@@ -20,7 +21,7 @@ from kernel.errors import invariant
 from kernel.units import from_atoms, plain
 from ledger.models import AccountKind, EntryKind
 from matching.worker.moments import datetime_of
-from wallet.core.operations import Deposit, DepositHold, Suspense, SuspenseRelease
+from wallet.core.operations import Deposit, DepositHold, Party, Suspense, SuspenseRelease
 from wallet.core.states import DepositState, TransitionNotAllowed, require_deposit_transition
 from wallet.processor.books import INCOMING, Books, Pair, is_closed
 from wallet.processor.deposit_rows import DepositRow
@@ -75,7 +76,8 @@ def apply_deposit(operation: PendingOperation, message: Deposit, books: Books, n
         row.state, row.reason = DepositState.CREDITED, ""
         row.credited_at = datetime_of(books.at_us)
         if not account.is_house:
-            books.collected.mails.append(_mail("deposit_credited", account.user_id, row, asset))
+            mail = _mail("deposit_credited", account.user_id, row, asset)
+            books.collected.mail_credit(mail, asset.symbol, row.amount)
     if books.deposits.get(row.id) is None:
         books.deposits.add(row)
     _tell(books, account.id, row, asset)
@@ -103,8 +105,13 @@ def _new_row(message: Deposit, asset: AssetFacts, new_id: int) -> DepositRow:
         operation_id=None,
         credited_at=None,
         confirmations=message.confirmations,
-        source=orjson.dumps(message.source).decode(),
+        source=_party_text(message.source),
     )
+
+
+@lru_cache(maxsize=1_000)
+def _party_text(party: Party) -> str:
+    return orjson.dumps(party).decode()
 
 
 def _require_creditable(row: DepositRow, message: Deposit, asset: AssetFacts) -> None:

@@ -14,9 +14,10 @@ Whatever an operation decides on is locked before it decides, so nothing is ever
 operation is refused before anything of it moved, and a refusal is an outcome like any other.
 """
 
+import gc
 import time
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import IntegrityError, connection, transaction
 
@@ -78,6 +79,18 @@ class BalancesMissing(Exception):
         super().__init__(f"{len(self.pairs)} balances missing")
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A batch makes many objects and no cycles: nothing is found by looking for some in the middle of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class BalanceProcessor:
     """Applies batches; driven from outside, without a thread or a loop of its own."""
 
@@ -103,7 +116,7 @@ class BalanceProcessor:
         while True:
             try:
                 # Statements on psycopg's own cursors raise its errors; from here on they are Django's, like all others.
-                with connection.wrap_database_errors:
+                with connection.wrap_database_errors, _without_collector():
                     return self._run_batch(chosen)
             except ProcessorMissing:
                 FundsProcessor.objects.get_or_create(
