@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import SecondFactorAttempt, User
 from accounts.second_factor.services import require_fresh_second_factor
 from storage.admin.base import HistoryAdmin
+from storage.admin.codes import CodeField
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
 
 CODE_FIELD = "second_factor_code"
@@ -34,11 +34,8 @@ def ask_with_second_factor(
     by = request.user
     assert isinstance(by, User)
     bound = form if form is not None else ReasonForm(request.POST if is_confirmed(request) else None)
-    bound.fields[CODE_FIELD] = forms.CharField(
-        max_length=40,
-        label="Two-factor code",
-        help_text="From your authenticator app. Each action needs a new one.",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    bound.fields[CODE_FIELD] = CodeField(
+        label="Two-factor code", help_text="From your authenticator app. Each action needs a new one."
     )
 
     def authorise(fields: dict[str, Any]) -> None:

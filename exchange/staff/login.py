@@ -7,10 +7,8 @@ sessions that exist go on.
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from unfold.forms import AuthenticationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.addresses import UNKNOWN, client_address, counted_address
 from accounts.admission import admit
@@ -20,6 +18,7 @@ from accounts.second_factor.models import Purpose
 from accounts.second_factor.selectors import has_second_factor
 from accounts.second_factor.services import verify_second_factor
 from kernel.errors import BourseError
+from storage.admin.codes import CodeField
 
 RATE_CLASS = "staff_sign_in"
 
@@ -27,12 +26,10 @@ RATE_CLASS = "staff_sign_in"
 class StaffLoginForm(AuthenticationForm):
     """Looks at no password of whoever has tried too often, and lets nobody in without their second factor."""
 
-    second_factor_code = forms.CharField(
+    second_factor_code = CodeField(
         required=False,
-        max_length=40,
         label="Two-factor code",
         help_text="From your authenticator app, if you have activated it.",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code"}),
     )
 
     def clean(self) -> dict[str, Any]:

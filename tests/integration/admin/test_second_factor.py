@@ -27,7 +27,9 @@ def reset_page(user: User) -> str:
 
 
 def test_staff_with_an_app_do_not_get_in_without_its_code(superuser: User) -> None:
-    assert 'name="second_factor_code"' in Client().get(LOGIN).content.decode()
+    form = Client().get(LOGIN).content.decode()
+    assert 'name="second_factor_code"' in form
+    assert 'name="next" value="/admin/"' in form
     assert try_to_sign_in(superuser) == "in"
     app = activate_app(superuser)
     assert "needs the code of your authenticator app" in try_to_sign_in(superuser)
@@ -86,6 +88,7 @@ def test_what_the_service_refuses_after_the_code_is_said_and_the_code_is_gone(
     code = app.code()
     response = admin.post(reset_page(customer), {CONFIRMED: "1", "reason": "test", "second_factor_code": code})
     assert "is not active" in response.content.decode()
+    assert code not in response.content.decode()
     again = admin.post(reset_page(customer), {CONFIRMED: "1", "reason": "test", "second_factor_code": code})
     assert "used already" in again.content.decode()
 

@@ -59,8 +59,7 @@ function State({ factor }: { factor: SecondFactor }) {
   return (
     <>
       <p className="soft">
-        With it, signing in and withdrawing take a code of an app on your phone. Whoever learns your password can do
-        neither.
+        Signing in then takes a code of an app on your phone, and so does every withdrawal: without it there are none.
       </p>
       <dl className={styles["facts"]}>
         <dt>State</dt>
