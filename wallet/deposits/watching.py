@@ -11,16 +11,15 @@ the session, the cursor is still compared under the lock of the rail's row befor
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from wallet.deposits.arrivals import count_arrivals, count_confirmations, take_down_arrivals
 from wallet.deposits.cursors import Overtaken, follow, landmarks_of, locked_rail
 from wallet.deposits.landmarks import extended, landmark
+from wallet.deposits.locks import WATCHING, only_one
 from wallet.deposits.rechecking import recheck_pending
 from wallet.deposits.reorganisations import go_back, settle_displaced
 from wallet.models import Rail
@@ -29,8 +28,6 @@ from wallet.rails.registry import adapter_of
 
 log = logging.getLogger(__name__)
 
-WATCH_LOCK = 0x626F7773
-"""First key of the advisory lock of whoever watches a rail; the second is made of the rail's code."""
 BLOCKS_AT_ONCE = 500
 WATCH_SECONDS = 20.0
 """How long one walk goes on; the next one continues where it has ended."""
@@ -49,7 +46,7 @@ def watch_rail(*, rail_code: str, adapter: RailAdapter | None = None, seconds: f
 
     False as well where another process is watching this rail, or the rail does not answer, which is noted at the rail.
     """
-    with _only_watcher(rail_code) as is_mine:
+    with only_one(WATCHING, rail_code) as is_mine:
         if not is_mine:
             return False
         rail = Rail.objects.get(pk=rail_code)
@@ -67,7 +64,7 @@ def watch_rail(*, rail_code: str, adapter: RailAdapter | None = None, seconds: f
 
 def recheck_rail(*, rail_code: str, adapter: RailAdapter | None = None) -> None:
     """Ask about every deposit of the rail that is not confirmed often enough and in no known block."""
-    with _only_watcher(rail_code) as is_mine:
+    with only_one(WATCHING, rail_code) as is_mine:
         if is_mine:
             rail = Rail.objects.get(pk=rail_code)
             try:
@@ -141,16 +138,3 @@ def _commit_arrivals(rail: Rail, detection: Detection) -> None:
             locked.cursor = detection.cursor
             locked.save(update_fields=["cursor"])
     follow(rail, locked)
-
-
-@contextmanager
-def _only_watcher(rail_code: str) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [WATCH_LOCK, rail_code])
-        is_mine = bool(cursor.fetchone()[0])
-    try:
-        yield is_mine
-    finally:
-        if is_mine and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [WATCH_LOCK, rail_code])

@@ -14,6 +14,7 @@ from tests.support import funds
 from tests.support.far_end import FarEnd
 from wallet.core.states import DepositState
 from wallet.deposits import watching
+from wallet.deposits.locks import WATCHING
 from wallet.deposits.watching import recheck_rail, watch_rail
 from wallet.models import BalanceOperation, Deposit, FundsMail, Rail, RailAsset, ReceivingAddress
 from wallet.services import operations
@@ -318,10 +319,10 @@ def test_only_one_process_watches_a_rail(far_end: FarEnd) -> None:
     other = connections["default"].copy()
     try:
         with other.cursor() as cursor_of_other:
-            cursor_of_other.execute("SELECT pg_advisory_lock(%s, hashtext('sim'))", [watching.WATCH_LOCK])
+            cursor_of_other.execute("SELECT pg_advisory_lock(%s, hashtext('sim'))", [WATCHING])
             assert not watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
             assert far_end.asked == []
-            cursor_of_other.execute("SELECT pg_advisory_unlock(%s, hashtext('sim'))", [watching.WATCH_LOCK])
+            cursor_of_other.execute("SELECT pg_advisory_unlock(%s, hashtext('sim'))", [WATCHING])
         walk(far_end)
     finally:
         other.close()
