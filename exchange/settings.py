@@ -250,6 +250,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"queue": "funds", "expires": 2.0},
     },
+    "watch rails": {
+        "task": "wallet.tasks.watch_rails",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "look after rails": {
+        "task": "wallet.tasks.look_after_rails",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
     "reconcile rails": {
         "task": "wallet.tasks.reconcile_rails",

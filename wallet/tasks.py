@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from wallet.announcing import announce_progress
+from wallet.deposits import sweeping, watching
 from wallet.processor.running import process_pending
 from wallet.services.payouts import send_payouts as send_round
 from wallet.services.rail_rounds import recheck_reported_deposits, reconcile_all_rails
@@ -43,3 +44,36 @@ def reconcile_rails() -> int:
 def recheck_reports() -> int:
     """Look again at reported deposits whose rail did not cover them; how many could go on."""
     return recheck_reported_deposits()
+
+
+@shared_task(queue="default")
+def watch_rails() -> None:
+    """Have every rail asked what came in, each by a task of its own: a slow one keeps no other waiting."""
+    for rail_code in watching.watched_rails():
+        watch_rail.apply_async((rail_code,), expires=2)
+
+
+@shared_task(queue="default")
+def watch_rail(rail_code: str) -> bool:
+    """Walk along one rail; whether its end was reached."""
+    return watching.watch_rail(rail_code=rail_code)
+
+
+@shared_task(queue="default")
+def look_after_rails() -> None:
+    """Have deposits that wait asked after, and credited ones moved to the wallets that pay; a task for each rail."""
+    for rail_code in watching.watched_rails():
+        recheck_rail.apply_async((rail_code,), expires=30)
+        sweep_rail.apply_async((rail_code,), expires=30)
+
+
+@shared_task(queue="default")
+def recheck_rail(rail_code: str) -> None:
+    """Ask again about deposits that are confirmed too little and in no known block."""
+    watching.recheck_rail(rail_code=rail_code)
+
+
+@shared_task(queue="default")
+def sweep_rail(rail_code: str) -> None:
+    """Move deposits to the wallet that pays."""
+    sweeping.sweep_rail(rail_code=rail_code)
