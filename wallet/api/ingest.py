@@ -40,7 +40,8 @@ class ReportDeposit(APIView):
         asked = validated(DepositReportSerializer, request.data)
         report = DepositReport(
             asset=asked["asset"],
-            amount=parse_positive(asked["amount"], field="amount"),
+            # As it was sent: the serializer would take a number for its text.
+            amount=parse_positive(request.data["amount"], field="amount"),
             external_tx_id=asked["external_tx_id"],
             output_index=asked["output_index"],
             user=asked["user"],

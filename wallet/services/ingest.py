@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from kernel.units import EXACT, plain
+from kernel.units import EXACT, plain, to_atoms
 from ledger.errors import IdempotencyConflict
 from ledger.models import Account, Asset
 from ledger.selectors import asset_by_symbol
@@ -56,14 +56,15 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
     """Take down a deposit; one that is confirmed often enough goes on to the balance processor at once.
 
     `key`: the API key that signed. A repeat of a request, or of the same output with the same content, returns the
-    first deposit. Raises IngestNotGranted, UnknownAsset, UnknownNetwork, IdempotencyConflict, DepositContradicts,
-    IngestCapExceeded, RailUnavailable; then nothing is changed.
+    first deposit. Raises IngestNotGranted, UnknownAsset, TooManyDecimals, UnknownNetwork, IdempotencyConflict,
+    DepositContradicts, IngestCapExceeded, RailUnavailable; then nothing is changed.
     """
     grant = grant_of(key)
     repeated = _repeated(grant, request_id, report.digest())
     if repeated is not None:
         return repeated
     asset = asset_by_symbol(report.asset)
+    to_atoms(report.amount, asset.scale)
     terms = _terms(grant.rail, asset)
     at = timezone.now()
     value = reference_value(asset=asset, amount=report.amount, at=at)

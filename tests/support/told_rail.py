@@ -1,0 +1,55 @@
+"""A rail that says what the test tells it to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from wallet.core.operations import Party
+from wallet.models import Rail
+from wallet.rails.protocol import Detection, Movement, Payout, PayoutRefused, RailUnavailable
+
+
+@dataclass
+class ToldRail:
+    """`holds`: asset to what it has; None: it does not answer."""
+
+    holds: dict[str, str] | None = field(default_factory=dict)
+    listed: list[Movement] = field(default_factory=list)
+    is_payout_idempotent: bool = True
+    has_blocks: bool = False
+
+    def __call__(self, rail: Rail) -> "ToldRail":
+        return self
+
+    def balance(self, asset: str) -> dict[str, Decimal]:
+        if self.holds is None:
+            raise RailUnavailable
+        return {"main": Decimal(self.holds.get(asset, "0"))}
+
+    def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
+        return [movement for movement in self.listed if movement.asset == asset and movement.at >= since]
+
+    def receiving_address(self, asset: str, account_id: int) -> tuple[str, str]:
+        if self.holds is None:
+            raise RailUnavailable
+        return f"address-of-{account_id}", ""
+
+    def detect(self, *, after_height: int, cursor: dict[str, Any], limit: int) -> Detection:
+        return Detection(cursor=cursor)
+
+    def block_hash(self, height: int) -> str | None:
+        return None
+
+    def confirmations(self, external_tx_id: str) -> int | None:
+        return None
+
+    def payout(self, *, payout_id: str, asset: str, network: str, amount: Decimal, destination: Party) -> Payout:
+        raise PayoutRefused
+
+    def look_up(self, *, payout_id: str, external_tx_id: str, asset: str) -> Payout | None:
+        return None
+
+    def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
+        raise PayoutRefused
