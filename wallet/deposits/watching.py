@@ -53,7 +53,9 @@ def watch_rail(*, rail_code: str, adapter: RailAdapter | None = None, seconds: f
         try:
             is_at_end = _walk(rail, adapter or adapter_of(rail), until=time.monotonic() + seconds)
         except RailUnavailable as problem:
-            log.warning("rail %s does not answer: %s", rail_code, problem.__cause__ or problem)
+            if not rail.last_error:
+                # Once: it is asked again every two seconds.
+                log.warning("rail %s does not answer: %s", rail_code, problem.__cause__ or problem)
             Rail.objects.filter(pk=rail_code).update(last_error=problem.text[:200])
             return False
         except Overtaken:
