@@ -71,6 +71,7 @@ NAVIGATION = [
         _page("Accounts", "account_balance", "ledger.account"),
         _page("Chain", "link", "ledger.chainlink"),
         _page("Checks of the books", "fact_check", "ledger.verificationrun"),
+        _page("Liabilities", "account_tree", "wallet.liabilitysnapshot"),
     ),
     _group(
         "System",

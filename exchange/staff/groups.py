@@ -35,6 +35,7 @@ _LOOK_AT_MONEY = (
     "ledger.view_chainlink",
     "ledger.view_writer",
     "ledger.view_verificationrun",
+    "wallet.view_liabilitysnapshot",
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {

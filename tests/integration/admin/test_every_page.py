@@ -29,6 +29,7 @@ from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.exchange import Exchange
 from tests.support.random_flow import log_flow
 from tests.support.second_factor import activate_app
+from wallet.proofs.liabilities import prove_liabilities
 
 MOST_QUERIES = 40
 
@@ -68,6 +69,7 @@ REGISTERED = {
     "notices.notice",
     "risk.riskevent",
     "risk.riskpolicy",
+    "wallet.liabilitysnapshot",
 }
 """A model that is to be seen by staff is added here on purpose, after a look at what its page shows and allows."""
 
@@ -145,6 +147,7 @@ def filled(exchange: Exchange) -> Exchange:
         assets=[],
     )
     activate_app(owner)
+    prove_liabilities()
     _schedule()
     return exchange
 
