@@ -78,7 +78,9 @@ class CustodyClient:
                 raise RailUnavailable(details=_about(error)) from error
             raise PayoutUnknown(details=_about(error)) from error
         except ccxt.ExchangeError as error:
-            if not self._writes or (self._was_object and (self._status or 500) < 500):
+            # An error that ccxt does not recognise may be the exchange's own confusion, so it is no refusal.
+            is_recognised = type(error) is not ccxt.ExchangeError and self._was_object and (self._status or 500) < 500
+            if not self._writes or is_recognised:
                 raise PayoutRefused(details=_about(error)) from error
             raise PayoutUnknown(details=_about(error)) from error
         except Exception as error:  # ccxt lets TypeError and the like through where an answer has another form
@@ -89,6 +91,8 @@ class CustodyClient:
     def exact_amount(self, asset: str, amount: str, network: str) -> bool:
         """Whether the exchange can carry the amount as it is, and would not cut off some of it."""
         client = self.ccxt
+        if not client.is_tick_precision():
+            return True  # there ccxt sends amounts as they are
         with _own_decimals():
             cut = client.currency_to_precision(asset, amount, network)
         return Decimal(cut) == Decimal(amount)
