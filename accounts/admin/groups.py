@@ -1,4 +1,4 @@
-"""Staff groups: which rights somebody has. Superusers alone decide, and each change of rights has a reason."""
+"""Staff groups: which rights somebody has. Superusers alone decide, each time with a reason and a second factor."""
 
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts.admin.second_factor import CODE_FIELD, SecondFactorPage
 from accounts.models import User
 from accounts.staff import record_staff_action
-from storage.admin.base import StaffAdmin
+from storage.admin.codes import CodeField
 from storage.admin.reasons import MAX_REASON_LENGTH
 
 admin.site.unregister(Group)
@@ -20,6 +21,7 @@ admin.site.unregister(Group)
 
 class GroupForm(ModelForm):
     reason = forms.CharField(max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget())
+    second_factor_code = CodeField(label="Two-factor code", help_text="A new one for each change.")
 
     class Meta:
         model = Group
@@ -27,11 +29,11 @@ class GroupForm(ModelForm):
 
 
 @admin.register(Group)
-class GroupAdmin(StaffAdmin):
+class GroupAdmin(SecondFactorPage):
     form = GroupForm
     list_display = ("name", "member_count")
     filter_horizontal = ("permissions",)
-    fields = ("name", "permissions", "reason")
+    fields = ("name", "permissions", "reason", CODE_FIELD)
     ordering = ("name",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -56,6 +58,7 @@ class GroupAdmin(StaffAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The rights are written here by Django; what they were before is known only before it does."""
         group: Group = form.instance
+        self.require_code(request)
         before = _rights(group) if change else []
         super().save_related(request, form, formsets, change)
         assert isinstance(request.user, User)

@@ -16,6 +16,7 @@ from accounts.services import (
     change_kyc_status,
     change_self_trade_group,
 )
+from storage.admin.codes import CodeField
 from storage.admin.reasons import MAX_REASON_LENGTH
 
 STANDING: dict[str, tuple[str, Callable[..., User]]] = {
@@ -41,6 +42,12 @@ class UserForm(ModelForm):
         help_text="Needed for every change. Kept with your name for as long as the exchange exists.",
     )
 
+    second_factor_code = CodeField(
+        required=False,
+        label="Two-factor code",
+        help_text="Needed to change who may sign in and who is staff. A new one each time.",
+    )
+
     class Meta:
         model = User
         fields = (*STANDING, *ACCESS_FIELDS)
@@ -61,7 +68,7 @@ class UserForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data
-        if set(self.changed_data) - {"reason"} and not fields.get("reason", "").strip():
+        if set(self.changed_data) - {"reason", "second_factor_code"} and not fields.get("reason", "").strip():
             self.add_error("reason", "Say why.")
         return fields
 

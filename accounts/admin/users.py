@@ -7,23 +7,21 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.decorators import action, display
 
 from accounts.admin.history import AccountChangeInline
-from accounts.admin.second_factor import ask_with_second_factor
+from accounts.admin.second_factor import CODE_FIELD, SecondFactorPage, ask_with_second_factor
 from accounts.admin.user_forms import ACCESS_FIELDS, STANDING, StaffPasswordForm, UserForm
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.enrolment import reset_second_factor
 from accounts.second_factor.selectors import find_totp, has_second_factor
 from accounts.services import change_kyc_status
 from accounts.staff import change_staff_access, set_staff_password
-from kernel.errors import BourseError
-from storage.admin.base import StaffAdmin
-from storage.admin.reasons import ask_and_act, is_confirmed, selected, sentence_of
+from storage.admin.reasons import ask_and_act, is_confirmed, selected
 
 KYC_LABELS = {KycStatus.PENDING: "warning", KycStatus.APPROVED: "success", KycStatus.REJECTED: "danger"}
 STATE_LABELS = {
@@ -37,7 +35,7 @@ RIGHT_TO_RESET = "accounts.reset_second_factor"
 
 
 @admin.register(User)
-class UserAdmin(StaffAdmin):
+class UserAdmin(SecondFactorPage):
     form = UserForm
     list_display = ("username", "email", "kyc", "fee_tier", "account_state", "role", "joined_at")
     list_filter = ("kyc_status", "state", "fee_tier", "is_staff", "is_house", "is_active")
@@ -86,17 +84,14 @@ class UserAdmin(StaffAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if self.has_change_permission(request, obj) else fieldsets[:-1]
+        if not self.has_change_permission(request, obj):
+            return fieldsets[:-1]
+        if request.user.is_superuser:
+            title, _ = fieldsets[-1]
+            return (*fieldsets[:-1], (title, {"fields": ("reason", CODE_FIELD)}))
+        return fieldsets
 
     # --- changing ------------------------------------------------------------------------------------------------
-
-    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
-        """What a service refuses is said on the same page; the database transaction around the view is undone."""
-        try:
-            return super().changeform_view(request, *arguments, **options)
-        except BourseError as error:
-            self.message_user(request, sentence_of(error), level="ERROR")
-            return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Each changed field goes through the service that knows its rules; the form itself saves nothing."""
@@ -107,6 +102,7 @@ class UserAdmin(StaffAdmin):
             service = STANDING[name][1]
             service(user=User.objects.get(pk=obj.pk), by=by, reason=fields["reason"], **{name: fields[name]})
         if changed & set(ACCESS_FIELDS):
+            self.require_code(request)
             change_staff_access(
                 user=obj,
                 **{name: fields[name] for name in ACCESS_FIELDS},
@@ -158,7 +154,7 @@ class UserAdmin(StaffAdmin):
             self.log_change(request, user, "password set")
             return f"{user} has a new password."
 
-        return ask_and_act(
+        return ask_with_second_factor(
             self,
             request,
             title=f"Set the password of {user}",

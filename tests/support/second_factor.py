@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from accounts.models import User
@@ -37,11 +38,17 @@ def confirm_address(user: User) -> None:
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
-def activate_app(user: User) -> App:
-    """Two-factor authentication of a user, active since now; with the code of the step that passes first."""
+def activate_app(user: User, *, is_noted: bool = True) -> App:
+    """Two-factor authentication of a user, active since now; with the code of the step that passes first.
+
+    Where it is not noted it has been there for ever, as far as the history of accounts goes.
+    """
     confirm_address(user)
     app = App(new_secret())
-    step = step_at(timezone.now()) - 1
-    app.used.add(step)
-    app.recovery_codes = activate_second_factor(user=user, secret=app.secret, code=code_of_step(app.secret, step))
+    if is_noted:
+        step = step_at(timezone.now()) - 1
+        app.used.add(step)
+        app.recovery_codes = activate_second_factor(user=user, secret=app.secret, code=code_of_step(app.secret, step))
+    else:
+        TOTP.activate(user, app.secret)
     return app

@@ -13,6 +13,7 @@ from accounts.staff import set_staff_password
 from kernel.errors import BourseError
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.cast import PASSWORD
+from tests.support.second_factor import App, activate_app
 
 NEW_PASSWORD = "another-long-enough-password"
 WHY = "documents seen"
@@ -158,9 +159,16 @@ def test_nobody_changes_their_own_standing(admin: Client, superuser: User, suppo
     assert not AccountChange.objects.exists()
 
 
-def test_a_superuser_makes_staff_and_every_step_is_written_down(admin: Client, customer: User) -> None:
+@pytest.fixture
+def app(superuser: User) -> App:
+    """The superuser's; that it was activated is not what these tests look for in the history."""
+    return activate_app(superuser, is_noted=False)
+
+
+def test_a_superuser_makes_staff_and_every_step_is_written_down(admin: Client, app: App, customer: User) -> None:
     group = Group.objects.get(name="Support")
-    admin.post(page_of(customer), fields_of(customer, is_staff="on", groups=[group.pk], reason="joins support"))
+    fields = fields_of(customer, is_staff="on", groups=[group.pk], reason="joins support")
+    admin.post(page_of(customer), fields | {"second_factor_code": app.code()})
     changed = User.objects.get(pk=customer.pk)
     assert changed.is_staff
     assert changed.has_perm("accounts.decide_kyc")
@@ -168,9 +176,33 @@ def test_a_superuser_makes_staff_and_every_step_is_written_down(admin: Client, c
     assert changes == {("is_staff", "False", "True", "joins support"), ("groups", "", "Support", "joins support")}
 
 
-def test_the_last_superuser_stays(admin: Client, superuser: User) -> None:
+def test_nobody_is_made_staff_without_a_fresh_code(admin: Client, superuser: User, customer: User) -> None:
+    """A session that was left open must not be enough to make the second person who approves payouts."""
+    fields = fields_of(customer, is_staff="on", reason="joins support")
+    before = state_of(customer)
+
+    def told(**code: str) -> str:
+        return admin.post(page_of(customer), fields | code, follow=True).content.decode()
+
+    assert "Activate it in your settings first" in told()
+    assert "Activate it in your settings first" in told(second_factor_code="123456")
+    app = activate_app(superuser, is_noted=False)
+    assert "needs the code of your authenticator app" in told()
+    assert "The code is wrong" in told(second_factor_code=app.wrong_code())
+    assert state_of(customer) == before
+    assert not AccountChange.objects.exists()
+    used = app.code()
+    told(second_factor_code=used)
+    assert User.objects.get(pk=customer.pk).is_staff
+    fields = fields_of(User.objects.get(pk=customer.pk), is_superuser="on", reason="more")
+    assert "used already" in told(second_factor_code=used)
+    assert not User.objects.get(pk=customer.pk).is_superuser
+
+
+def test_the_last_superuser_stays(admin: Client, app: App, superuser: User) -> None:
     before = state_of(superuser)
-    response = admin.post(page_of(superuser), fields_of(superuser, is_superuser=None, reason="leaves"), follow=True)
+    fields = fields_of(superuser, is_superuser=None, reason="leaves", second_factor_code=app.code())
+    response = admin.post(page_of(superuser), fields, follow=True)
     assert "One active superuser has to remain" in response.content.decode()
     assert state_of(superuser) == before
     assert not AccountChange.objects.exists()
@@ -218,11 +250,15 @@ def password_page(user: User) -> str:
     return reverse("admin:accounts_user_set_password", args=[user.pk])
 
 
-def test_a_superuser_gives_a_colleague_a_new_password(admin: Client, superuser: User, support: User) -> None:
+def test_a_superuser_gives_a_colleague_a_new_password(admin: Client, app: App, superuser: User, support: User) -> None:
     session = client_of(support)
     assert session.get(reverse("admin:index")).status_code == 200
     assert admin.get(password_page(support)).status_code == 200
-    assert admin.post(password_page(support), password_fields()).status_code == 302
+    for code in ("", app.wrong_code()):
+        assert admin.post(password_page(support), password_fields(second_factor_code=code)).status_code == 200
+    assert User.objects.get(pk=support.pk).check_password(PASSWORD)
+    fields = password_fields(second_factor_code=app.code())
+    assert admin.post(password_page(support), fields).status_code == 302
     assert User.objects.get(pk=support.pk).check_password(NEW_PASSWORD)
     change = AccountChange.objects.get()
     assert (change.field, change.by, change.old, change.new, change.reason) == ("password", superuser, "", "", "lost")
@@ -238,17 +274,18 @@ def test_a_superuser_gives_a_colleague_a_new_password(admin: Client, superuser: 
         password_fields(reason=""),
     ],
 )
-def test_a_bad_password_is_refused(admin: Client, support: User, fields: dict[str, str]) -> None:
+def test_a_bad_password_is_refused(admin: Client, app: App, support: User, fields: dict[str, str]) -> None:
     before = state_of(support)
-    assert admin.post(password_page(support), fields).status_code == 200
+    assert admin.post(password_page(support), fields | {"second_factor_code": app.code()}).status_code == 200
     assert state_of(support) == before
     assert not AccountChange.objects.exists()
 
 
-def test_nobody_sets_a_customers_password(admin: Client, superuser: User, customer: User) -> None:
+def test_nobody_sets_a_customers_password(admin: Client, app: App, superuser: User, customer: User) -> None:
     before = state_of(customer)
+    fields = password_fields(second_factor_code=app.code())
     assert "Set password" not in admin.get(page_of(customer)).content.decode()
-    assert b"Only staff get a password from staff" in admin.post(password_page(customer), password_fields()).content
+    assert b"Only staff get a password from staff" in admin.post(password_page(customer), fields).content
     with pytest.raises(BourseError):
         set_staff_password(user=customer, password=NEW_PASSWORD, by=superuser, reason="asked")
     assert state_of(customer) == before
@@ -274,15 +311,19 @@ def test_ones_own_password_is_changed_with_the_old_one_and_written_down(support:
 # --- groups ----------------------------------------------------------------------------------------------------------
 
 
-def test_rights_of_a_group_are_changed_by_superusers_with_a_reason(admin: Client, superuser: User) -> None:
-    from accounts.models import StaffAction
+def test_rights_of_a_group_are_changed_by_superusers_with_a_reason_and_a_code(
+    admin: Client, app: App, superuser: User
+) -> None:
 
     group = Group.objects.get(name="Support")
     page = reverse("admin:auth_group_change", args=[group.pk])
     keep = group.permissions.get(codename="view_user").pk
-    assert admin.post(page, {"name": "Support", "permissions": [keep]}).status_code == 200
+    asked = {"name": "Support", "permissions": [keep], "reason": "less"}
+    for missing in ({"second_factor_code": ""}, {"second_factor_code": app.code(), "reason": ""}):
+        assert admin.post(page, asked | missing).status_code == 200
+    admin.post(page, asked | {"second_factor_code": app.wrong_code()})
     assert group.permissions.count() > 1
-    assert admin.post(page, {"name": "Support", "permissions": [keep], "reason": "less"}).status_code == 302
+    assert admin.post(page, asked | {"second_factor_code": app.code()}).status_code == 302
     assert [permission.pk for permission in group.permissions.all()] == [keep]
     action = StaffAction.objects.get()
     assert (action.by, action.subject, action.new) == (superuser, "Support", {"rights": "accounts.view_user"})
