@@ -39,9 +39,12 @@ class Deposit(models.Model):
     """One arrival: one output of one external transaction. Only the processor credits it; see `DepositState`."""
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
-    rail = models.ForeignKey(Rail, on_delete=models.PROTECT, related_name="+")
+    # Deposits come in fast: the indexes below begin with rail and account, so these need none of their own.
+    rail = models.ForeignKey(Rail, on_delete=models.PROTECT, db_index=False, related_name="+")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="deposits")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="deposits"
+    )
     """Null while nobody knows whose it is."""
     external_tx_id = models.CharField(max_length=128)
     output_index = models.PositiveIntegerField(default=0)
@@ -90,6 +93,12 @@ class Deposit(models.Model):
                 condition=models.Q(state__in=[DepositState.PENDING, DepositState.ORPHANED]),
             ),
             models.Index(fields=["account"], name="deposit_held", condition=models.Q(state=DepositState.HELD)),
+            models.Index(
+                fields=["rail", "asset"],
+                name="deposit_to_sweep",
+                condition=models.Q(state=DepositState.CREDITED, swept_operation_id__isnull=True)
+                | models.Q(state__in=[DepositState.SUSPENSE, DepositState.HELD]),
+            ),
         ]
         permissions = [("resolve_deposit", "Can decide about deposits in suspense")]
 
