@@ -1,7 +1,8 @@
 """Proves the books from the outside: every rule of the ledger recomputed from the stored rows.
 
 All statements run on one snapshot (REPEATABLE READ, read only), so trading goes on meanwhile and the proof is of one
-moment. Layers above add what they know: the exchange adds that `locked` is what the open orders need.
+moment. Layers above add what they know, and each says what it locks (`settings.LEDGER_LOCKS`), so that `locked` can
+be accounted for to the atom.
 """
 
 from collections import Counter
@@ -10,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from kernel.units import to_atoms
 from ledger.core.journal import GENESIS_HASH, chain_hash
@@ -42,6 +45,14 @@ _UNBALANCED = """
 """
 _WITHOUT_ENTRY = """
     SELECT p.id FROM ledger_posting p LEFT JOIN ledger_journalentry e ON e.id = p.entry_id WHERE e.id IS NULL LIMIT 20
+"""
+_LOCKED_AGAINST_NEEDS = """
+    SELECT coalesce(b.account_id, n.account_id), coalesce(b.asset_id, n.asset_id), coalesce(b.locked, 0),
+           coalesce(n.need, 0)
+    FROM ledger_balance b FULL JOIN (
+        SELECT account_id, asset_id, sum(need) AS need FROM ({needs}) AS needed GROUP BY account_id, asset_id
+    ) n ON n.account_id = b.account_id AND n.asset_id = b.asset_id
+    WHERE coalesce(b.locked, 0) <> coalesce(n.need, 0) LIMIT 20
 """
 _LINKS = """
     SELECT l.writer_id, l.first_sequence, l.last_sequence, l.first_posting_id, l.last_posting_id, l.hash
@@ -104,6 +115,16 @@ def rows_of(statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any,
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def locked_is_what_is_needed() -> Iterator[Finding]:
+    """What is locked is what the open orders, the withdrawals under way and the held deposits need.
+
+    Each app that locks names a statement of (account_id, asset_id, need) in units.
+    """
+    needs = " UNION ALL ".join(import_string(name) for name in settings.LEDGER_LOCKS)
+    for account, asset, locked, need in rows_of(_LOCKED_AGAINST_NEEDS.format(needs=needs)):
+        yield f"account {account} has {locked} of asset {asset} locked, withdrawals and open orders need {need}"
 
 
 def _balances_equal_postings() -> Iterator[Finding]:

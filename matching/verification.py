@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.verification import Check, Finding, rows_of
+from ledger.verification import Check, Finding, locked_is_what_is_needed, rows_of
 from matching.models import BustState, CommandKind, OrderStatus
 
 _OPEN = f"({int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)})"
@@ -18,23 +18,21 @@ _NEEDS = f"""
            END AS need
     FROM matching_order o
 """  # noqa: S608  constants only
-_LOCKED_BY_ORDERS = f"""
-    SELECT o.id, o.account_id, o.market_id, o.side, o.locked,
+_NEEDS_OF_ORDERS = f"""
+    SELECT o.id, o.account_id, o.market_id, o.side, o.locked, o.status,
            CASE WHEN o.is_waiting AND l.id IS NOT NULL THEN greatest(o.need - l.need, 0) ELSE o.need END AS need
     FROM ({_NEEDS}) o LEFT JOIN ({_NEEDS}) l ON l.id = o.other_leg_id AND l.status IN {_OPEN}
-    WHERE o.status IN {_OPEN} OR o.locked <> 0
 """  # noqa: S608  constants only
+_NEEDS_OF_OPEN_ORDERS = f"{_NEEDS_OF_ORDERS} WHERE o.status IN {_OPEN}"
+_LOCKED_BY_ORDERS = f"{_NEEDS_OF_ORDERS} WHERE o.status IN {_OPEN} OR o.locked <> 0"
 _ORDERS_AGAINST_NEEDS = f"""
     SELECT id, locked, need FROM ({_LOCKED_BY_ORDERS}) o WHERE locked <> need OR need IS NULL LIMIT 20
 """  # noqa: S608  constants only
-_LOCKED_AGAINST_ORDERS = f"""
-    SELECT b.account_id, b.asset_id, b.locked, coalesce(n.need, 0)
-    FROM ledger_balance b FULL JOIN (
-        SELECT o.account_id, CASE o.side WHEN 1 THEN m.quote_id ELSE m.base_id END AS asset_id, sum(o.need) AS need
-        FROM ({_LOCKED_BY_ORDERS}) o JOIN matching_market m ON m.id = o.market_id
-        GROUP BY 1, 2) n ON n.account_id = b.account_id AND n.asset_id = b.asset_id
-    WHERE coalesce(b.locked, 0) <> coalesce(n.need, 0) LIMIT 20
+LOCKED_BY_OPEN_ORDERS = f"""
+    SELECT o.account_id, CASE o.side WHEN 1 THEN m.quote_id ELSE m.base_id END AS asset_id, o.need
+    FROM ({_NEEDS_OF_OPEN_ORDERS}) o JOIN matching_market m ON m.id = o.market_id
 """  # noqa: S608  constants only
+"""Account, asset and how much each open order needs: this app's part of what is locked."""
 _FILLS_AGAINST_TRADES = """
     SELECT o.id, o.filled_quantity, coalesce(t.quantity, 0) FROM matching_order o LEFT JOIN (
         SELECT order_id, sum(quantity) AS quantity, sum(quote_amount) AS quote FROM (
@@ -67,11 +65,6 @@ def orders_lock_what_they_need() -> Iterator[Finding]:
         yield f"order {order} says that {locked} is locked for it, it needs {need}"
 
 
-def locked_is_what_orders_need() -> Iterator[Finding]:
-    for account, asset, locked, need in rows_of(_LOCKED_AGAINST_ORDERS):
-        yield f"account {account} has {locked} of asset {asset} locked, its open orders need {need}"
-
-
 def fills_are_trades() -> Iterator[Finding]:
     for order, filled, traded in rows_of(_FILLS_AGAINST_TRADES):
         yield f"order {order} says {filled} filled, its trades sum to {traded}"
@@ -96,7 +89,7 @@ def busts_are_in_the_log() -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     orders_lock_what_they_need,
-    locked_is_what_orders_need,
+    locked_is_what_is_needed,
     fills_are_trades,
     numbers_are_gapless,
     busts_are_in_the_log,
