@@ -1,0 +1,255 @@
+"""Bank transfers: statements come in once, references find their owners, payouts are in one file and paid once."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accounts.errors import ReasonMissing
+from accounts.models import StaffAction, User
+from ledger.models import Asset, Balance
+from ledger.verification import LEDGER_CHECKS
+from matching.listing import list_asset
+from risk.models import RiskEvent, Severity
+from tests.support import funds
+from wallet.core.bank_statements import StatementInvalid
+from wallet.core.operations import Party
+from wallet.core.states import DepositState
+from wallet.models import (
+    BankEntry,
+    BankPayout,
+    BankPayoutState,
+    BankStatementImport,
+    Deposit,
+    PaymentFile,
+    Rail,
+    RailAsset,
+    RailKind,
+)
+from wallet.rails.bank import account_of_reference, reference_of
+from wallet.rails.errors import (
+    BankPayoutNotOpen,
+    NeedsAnother,
+    NothingToPay,
+    StatementOfAnotherAccount,
+    StatementRepeated,
+)
+from wallet.rails.protocol import PayoutRefused, PayoutUnknown
+from wallet.rails.registry import adapter_of
+from wallet.services import operations
+from wallet.services.bank_files import confirm_payment_file, make_payment_file, refuse_bank_payout
+from wallet.services.bank_statements import import_statement
+
+pytestmark = pytest.mark.django_db
+
+OURS = "DE89370400440532013000"
+THEIRS = "NL91ABNA0417164300"
+COLUMNS = "external_id,booking_date,direction,amount,currency,reference,name,iban,end_to_end_id,is_reversal"
+
+
+@pytest.fixture(autouse=True)
+def rail(monkeypatch: pytest.MonkeyPatch, db: None) -> Rail:
+    monkeypatch.setattr(operations, "wake_processor", lambda: None)
+    euro = list_asset(symbol="EUR", name="Euro", scale=2, display_decimals=2)
+    made = Rail.objects.create(
+        code="bank",
+        name="Bank",
+        kind=RailKind.BANK,
+        settings={"iban": OURS, "holder": "Bourse", "bic": "COBADEFFXXX", "currency": "EUR"},
+    )
+    RailAsset.objects.create(rail=made, asset=euro, network="SEPA", address_format="iban", min_deposit=1)
+    return made
+
+
+def staff(name: str = "staff") -> User:
+    return User.objects.get(username=name)
+
+
+def line(number: str, reference: str, amount: str = "100.50", direction: str = "CREDIT", **further: str) -> str:
+    end, reversal = further.get("end_to_end_id", ""), further.get("is_reversal", "")
+    return f"{number},2026-11-20,{direction},{amount},EUR,{reference},Somebody,{THEIRS},{end},{reversal}"
+
+
+def bring_in(rail: Rail, *lines: str, **further: Any) -> BankStatementImport:
+    return import_statement(
+        rail=rail,
+        file_name="statement.csv",
+        file_format="csv",
+        content="\n".join((COLUMNS, *lines)).encode(),
+        by=staff(),
+        reason="of today",
+        **further,
+    )
+
+
+def euros(name: str) -> Decimal:
+    row = Balance.objects.filter(account__user__username=name, asset__symbol="EUR").first()
+    return row.available if row else Decimal(0)
+
+
+def books_are_right() -> None:
+    assert [finding for check in LEDGER_CHECKS for finding in check()] == []
+
+
+def owners() -> str:
+    return reference_of(funds.account_id("owner"))
+
+
+def test_everybody_has_a_reference_with_check_digits(rail: Rail) -> None:
+    account_id = funds.account_id("owner")
+    assert adapter_of(rail).receiving_address("EUR", account_id) == (OURS, owners())
+    assert account_of_reference(owners()) == account_id
+    assert account_of_reference("RF18539007547034") is None
+
+
+def test_a_reference_finds_its_owner_however_it_is_written(rail: Rail) -> None:
+    reference = owners()
+    spaced = f"{reference[:4].lower()} {reference[4:7]} {reference[7:]}"
+    bring_in(
+        rail, line("e1", f"deposit {reference} thanks"), line("e2", spaced, "2"), closing_balance=Decimal("102.50")
+    )
+    funds.process()
+    assert euros("owner") == Decimal("102.50")
+    assert adapter_of(rail).balance("EUR") == {"main": Decimal("102.50")}
+    assert funds.system_balance("custody", "bank:incoming", "EUR") == Decimal("-102.50")
+    books_are_right()
+
+
+def test_each_entry_counts_once_whatever_files_have_it(rail: Rail) -> None:
+    bring_in(rail, line("e1", owners()))
+    with pytest.raises(StatementRepeated):
+        bring_in(rail, line("e1", owners()))
+    again = bring_in(rail, line("e1", owners()), line("e2", owners(), "1"))
+    assert (again.entries_new, again.entries_known) == (1, 1)
+    funds.process()
+    assert euros("owner") == Decimal("101.50")
+
+
+def test_what_names_nobody_for_certain_waits_in_suspense(rail: Rail) -> None:
+    colleagues = reference_of(funds.account_id("colleague"))
+    broken = owners()[:-1] + ("0" if owners()[-1] != "0" else "1")
+    bring_in(
+        rail,
+        line("e1", "no reference"),
+        line("e2", broken),
+        line("e3", f"{owners()} {colleagues}"),
+        line("e4", owners(), "0.50"),
+        line("e5", reference_of(10**12)),
+    )
+    funds.process()
+    assert euros("owner") == euros("colleague") == 0
+    found = {row.external_tx_id: row.reason for row in Deposit.objects.filter(state=DepositState.SUSPENSE)}
+    unknown = dict.fromkeys(("e1", "e2", "e3", "e5"), "UNKNOWN_REFERENCE")
+    assert found == unknown | {"e4": "BELOW_MINIMUM"}
+    assert funds.system_balance("suspense", "", "EUR") == Decimal("402.50")
+    books_are_right()
+
+
+def test_a_file_that_is_not_ours_or_not_right_changes_nothing(rail: Rail) -> None:
+    for content, refusal in (
+        (line("e1", owners()).replace("EUR", "USD"), StatementOfAnotherAccount),
+        (line("e1", owners(), "-5"), StatementInvalid),
+        (f"{line('e1', owners())}\n{line('e1', owners(), '7')}", StatementInvalid),
+    ):
+        with pytest.raises(refusal):
+            bring_in(rail, content)
+    with pytest.raises(ReasonMissing):
+        import_statement(rail=rail, file_name="x", file_format="csv", content=b"", by=staff(), reason=" ")
+    assert not BankStatementImport.objects.exists()
+    assert not BankEntry.objects.exists()
+    assert not Deposit.objects.exists()
+
+
+def test_a_credit_that_is_taken_back_alarms_staff(rail: Rail) -> None:
+    bring_in(rail, line("e1", owners(), "5", "DEBIT", is_reversal="true"))
+    assert RiskEvent.objects.get().severity == Severity.CRITICAL
+    assert BankEntry.objects.get().amount == -5
+
+
+def queue(rail: Rail, payout_id: str = "w1", amount: str = "50.25", **party: str) -> Any:
+    destination = Party("bank_transfer", account=party.get("account", THEIRS), user=party.get("user", "Ola Nordmann"))
+    return adapter_of(rail).payout(
+        payout_id=payout_id, asset="EUR", network="SEPA", amount=Decimal(amount), destination=destination
+    )
+
+
+def look(rail: Rail, payout_id: str = "w1") -> Any:
+    return adapter_of(rail).look_up(payout_id=payout_id, external_tx_id="", asset="EUR")
+
+
+def test_a_payout_is_queued_put_into_one_file_and_paid(rail: Rail) -> None:
+    assert queue(rail).is_queued
+    assert queue(rail).is_queued
+    assert BankPayout.objects.count() == 1
+    made = make_payment_file(rail=rail, by=staff(), reason="today's")
+    content = bytes(made.content).decode()
+    assert content.count("<EndToEndId>w1</EndToEndId>") == 1
+    assert f"<IBAN>{THEIRS}</IBAN>" in content
+    assert "<CtrlSum>50.25</CtrlSum>" in content
+    assert look(rail).is_queued
+    with pytest.raises(NothingToPay):
+        make_payment_file(rail=rail, by=staff(), reason="again")
+    with pytest.raises(BankPayoutNotOpen):
+        confirm_payment_file(file_id=made.pk, bank_reference=" ", by=staff(), reason="paid")
+    assert confirm_payment_file(file_id=made.pk, bank_reference="B-77", by=staff(), reason="paid") == 1
+    paid = look(rail)
+    assert (paid.external_tx_id, paid.is_final, paid.is_queued) == ("B-77", True, False)
+    with pytest.raises(BankPayoutNotOpen):
+        confirm_payment_file(file_id=made.pk, bank_reference="B-78", by=staff(), reason="again")
+    with pytest.raises(BankPayoutNotOpen):
+        refuse_bank_payout(payout_id="w1", by=staff("colleague"), reason="late")
+    assert {"make payment file", "confirm payment file"} <= set(StaffAction.objects.values_list("action", flat=True))
+
+
+def test_a_statement_settles_what_it_has_to_the_cent(rail: Rail) -> None:
+    queue(rail, "w1", "50.25")
+    queue(rail, "w2", "7")
+    make_payment_file(rail=rail, by=staff(), reason="today's")
+    bring_in(
+        rail,
+        line("b1", "", "50.25", "DEBIT", end_to_end_id="w1"),
+        line("b2", "", "7.01", "DEBIT", end_to_end_id="w2"),
+    )
+    assert look(rail, "w1").external_tx_id == "b1"
+    assert look(rail, "w2").is_queued
+    assert [row.payout_id for row in BankEntry.objects.order_by("pk")] == ["w1", "w2"]
+
+
+def test_what_the_bank_refuses_goes_back_by_the_word_of_another(rail: Rail) -> None:
+    queue(rail)
+    make_payment_file(rail=rail, by=staff(), reason="today's")
+    with pytest.raises(NeedsAnother):
+        refuse_bank_payout(payout_id="w1", by=staff(), reason="refused")
+    refuse_bank_payout(payout_id="w1", by=staff("colleague"), reason="refused")
+    with pytest.raises(PayoutRefused):
+        look(rail)
+    with pytest.raises(PayoutRefused):
+        queue(rail)
+
+
+def test_nothing_goes_into_a_file_while_payouts_are_stopped(rail: Rail) -> None:
+    queue(rail)
+    Rail.objects.update(payouts_frozen_reason="restored")
+    with pytest.raises(NothingToPay):
+        make_payment_file(rail=rail, by=staff(), reason="today's")
+    assert BankPayout.objects.get().state == BankPayoutState.QUEUED
+    assert not PaymentFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"account": "DE00"}, {"user": ""}, {"user": "\N{CJK UNIFIED IDEOGRAPH-4E2D}"}, {"user": "x" * 71}]
+)
+def test_what_a_bank_would_not_take_is_refused(rail: Rail, change: dict[str, str]) -> None:
+    with pytest.raises(PayoutRefused):
+        queue(rail, **change)
+    with pytest.raises(PayoutRefused):
+        queue(rail, amount="1.001")
+    assert not BankPayout.objects.exists()
+
+
+def test_one_id_is_one_payout(rail: Rail) -> None:
+    queue(rail)
+    with pytest.raises(PayoutUnknown):
+        queue(rail, amount="51")
+    assert Asset.objects.get(symbol="EUR").symbol == "EUR"
+    assert BankPayout.objects.get().amount == Decimal("50.25")
