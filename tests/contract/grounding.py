@@ -38,6 +38,7 @@ _VALUES: dict[str, list[Any]] = {
     "validate_only": [True, False],
     "from": _MOMENTS,
     "to": _MOMENTS,
+    "at": _MOMENTS,
     "start": _MOMENTS,
     "end": _MOMENTS,
     "scopes": [["read"], ["read", "trade"]],

@@ -7,6 +7,7 @@ entry: it is asked without parameters, or for what `_READS` says. What has to be
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from schemathesis.core import NOT_SET
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
@@ -16,6 +17,7 @@ from tests.contract.description import id_of, is_for_people, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import ORDERS, PAIR
 from tests.integration.api.conftest import TradingFloor
+from wallet.proofs.liabilities import prove_liabilities
 
 SUCCESSES = range(200, 300)
 RESTING = ORDERS[0] | {"price": "50000"}
@@ -65,9 +67,9 @@ class Walk:
         }
 
 
-_READS: dict[str, dict[str, Any]] = {"list_candles": {"interval": "1m"}}
+_READS: dict[str, dict[str, Any]] = {"list_candles": {"interval": "1m"}, "balances_at": {"at": "2026-01-20T14:25:00Z"}}
 """The query of what cannot be read without one."""
-_MAY_BE_EMPTY = frozenset({"list_notices"})
+_MAY_BE_EMPTY = frozenset({"list_notices", "balances_at"})
 """Lists for which nobody has written anything here."""
 
 
@@ -143,12 +145,14 @@ def _keys(walk: Walk) -> None:
 
 def _read(walk: Walk) -> None:
     _rest_as(walk, "to-be-read")
+    prove_liabilities()
     forget_health()
     for operation_id, operation in walk.operations.items():
         if operation.method != "get":
             continue
         # An order each time: it is also a sign of life of the worker.
         names = {"symbol": "BTC-USDT", "order_id": _rest(walk), "client_order_id": "to-be-read"}
+        names["year"] = str(timezone.now().year)
         answer = walk.go(
             operation_id,
             200,
