@@ -73,8 +73,11 @@ def renew_recovery_codes(*, user: User, code: str) -> list[str]:
     return codes
 
 
-def reset_second_factor(*, user: User, by: User, reason: str) -> None:
-    """Staff take the second factor of somebody away who has lost it. Raises ReasonMissing, SecondFactorNotActive."""
+def reset_second_factor(*, user: User, by: User | None, reason: str) -> None:
+    """Take the second factor away from somebody who has lost it; `by` is None at the console.
+
+    Raises ReasonMissing, SecondFactorNotActive.
+    """
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
@@ -83,7 +86,7 @@ def reset_second_factor(*, user: User, by: User, reason: str) -> None:
         transaction.on_commit(lambda: send_user_mail(user=user, name="reset"))
 
 
-def _remove(*, user: User, by: User, reason: str) -> None:
+def _remove(*, user: User, by: User | None, reason: str) -> None:
     removed, _ = Authenticator.objects.filter(user=user).delete()
     if not removed:
         raise SecondFactorNotActive
@@ -97,5 +100,5 @@ def _new_recovery_codes(user: User) -> list[str]:
     return list(codes.generate_codes())
 
 
-def _note(*, user: User, by: User, old: str, new: str, reason: str) -> None:
+def _note(*, user: User, by: User | None, old: str, new: str, reason: str) -> None:
     AccountChange.objects.create(user=user, by=by, field=SECOND_FACTOR, old=old, new=new, reason=reason[:200])

@@ -12,7 +12,7 @@ class _CodeWidget(UnfoldAdminTextInputWidget):
     """Comes back empty: what was sent once is of no more use, and need not be on a screen."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return super().get_context(name, None, attrs)  # type: ignore[no-any-return]
+        return super().get_context(name, None, attrs)
 
 
 class CodeField(forms.CharField):

@@ -1,5 +1,6 @@
 /** Two-factor authentication of one's own account. Each code works once, for one thing. */
 
+import { NoAnswer } from "./errors";
 import { call, IdentityError } from "./identity";
 
 const TOTP = "/account/authenticators/totp";
@@ -21,11 +22,18 @@ export interface Secret {
   readonly svg: string;
 }
 
-async function data<Data>(method: string, path: string, body?: object): Promise<Data> {
+/** The answer, of somebody who is still signed in. */
+async function sent<Data>(method: string, path: string, body?: object): Promise<Data | undefined> {
   const [status, answer] = await call<Data>(method, path, body);
-  if (status === UNAUTHORIZED || answer.data === undefined)
+  if (status === UNAUTHORIZED)
     throw new IdentityError({ "": "Your sign-in is too long ago. Close this and start again." });
   return answer.data;
+}
+
+async function data<Data>(method: string, path: string, body?: object): Promise<Data> {
+  const found = await sent<Data>(method, path, body);
+  if (found === undefined) throw new NoAnswer();
+  return found;
 }
 
 export function fetchSecondFactor(): Promise<SecondFactor> {
@@ -34,7 +42,7 @@ export function fetchSecondFactor(): Promise<SecondFactor> {
 
 /** With the password once more: whoever finds an open page does not know it. */
 export async function beginActivation(password: string): Promise<Secret> {
-  await call("POST", "/auth/reauthenticate", { password });
+  await sent("POST", "/auth/reauthenticate", { password });
   return data("PUT", TOTP);
 }
 
@@ -44,7 +52,7 @@ export async function activate(code: string): Promise<readonly string[]> {
 }
 
 export async function deactivate(code: string): Promise<void> {
-  await call("DELETE", TOTP, { code });
+  await sent("DELETE", TOTP, { code });
 }
 
 /** New recovery codes in place of the old ones; told this once. */

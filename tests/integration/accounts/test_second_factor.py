@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -233,6 +234,18 @@ def test_a_reset_by_staff_has_a_reason_and_a_name(
     assert not has_second_factor(user=owner)
     with pytest.raises(SecondFactorNotActive):
         reset_second_factor(user=owner, by=staff, reason="again")
+
+
+def test_the_console_helps_the_last_superuser(staff: User) -> None:
+    activate_app(staff)
+    with pytest.raises(CommandError, match="no user"):
+        call_command("reset_second_factor", "nobody@example.com", reason="lost")
+    call_command("reset_second_factor", staff.email.upper(), reason="phone lost")
+    change = AccountChange.objects.filter(user=staff).latest("pk")
+    assert (change.by, change.reason) == (None, "phone lost")
+    assert not has_second_factor(user=staff)
+    with pytest.raises(CommandError, match="not active"):
+        call_command("reset_second_factor", staff.email, reason="again")
 
 
 def test_no_secret_is_in_a_repr_or_an_error(owner: User, app: App) -> None:
