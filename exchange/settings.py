@@ -260,6 +260,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "send payouts": {
+        "task": "wallet.tasks.send_payouts",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "end unconfirmed withdrawals": {
+        "task": "wallet.tasks.cancel_unverified_withdrawals",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "make partitions": {"task": "ledger.tasks.make_partitions", "schedule": 3600.0},
     "reconcile rails": {
         "task": "wallet.tasks.reconcile_rails",
@@ -420,6 +430,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeKindEnum": "exchange.notices.api.serializers.KINDS",
         "NoticeSeverityEnum": "exchange.notices.api.serializers.SEVERITIES",
         "NoticePhaseEnum": "exchange.notices.api.serializers.PHASES",
+        "WithdrawalStateEnum": "wallet.api.withdrawal_serializers.WITHDRAWAL_STATES",
         "DepositStateEnum": "wallet.api.deposit_serializers.DEPOSIT_STATES",
         "DepositClaimStateEnum": "wallet.api.deposit_serializers.CLAIM_STATES",
         "DepositSourceTypeEnum": "wallet.api.deposit_serializers.PARTY_TYPES",

@@ -74,6 +74,14 @@ NAVIGATION = [
         _page("Liabilities", "account_tree", "wallet.liabilitysnapshot"),
     ),
     _group(
+        "Payments",
+        _page("Withdrawals", "outbox", "wallet.withdrawal"),
+        _page("Kill switches", "front_hand", "wallet.killswitch"),
+        _page("Withdrawal limits", "speed", "wallet.withdrawallimit"),
+        _page("Reference prices", "sell", "wallet.referenceprice"),
+        _page("Saved addresses", "contacts", "wallet.savedaddress"),
+    ),
+    _group(
         "System",
         _page("Held commands", "report", "matching.quarantinedcommand"),
         _page("Commands", "terminal", "matching.command"),

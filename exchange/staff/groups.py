@@ -38,6 +38,14 @@ _LOOK_AT_MONEY = (
     "wallet.view_liabilitysnapshot",
 )
 
+_LOOK_AT_WITHDRAWALS = (
+    "wallet.view_withdrawal",
+    "wallet.view_savedaddress",
+    "wallet.view_killswitch",
+    "wallet.view_withdrawallimit",
+    "wallet.view_referenceprice",
+)
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "Support": (
         *_LOOK_AT_PEOPLE,
@@ -84,9 +92,27 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "risk.review_riskevent",
         "risk.view_riskpolicy",
         "risk.change_riskpolicy",
+        *_LOOK_AT_WITHDRAWALS,
+        "wallet.approve_withdrawal",
+        "wallet.switch_payouts",
+    ),
+    "Payments": (
+        *_LOOK_AT_WITHDRAWALS,
+        "accounts.view_user",
+        "accounts.view_accountchange",
+        "accounts.view_staffaction",
+        "ledger.view_balance",
+        "ledger.view_posting",
+        "risk.view_riskevent",
+        "wallet.approve_withdrawal",
+        "wallet.settle_unknown_payout",
+        "wallet.switch_payouts",
+        "wallet.change_withdrawallimit",
+        "wallet.change_referenceprice",
     ),
     "Auditor": (
         *_LOOK_AT_PEOPLE,
+        *_LOOK_AT_WITHDRAWALS,
         *_LOOK_AT_MARKETS,
         *_LOOK_AT_MONEY,
         "matching.view_shard",

@@ -11,7 +11,6 @@ from django.conf import settings
 
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.selectors import withdrawals_held_until
-from kernel.errors import invariant
 from ledger.models import Balance
 from risk.models import RiskEvent, Severity
 from wallet.core.withdrawal_rules import Facts, Network, Verdict, judge
@@ -68,8 +67,18 @@ def _network(withdrawal: Withdrawal, at: datetime) -> Network:
         .filter(rail_id=withdrawal.rail_id, asset_id=withdrawal.asset_id)
         .first()
     )
-    invariant(terms is not None, "a withdrawal's rail carries its asset")
-    assert terms is not None
+    if terms is None:
+        # The rail no longer carries the asset.
+        nothing = Decimal(0)
+        return Network(
+            is_open=False,
+            needs_tag=False,
+            min_withdrawal=nothing,
+            send_decimals=0,
+            auto_approve_limit=nothing,
+            hot_limit=nothing,
+            hot_outflow=nothing,
+        )
     return Network(
         is_open=terms.rail.is_enabled and terms.withdrawals_enabled and terms.asset.is_enabled,
         needs_tag=terms.needs_tag,

@@ -7,7 +7,7 @@ all the same, the next round finds SENDING and looks the payout up.
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -141,6 +141,12 @@ def is_restricted(withdrawal: Withdrawal) -> bool:
 def is_out_of_flight(withdrawal: Withdrawal) -> bool:
     """Whether no call that was ever begun for it can still arrive."""
     return withdrawal.sending_at is not None and timezone.now() - withdrawal.sending_at > IN_FLIGHT
+
+
+def last_change_at(withdrawal: Withdrawal) -> datetime:
+    """When it changed its state last."""
+    transition = WithdrawalTransition.objects.filter(withdrawal=withdrawal).order_by("-pk").first()
+    return transition.at if transition else withdrawal.requested_at
 
 
 def origin_of_rail(withdrawal: Withdrawal) -> str:

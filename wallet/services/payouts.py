@@ -46,6 +46,7 @@ from wallet.services.payout_records import (
     is_being_ended,
     is_out_of_flight,
     is_restricted,
+    last_change_at,
     mark,
     note_sent,
     note_unknown,
@@ -231,8 +232,7 @@ class _Round:
     def _follow(self, withdrawal: Withdrawal) -> None:
         if is_being_ended(withdrawal):
             return
-        is_old = withdrawal.sending_at is not None and timezone.now() - withdrawal.sending_at > MISSING_AFTER
-        if not self._look(withdrawal) and is_old:
+        if not self._look(withdrawal) and timezone.now() - last_change_at(withdrawal) > MISSING_AFTER:
             note_unknown(withdrawal, "The rail no longer knows this payout.")
 
     def _look(self, withdrawal: Withdrawal) -> bool:

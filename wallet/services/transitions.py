@@ -67,6 +67,8 @@ def change_state(
     for name, value in changed.items():
         setattr(withdrawal, name, value)
     withdrawal.save(update_fields=list(changed))
+    # One that was unknown for a while is sent, or in review, only once for who reads mails.
+    is_first = not WithdrawalTransition.objects.filter(withdrawal=withdrawal, new=new).exists()
     transition = WithdrawalTransition.objects.create(
         withdrawal=withdrawal,
         old=old,
@@ -76,7 +78,10 @@ def change_state(
         operation_id=operation_id,
         at=at,
     )
-    tell_state(withdrawal)
+    if is_first:
+        tell_state(withdrawal)
+    else:
+        tell_stream(withdrawal)
     return transition
 
 
