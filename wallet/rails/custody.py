@@ -11,6 +11,7 @@ Deposits are read again for some days after they were seen first, because they b
 that could be cut: what came too fast to be read whole is not moved past.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from kernel.units import EXACT, plain
 from wallet.core.addresses import AddressInvalid, format_named
 from wallet.core.operations import Party
 from wallet.models import Rail, RailAsset
-from wallet.rails.custody_client import CustodyClient
+from wallet.rails.custody_client import client_of
 from wallet.rails.custody_exchanges import (
     AddressSource,
     CustodyMisconfigured,
@@ -44,6 +45,9 @@ from wallet.rails.protocol import (
 OVERLAP_MS = 3 * 24 * 3_600_000
 """How long a deposit may take from its first sight to its final state and still be read again."""
 _FAILED = frozenset({"failed", "canceled", "cancelled", "rejected", "expired"})
+POLL_SECONDS = 30
+"""Between two looks at the lists; exchanges count requests."""
+_ASKED_AT = "asked_at_ms"
 _HOT, _HELD = "hot", "held"
 
 
@@ -56,7 +60,7 @@ class CustodyRail:
     def __init__(self, rail: Rail) -> None:
         self._rail = rail
         self._exchange = exchange_of(rail)
-        self._client = CustodyClient(rail)
+        self._client = client_of(rail)
         self._lists = CustodyLists(rail, self._client)
 
     def receiving_address(self, asset: str, account_id: int) -> tuple[str, str]:
@@ -73,9 +77,12 @@ class CustodyRail:
         return self._checked_address(offer, self._ask_for_address(asset, offer, parameters))
 
     def detect(self, *, after_height: int, cursor: dict[str, Any], limit: int) -> Detection:
-        """All deposits since the overlap before the last one. `after_height` means nothing here."""
+        """All deposits since the overlap before the last one, asked for every half minute. There are no heights."""
+        now_ms = time.time_ns() // 1_000_000
+        if now_ms - int(cursor.get(_ASKED_AT, 0)) < int(self._rail.settings.get("poll_seconds", POLL_SECONDS)) * 1_000:
+            return Detection(cursor=cursor)
         arrivals: list[Arrival] = []
-        marks = dict(cursor)
+        marks = dict(cursor) | {_ASKED_AT: now_ms}
         for offer in self._offers():
             asset = offer.asset.symbol
             since = max(int(marks.get(asset, 0)) - OVERLAP_MS, 0) or self._lists.first_since()
@@ -110,9 +117,7 @@ class CustodyRail:
         text = plain(self._gross(asset, parameters["network"], amount))
         if not self._client.exact_amount(asset, text, parameters["network"]):
             raise PayoutRefused("The exchange cannot send so many decimals.", details={"amount": text})
-        answer = self._client.withdraw(
-            asset=asset, amount=text, address=destination.address, tag=destination.tag, parameters=parameters
-        )
+        answer = self._client.withdraw(asset=asset, amount=text, address=destination.address, parameters=parameters)
         if not isinstance(answer, dict) or not answer.get("id"):
             raise PayoutUnknown(details={"problem": "the exchange's answer names no withdrawal"})
         return Payout(external_tx_id=str(answer["id"]))

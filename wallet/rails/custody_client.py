@@ -9,7 +9,10 @@ call runs in a context of its own.
 """
 
 import decimal
+import hashlib
 import importlib
+import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,18 +25,41 @@ from wallet.rails.custody_exchanges import CustodyMisconfigured, exchange_of
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
 
 TIMEOUT_MS = 10_000
+KEEP_SECONDS = 3_600.0
+"""How long a process keeps a client, and with it what the exchange says of its currencies."""
+MOST_KEPT = 50
 ATTEMPTS = 3
 PAUSE_SECONDS = 0.5
 _FINAL_STATUSES = frozenset({400, 401, 403, 404, 405, 422})
 _WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 
 
-class CustodyClient:
-    """One account at one exchange."""
+_kept: dict[bytes, tuple[float, "CustodyClient"]] = {}
+_keeping = threading.Lock()
 
-    def __init__(self, rail: Rail) -> None:
-        """Raises CustodyMisconfigured."""
+
+def client_of(rail: Rail) -> "CustodyClient":
+    """The process's client of a custody account; another one once its settings or keys are others."""
+    credential = RailCredential.objects.filter(rail=rail).first()
+    keys = [credential.api_key, credential.api_secret, credential.passphrase] if credential else []
+    name = hashlib.blake2b(json.dumps([rail.code, rail.settings, keys], sort_keys=True).encode()).digest()
+    with _keeping:
+        made_at, client = _kept.get(name, (0.0, None))
+        if client is None or made_at < time.monotonic() - KEEP_SECONDS:
+            client = CustodyClient(rail, credential)
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[name] = (time.monotonic(), client)
+    return client
+
+
+class CustodyClient:
+    """One account at one exchange. It does one thing at a time, whichever thread asks."""
+
+    def __init__(self, rail: Rail, credential: RailCredential | None) -> None:
         self._rail = rail
+        self._credential = credential
+        self._lock = threading.RLock()
         self._ccxt: Any = None
         self._status: int | None = None
         self._was_object = False
@@ -57,15 +83,20 @@ class CustodyClient:
 
     def read(self, method: str, *arguments: Any, **options: Any) -> Any:
         """Ask something that changes nothing; what may pass is tried again. Raises RailUnavailable."""
-        client = self.ccxt
-        return self._read_with(client, lambda: getattr(client, method)(*arguments, **options))
+        with self._lock:
+            client = self.ccxt
+            return self._read_with(client, lambda: getattr(client, method)(*arguments, **options))
 
-    def withdraw(self, *, asset: str, amount: str, address: str, tag: str, parameters: dict[str, Any]) -> Any:
+    def withdraw(self, *, asset: str, amount: str, address: str, parameters: dict[str, Any]) -> Any:
         """Send, once: nothing here ever repeats it.
 
         Raises RailUnavailable where nothing was sent, PayoutRefused where the exchange said no in so many words,
         PayoutUnknown in every other case.
         """
+        with self._lock:
+            return self._withdraw(asset, amount, address, parameters)
+
+    def _withdraw(self, asset: str, amount: str, address: str, parameters: dict[str, Any]) -> Any:
         import ccxt
 
         client = self.ccxt
@@ -90,7 +121,8 @@ class CustodyClient:
 
     def exact_amount(self, asset: str, amount: str, network: str) -> bool:
         """Whether the exchange can carry the amount as it is, and would not cut off some of it."""
-        client = self.ccxt
+        with self._lock:
+            client = self.ccxt
         if not client.is_tick_precision():
             return True  # there ccxt sends amounts as they are
         with _own_decimals():
@@ -102,7 +134,9 @@ class CustodyClient:
         fixed = self._rail.settings.get("network_fees", {}).get(asset)
         if fixed is not None:
             return Decimal(str(fixed))
-        known = (self.ccxt.currencies.get(asset) or {}).get("networks", {}).get(network, {}).get("fee")
+        with self._lock:
+            client = self.ccxt
+        known = (client.currencies.get(asset) or {}).get("networks", {}).get(network, {}).get("fee")
         return None if known is None else Decimal(str(known))
 
     def _read_with(self, client: Any, ask: Callable[[], Any]) -> Any:
@@ -130,7 +164,7 @@ class CustodyClient:
 
     def _make(self) -> Any:
         exchange = exchange_of(self._rail)
-        credential = RailCredential.objects.filter(rail=self._rail).first()
+        credential = self._credential
         if credential is None or (exchange.needs_passphrase and not credential.passphrase):
             raise CustodyMisconfigured(details={"setting": "credential"})
         made = getattr(importlib.import_module("ccxt"), exchange.ccxt_id)(

@@ -72,6 +72,7 @@ def open_custody(far_end: FarExchange, exchange: str = "binance", network: str =
         "exchange": exchange,
         "base_url": far_end.url,
         "users_apart_by": "claim",
+        "poll_seconds": 0,
         "currencies": CURRENCIES,
         "options": {"adjustForTimeDifference": False},
     }
@@ -207,6 +208,8 @@ def test_deposits_are_found_with_their_states(adapter: RailAdapter, far_end: Far
     # The next look goes back behind the last one: what was pending becomes final later.
     adapter.detect(after_height=0, cursor=found.cursor, limit=100)
     assert int(far_end.asked[DEPOSITS][1]["startTime"]) < found.cursor["USDT"] - 24 * 3_600_000
+    adapter._rail.settings["poll_seconds"] = 30  # type: ignore[attr-defined]
+    assert adapter.detect(after_height=0, cursor=found.cursor, limit=100).arrivals == ()
     assert adapter.confirmations("d1") == 1
     assert adapter.confirmations("d9") is None
 
