@@ -18,12 +18,18 @@ app.conf.beat_schedule["verify the books"] = {
     "task": "exchange.tasks.verify_books",
     "schedule": crontab(hour=3, minute=17),
 }
+app.conf.beat_schedule["verify what changed in the books"] = {
+    "task": "exchange.tasks.verify_changed_books",
+    "schedule": 60.0,
+    "options": {"expires": 60.0},
+}
 app.conf.beat_schedule["recompute fee tiers"] = {
     "task": "matching.tasks.recompute_tiers",
     "schedule": crontab(hour=0, minute=10),
 }
 app.conf.beat_schedule["publish liabilities"] = {
-    "task": "wallet.proofs.tasks.publish_liabilities",
-    "schedule": crontab(hour=0, minute=5),
+    "task": "wallet.proofs.tasks.publish_due_liabilities",
+    "schedule": 600.0,
+    "options": {"expires": 600.0},
 }
 app.steps["worker"].add("matching.worker.bootstep:MatchingStep")

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +50,12 @@ def list_published(*, before_id: int | None, limit: int) -> list[Published]:
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return [Published(row.pk, json.loads(row.document)) for row in rows[:limit]]
+
+
+def is_proof_due(*, at: datetime) -> bool:
+    """Whether nothing was published on that day (UTC), nor later."""
+    latest = LiabilitySnapshot.objects.order_by("-id").values_list("taken_at", flat=True).first()
+    return latest is None or latest.astimezone(UTC).date() < at.astimezone(UTC).date()
 
 
 def own_proof(*, account_id: int, snapshot_id: int | None) -> OwnProof:

@@ -1,11 +1,15 @@
 """Work of the proofs in the background."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from wallet.proofs.liabilities import prove_liabilities
+from wallet.proofs.selectors import is_proof_due
 
 
 @shared_task(queue="default")
-def publish_liabilities() -> int:
-    """Take and publish a snapshot of what is owed; returns its id."""
+def publish_due_liabilities() -> int | None:
+    """Publish what is owed once a day (UTC), also if nothing ran at midnight, and soon after the first start."""
+    if not is_proof_due(at=timezone.now()):
+        return None
     return prove_liabilities().pk

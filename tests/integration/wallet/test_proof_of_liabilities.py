@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from tests.support.exchange import Exchange
 from wallet.models import LiabilityLeaf, LiabilitySnapshot, LiabilityTree, Rail, RailKind, Reconciliation
 from wallet.proofs import trees
 from wallet.proofs.liabilities import prove_liabilities
-from wallet.proofs.selectors import own_proof
+from wallet.proofs.selectors import is_proof_due, own_proof
+from wallet.proofs.tasks import publish_due_liabilities
 
 VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
 PUBLIC, MINE = "/api/v1/proof-of-liabilities", "/api/v1/proof-of-liabilities/mine"
@@ -192,6 +194,16 @@ def test_leaves_that_were_changed_prove_nothing(house: Exchange) -> None:
         )
     with pytest.raises(InvariantViolated):
         own_proof(account_id=account.pk, snapshot_id=None)
+
+
+def test_once_a_day_by_itself(house: Exchange) -> None:
+    now = timezone.now()
+    assert is_proof_due(at=now)
+    published = publish_due_liabilities()
+    assert published == LiabilitySnapshot.objects.get().pk
+    assert publish_due_liabilities() is None
+    assert not is_proof_due(at=LiabilitySnapshot.objects.get().taken_at)
+    assert is_proof_due(at=now + timedelta(days=1))
 
 
 def test_nothing_of_it_changes_a_balance(house: Exchange) -> None:

@@ -75,6 +75,8 @@ _COLUMNS = exports.columns_of(StatementRowSerializer)
 
 
 class PastBalancesView(APIView):
+    rate_class = "funds"
+
     @extend_schema(
         operation_id="balances_at",
         tags=["money"],
@@ -106,6 +108,8 @@ class PastBalancesView(APIView):
 
 
 class YearStatementView(APIView):
+    rate_class = "funds"
+
     @extend_schema(
         operation_id="year_statement", tags=["money"], parameters=[_YEAR_PARAMETER], responses=YearStatementSerializer
     )

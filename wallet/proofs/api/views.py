@@ -34,6 +34,8 @@ class LiabilitiesView(APIView):
 
 
 class OwnLiabilitiesView(APIView):
+    rate_class = "funds"
+
     @extend_schema(
         operation_id="my_proof_of_liabilities",
         tags=["proof"],
