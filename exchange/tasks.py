@@ -3,24 +3,35 @@
 Bound to our Celery application by name, because the web process starts it as well and loads no other.
 """
 
+from collections.abc import Callable
+
 from django.db import connection
 
 from exchange.celery import app
+from exchange.proving import prove_changes, prove_everything
 from exchange.surveillance.watch import watch_markets
-from ledger.heads import signed_heads_agree
-from ledger.verification import VERIFYING, verify_ledger
-from matching.verification import CHECKS
+from ledger.verification import VERIFYING, Verification
 
 
 @app.task(queue="default")
 def verify_books() -> bool | None:
-    """Check the books and keep the result; None where another check is going on."""
+    """Check all of the books and keep the result; None where another check is going on."""
+    return _alone(prove_everything)
+
+
+@app.task(queue="default")
+def verify_changed_books() -> bool | None:
+    """Check what changed since the last time and keep the result; None where another check is going on."""
+    return _alone(prove_changes)
+
+
+def _alone(prove: Callable[[], Verification]) -> bool | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [VERIFYING])
         if not cursor.fetchone()[0]:
             return None
     try:
-        return verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=True).is_consistent
+        return prove().is_consistent
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [VERIFYING])

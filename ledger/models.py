@@ -240,6 +240,8 @@ class VerificationRun(AppendOnlyModel):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(default=timezone.now)
     is_consistent = models.BooleanField()
+    is_full = models.BooleanField(default=True, db_default=True)
+    """Of everything; else of what changed since the check before it, and of all balances."""
     findings = ArrayField(models.TextField(), default=list)
     entries = models.BigIntegerField()
 
@@ -248,3 +250,27 @@ class VerificationRun(AppendOnlyModel):
 
     def __str__(self) -> str:
         return "consistent" if self.is_consistent else f"{len(self.findings)} findings"
+
+
+class VerifiedWriter(models.Model):
+    """How far a writer's chain was proven: see `ledger.verified`."""
+
+    writer = models.OneToOneField(Writer, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    last_sequence = models.BigIntegerField(default=0)
+    chain_hash = models.BinaryField(default=bytes)
+
+    def __str__(self) -> str:
+        return f"{self.writer_id} up to {self.last_sequence}"
+
+
+class VerifiedBalance(models.Model):
+    """What a balance was when its writers' chains were proven up to `VerifiedWriter`."""
+
+    balance = models.OneToOneField(
+        Balance, on_delete=models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
+    )
+    available = AmountField()
+    locked = AmountField()
+
+    def __str__(self) -> str:
+        return f"{self.available} + {self.locked}"

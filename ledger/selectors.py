@@ -7,7 +7,7 @@ from django.db import connections
 
 from kernel.errors import BourseError
 from ledger.errors import UnknownAsset
-from ledger.models import Account, Asset, Balance, ChainLink, JournalEntry
+from ledger.models import Account, Asset, Balance, ChainLink, JournalEntry, VerificationRun
 
 
 class AccountMissing(BourseError):
@@ -78,3 +78,12 @@ def posting_range_of_entry(*, entry_id: int) -> tuple[int, int] | None:
         return None
     links = ChainLink.objects.filter(writer_id=entry["writer_id"], first_sequence__lte=entry["sequence"])
     return links.order_by("-first_sequence").values_list("first_posting_id", "last_posting_id").first()
+
+
+def decisive_check() -> VerificationRun | None:
+    """The check of the books that counts: one that found something, the full one or that of the last changes, else the
+    last one. None where none was made yet."""
+    newest = VerificationRun.objects.order_by("-pk")
+    last_of_each = list(newest.filter(is_full=True)[:1].union(newest.filter(is_full=False)[:1], all=True))
+    wrong = [run for run in last_of_each if not run.is_consistent]
+    return max(wrong or last_of_each, key=lambda run: run.pk, default=None)

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from ledger.selectors import decisive_check
 from matching.selectors.health import engine_health
 
 KEEP_SECONDS = 0.5
@@ -52,8 +53,12 @@ def forget_health() -> None:
 
 def _look() -> Health:
     redis_answers = _redis_answers(settings.REDIS_URL)
+    books = "unproven"
     try:
         engine = engine_health()
+        check = decisive_check()
+        if check is not None:
+            books = "proven" if check.is_consistent else "wrong"
     except DatabaseError:
         engine = None
     ages = engine.shard_heartbeat_age_seconds if engine else {}
@@ -67,6 +72,7 @@ def _look() -> Health:
             "database": "ok" if engine else "unavailable",
             "redis": "ok" if redis_answers else "unavailable",
             "matching": "ok" if workers_run and keeps_up else "unavailable",
+            "books": books,
             "pending_commands": engine.pending_commands if engine else None,
             "worker_lag_ms": round(engine.oldest_pending_age_seconds * 1000) if engine else None,
             "heartbeat_age_ms": {name: None if age is None else round(age * 1000) for name, age in ages.items()},

@@ -30,6 +30,10 @@ HealthAnswer = inline_serializer(
         "database": serializers.ChoiceField(choices=_STATE),
         "redis": serializers.ChoiceField(choices=_STATE),
         "matching": serializers.ChoiceField(choices=_STATE),
+        "books": serializers.ChoiceField(
+            ["proven", "unproven", "wrong"],
+            help_text="What the last check of the books found; while they are wrong nothing is paid out.",
+        ),
         "pending_commands": serializers.IntegerField(allow_null=True),
         "worker_lag_ms": serializers.IntegerField(allow_null=True, help_text="Age of the oldest pending command."),
         "heartbeat_age_ms": serializers.DictField(

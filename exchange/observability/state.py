@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from exchange.api.health import exchange_health
-from ledger.models import VerificationRun
+from ledger.selectors import decisive_check
 from risk.selectors import count_open_risk_events
 
 
@@ -56,7 +56,7 @@ def _health() -> Iterable[Metric]:
 
 
 def _ledger_check() -> Iterable[Metric]:
-    last = VerificationRun.objects.order_by("-pk").first()
+    last = decisive_check()
     if last is None:
         return
     age = timezone.now() - last.started_at

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDay
 from accounts.models import AccountChange, AccountState, KycStatus, StaffAction, User
 from kernel.ids import first_id_at
 from ledger.models import VerificationRun
+from ledger.selectors import decisive_check
 from ledger.verification import VERIFYING
 from matching.engine.types import MarketState
 from matching.models import Market, Order, OrderStatus, QuarantinedCommand, TradingHour
@@ -135,7 +136,7 @@ def engine(markets: list[MarketDay]) -> Engine:
     return Engine(
         health=engine_health(),
         held_commands=QuarantinedCommand.objects.filter(is_held=True).count(),
-        last_check=VerificationRun.objects.order_by("-pk").first(),
+        last_check=decisive_check(),
         is_checking=_is_checking(),
         halted=[market for market in markets if market.state is not MarketState.TRADING],
     )

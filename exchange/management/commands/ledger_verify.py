@@ -5,15 +5,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ledger.heads import signed_heads_agree
+from exchange.proving import ALL_CHECKS
 from ledger.verification import verify_ledger
-from matching.verification import CHECKS
 
 
 class Command(BaseCommand):
     help = (
         "Recompute every rule of the books on one snapshot: postings = balances, sum per asset = 0, hash chains "
-        "unbroken and as signed, locked = open orders, fills = trades, numbers gapless. "
+        "unbroken and as signed, locked = open orders and withdrawals, fills = trades, deposits credited once, numbers "
+        "gapless. "
         "Exit code 1 if anything is found."
     )
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--record", action="store_true", help="keep the result in the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=options["record"])
+        result = verify_ledger(extra_checks=ALL_CHECKS, record=options["record"])
         if options["json"]:
             self.stdout.write(
                 json.dumps({"consistent": result.is_consistent, "entries": result.entries, "findings": result.findings})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from exchange.api.health import forget_health
+from ledger.models import VerificationRun
 from matching.models import Shard
 from tests.support.api import SignedClient
 from tests.support.exchange import Exchange
@@ -47,9 +48,29 @@ def test_all_is_well(db: None) -> None:
         "database": "ok",
         "redis": "ok",
         "matching": "ok",
+        "books": "unproven",
         "pending_commands": 0,
         "worker_lag_ms": 0,
     }
+
+
+def test_books_that_do_not_prove_right_are_told_and_do_not_stop_trading(db: None) -> None:
+    beat(0)
+
+    def check(*, is_consistent: bool, is_full: bool) -> object:
+        findings = [] if is_consistent else ["something"]
+        VerificationRun.objects.create(
+            started_at=timezone.now(), is_consistent=is_consistent, is_full=is_full, findings=findings, entries=1
+        )
+        status, body = ask()
+        assert status == 200
+        return body["books"]
+
+    assert check(is_consistent=True, is_full=True) == "proven"
+    assert check(is_consistent=False, is_full=False) == "wrong"
+    assert check(is_consistent=True, is_full=False) == "proven"
+    assert check(is_consistent=False, is_full=True) == "wrong"
+    assert check(is_consistent=True, is_full=False) == "wrong", "only a full check takes back what a full one found"
 
 
 def test_a_worker_that_never_ran_or_stopped_beating(db: None) -> None:
@@ -90,6 +111,6 @@ def test_database_away(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_asking_often_costs_one_look(db: None, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         for _ in range(5):
             SignedClient(None).get(URL)
