@@ -22,6 +22,7 @@ from matching.api.serializers import STATES
 from matching.engine.types import MarketState
 from matching.selectors.cache import ShortCache
 from matching.selectors.markets import MarketView, list_markets
+from wallet.selectors.networks import NetworkView, list_networks
 
 KEEP_SECONDS = 1.0
 
@@ -107,7 +108,10 @@ def _status(markets: list[MarketView], active: list[NoticeView]) -> str:
 
 
 def _assets(markets: list[MarketView]) -> list[dict[str, Any]]:
-    """Each asset with what can be done with it. Nothing can be sent in or out of a ledger without networks."""
+    """Each asset with what can be done with it."""
+    networks: dict[int, list[NetworkView]] = defaultdict(list)
+    for network in _networks.get("networks", list_networks):
+        networks[network.asset_id].append(network)
     trades: dict[int, list[bool]] = defaultdict(list)
     for market in markets:
         for asset in (market.base, market.quote):
@@ -117,9 +121,16 @@ def _assets(markets: list[MarketView]) -> list[dict[str, Any]]:
             "asset": symbol,
             "name": name,
             "trading": _trading(trades[asset_id], is_enabled),
-            "deposits": NOT_OFFERED,
-            "withdrawals": NOT_OFFERED,
-            "networks": [],
+            "deposits": _offered([network.deposits_open for network in networks[asset_id]]),
+            "withdrawals": _offered([network.withdrawals_open for network in networks[asset_id]]),
+            "networks": [
+                {
+                    "network": network.network,
+                    "deposits": _offered([network.deposits_open]),
+                    "withdrawals": _offered([network.withdrawals_open]),
+                }
+                for network in networks[asset_id]
+            ],
         }
         for asset_id, symbol, name, is_enabled in _cache.get("assets", _read_assets)
     ]
@@ -131,6 +142,14 @@ def _trading(markets_trade: list[bool], is_enabled: bool) -> str:
     return ENABLED if is_enabled and any(markets_trade) else SUSPENDED
 
 
+def _offered(networks_open: list[bool]) -> str:
+    """ENABLED where it is so on at least one network."""
+    if not networks_open:
+        return NOT_OFFERED
+    return ENABLED if any(networks_open) else SUSPENDED
+
+
+_networks: ShortCache[list[NetworkView]] = ShortCache(seconds=KEEP_SECONDS)
 _cache: ShortCache[list[tuple[int, str, str, bool]]] = ShortCache(seconds=KEEP_SECONDS)
 
 

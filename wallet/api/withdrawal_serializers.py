@@ -6,12 +6,22 @@ from rest_framework import serializers
 
 from accounts.errors import UnknownField
 from accounts.models import KycStatus
+from kernel.units import NumberMalformed
 from wallet.core.states import WithdrawalState
 
 WITHDRAWAL_STATES = [str(state) for state in WithdrawalState]
 _AMOUNT = 'Plain decimal text such as "12.5".'
 _TEXT = r"^[^\x00-\x1f\x7f]*\Z"
 """One line."""
+
+
+class AmountText(serializers.CharField):
+    """An amount as text. A JSON number would have been a float on its way, so it is refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise NumberMalformed(details={"field": str(self.field_name)})
+        return str(super().to_internal_value(data))
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -50,7 +60,7 @@ class WithdrawalRequestSerializer(serializers.Serializer[Any]):
     request_id = serializers.CharField(max_length=100, required=False)
     asset = serializers.CharField(max_length=12)
     network = serializers.CharField(max_length=20)
-    amount = serializers.CharField(max_length=60, help_text=f"What arrives; the fee comes on top. {_AMOUNT}")
+    amount = AmountText(max_length=60, help_text=f"What arrives; the fee comes on top. {_AMOUNT}")
     address_id = serializers.RegexField(
         r"^[0-9]{1,19}\Z", required=False, default="", help_text="Of the address book; or name an address of it."
     )
@@ -105,7 +115,7 @@ class WithdrawalsSerializer(serializers.Serializer[Any]):
 class TransferRequestSerializer(serializers.Serializer[Any]):
     request_id = serializers.CharField(max_length=100, required=False)
     asset = serializers.CharField(max_length=12)
-    amount = serializers.CharField(max_length=60, help_text=_AMOUNT)
+    amount = AmountText(max_length=60, help_text=_AMOUNT)
     to = serializers.CharField(max_length=40, help_text="The user name of who receives it.")
     note = serializers.RegexField(_TEXT, max_length=140, required=False, default="", allow_blank=True)
     code = serializers.CharField(

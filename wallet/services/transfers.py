@@ -96,7 +96,9 @@ def _message(account_id: int, request: TransferRequest) -> InternalTransfer:
     )
 
 
-def _require_may_send(user: User) -> None:
+def _require_may_send(asking: User) -> None:
+    # Read anew: what staff have just frozen counts.
+    user = User.objects.get(pk=asking.pk)
     if user.state == AccountState.CLOSED:
         raise AccountClosed
     if user.state == AccountState.WITHDRAW_FROZEN:
