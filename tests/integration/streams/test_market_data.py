@@ -154,3 +154,17 @@ def test_a_halt_is_told_at_once(stage: Stage, clients: Clients) -> None:
     stage.exchange.set_state(MarketState.TRADING, symbol="ETH-USDT")
     back = client.next("update", symbol="ETH-USDT")
     assert (back["market"]["state"], back["sequence"]) == ("TRADING", told["sequence"] + 1)
+
+
+def test_an_auction_is_told_with_the_ticker(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="ticker", symbols=["ETH-USDT"])
+    assert client.next("snapshot", channel="ticker")["ticker"]["auction"] is None
+    stage.exchange.set_state(MarketState.AUCTION, reason="reopening", symbol="ETH-USDT")
+    stage.place("owner", "SELL", "3000", "2", symbol="ETH-USDT")
+    stage.place("colleague", "BUY", "3000", "3", symbol="ETH-USDT")
+    expected = {"price": "3000", "quantity": "2", "surplus_side": "BUY", "surplus_quantity": "1"}
+    client.take(lambda frame: frame["type"] == "update" and frame["ticker"]["auction"] == expected)
+    stage.exchange.set_state(MarketState.TRADING, reason="open", symbol="ETH-USDT")
+    client.take(lambda frame: frame["type"] == "update" and frame["ticker"]["auction"] is None)
+    stage.clear()
