@@ -12,6 +12,11 @@ def depth_keys(symbol: str) -> tuple[str, str, str]:
     return f"orderbook:{symbol}:bids", f"orderbook:{symbol}:asks", f"orderbook:{symbol}:update_id"
 
 
+def auction_key(symbol: str) -> str:
+    """What the auction of a market that collects orders would come to now (`matching.worker.auction_cache`)."""
+    return f"orderbook:{symbol}:auction"
+
+
 def answer_key(reply_to: str) -> str:
     """The list on which one process waits for the outcomes of its requests."""
     return f"answers:{reply_to}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from exchange.notices.models import Notice, NoticeKind, NoticeSeverity
 from ledger.models import Asset
+from matching.engine import codes
 from matching.models import Market
 from matching.selectors.cache import ShortCache
 from matching.selectors.markets import MarketView, list_markets
@@ -22,6 +23,12 @@ _HALTS = {
     "CLOSED": ("{name} is closed", "No orders are accepted. Orders can be cancelled."),
 }
 """By the name of a market's state: title and text. A state that is not here is nothing to tell of."""
+
+_OWN_REASONS = {
+    codes.CIRCUIT_BREAKER: "the price moved too far in a short time",
+    codes.AFTER_HALT: "it reopens after a halt",
+}
+"""What the engine gives as a reason is a code; what staff give is a sentence."""
 
 _SEVERITY_OF_STATE = {"HALTED": NoticeSeverity.CRITICAL, "CANCEL_ONLY": NoticeSeverity.WARNING}
 
@@ -113,7 +120,7 @@ def _halt_of(market: MarketView) -> NoticeView | None:
     if words is None:
         return None
     title, text = words
-    reason = market.state_reason.strip().rstrip(".")
+    reason = _OWN_REASONS.get(market.state_reason, market.state_reason.strip().rstrip("."))
     return NoticeView(
         id=f"halt-{market.symbol}",
         kind=NoticeKind.HALT,

@@ -21,7 +21,7 @@ from ledger.selectors import list_balances
 from matching.api.representations import order_json
 from matching.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
 from matching.models import OrderStatus
-from matching.selectors.markets import MarketView, list_markets
+from matching.selectors.markets import AssetInfo, MarketView, list_markets
 from matching.selectors.orders import OrderFilter, OrderView, list_orders
 
 MOST_OPEN_ORDERS = 2_000
@@ -151,7 +151,7 @@ def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[st
     units = market.units
     side = Side(payload["side"])
     order_type = OrderType(payload["order_type"])
-    received = market.base if side is Side.BUY else market.quote
+    received = _received(payload, market)
     visible_lots, good_till_us = payload.get("visible_lots"), payload.get("good_till_us")
     order = OrderView(
         id=payload["id"],
@@ -196,6 +196,16 @@ def _order(payload: dict[str, Any], market: MarketView, at: datetime) -> dict[st
     return {"order": order_json(order), "fills": fills, "amended": payload.get("amended", False)}
 
 
+def _about(payload: dict[str, Any], market: MarketView) -> dict[str, Any]:
+    """Which order, where, and on which side."""
+    return {"order_id": str(payload["id"]), "symbol": market.symbol, "side": Side(payload["side"]).name}
+
+
+def _received(payload: dict[str, Any], market: MarketView) -> AssetInfo:
+    """What a trade brings to the order's side; its fee is taken of that."""
+    return market.base if Side(payload["side"]) is Side.BUY else market.quote
+
+
 def _price(ticks: int | None, market: MarketView) -> Decimal | None:
     return market.units.price(ticks) if ticks else None
 
@@ -205,12 +215,8 @@ def _quantity(lots: int | None, market: MarketView) -> Decimal | None:
 
 
 def _fill(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    side = Side(payload["side"])
-    received = market.base if side is Side.BUY else market.quote
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": side.name,
+    received = _received(payload, market)
+    return _about(payload, market) | {
         "trade_id": str(payload["trade_id"]),
         "price": market.units.price(payload["ticks"]),
         "quantity": market.units.quantity(payload["lots"]),
@@ -223,12 +229,8 @@ def _fill(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[st
 
 
 def _bust(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    side = Side(payload["side"])
-    received = market.base if side is Side.BUY else market.quote
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": side.name,
+    received = _received(payload, market)
+    return _about(payload, market) | {
         "trade_id": str(payload["trade_id"]),
         "price": market.units.price(payload["ticks"]),
         "quantity": market.units.quantity(payload["lots"]),
@@ -238,10 +240,7 @@ def _bust(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[st
 
 
 def _closed(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": Side(payload["side"]).name,
+    return _about(payload, market) | {
         "status": OrderStatus(payload["status"]).name,
         "reason": payload["reason"],
         "unfilled_quantity": market.units.quantity(payload["unfilled_lots"]),
@@ -249,10 +248,7 @@ def _closed(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[
 
 
 def _triggered(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": Side(payload["side"]).name,
+    return _about(payload, market) | {
         "trigger_price": market.units.price(payload["trigger_ticks"]),
     }
 
@@ -266,10 +262,7 @@ def _trailing(payload: dict[str, Any], market: MarketView, _at: datetime) -> dic
 
 
 def _amended(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": Side(payload["side"]).name,
+    return _about(payload, market) | {
         "price": market.units.price(payload["ticks"]),
         "quantity": market.units.quantity(payload["lots"]),
         "remaining_quantity": market.units.quantity(payload["remaining_lots"]),
@@ -277,10 +270,7 @@ def _amended(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict
 
 
 def _reduced(payload: dict[str, Any], market: MarketView, _at: datetime) -> dict[str, Any]:
-    return {
-        "order_id": str(payload["id"]),
-        "symbol": market.symbol,
-        "side": Side(payload["side"]).name,
+    return _about(payload, market) | {
         "quantity": market.units.quantity(payload["lots"]),
         "remaining_quantity": market.units.quantity(payload["remaining_lots"]),
     }

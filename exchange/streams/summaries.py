@@ -64,7 +64,7 @@ class TickerTopic(Summary):
         super().__init__(market, "ticker", "ticker")
 
     def read(self) -> list[Any]:
-        return [ticker_json(market_ticker(self.market, now_ms=_now_ms()))]
+        return [ticker_json(market_ticker(market_by_symbol(self.market.symbol), now_ms=_now_ms()))]
 
 
 class StatisticsTopic(Summary):

@@ -4,6 +4,7 @@ from typing import Any
 
 from ledger.api.parameters import rfc3339
 from marketdata.selectors import Candle, Depth, MarketStatistics, PublicTrade, Ticker
+from marketdata.selectors.auctions import Auction
 from marketdata.selectors.summaries import PeriodSummary
 from marketdata.selectors.ticker import BestPrices
 
@@ -39,7 +40,12 @@ def candle_json(candle: Candle) -> dict[str, Any]:
 
 
 def ticker_json(ticker: Ticker) -> dict[str, Any]:
-    return {"symbol": ticker.market.symbol, **_summary_json(ticker.day), **_best_json(ticker.best)}
+    return {
+        "symbol": ticker.market.symbol,
+        **_summary_json(ticker.day),
+        **_best_json(ticker.best),
+        "auction": None if ticker.auction is None else _auction_json(ticker.auction),
+    }
 
 
 def statistics_json(statistics: MarketStatistics) -> dict[str, Any]:
@@ -54,6 +60,15 @@ def statistics_json(statistics: MarketStatistics) -> dict[str, Any]:
 
 def depth_json(symbol: str, depth: Depth) -> dict[str, Any]:
     return {"symbol": symbol, "update_id": depth.update_id, "bids": depth.bids, "asks": depth.asks}
+
+
+def _auction_json(auction: Auction) -> dict[str, Any]:
+    return {
+        "price": auction.price,
+        "quantity": auction.quantity,
+        "surplus_side": None if auction.surplus_side is None else auction.surplus_side.name,
+        "surplus_quantity": auction.surplus_quantity,
+    }
 
 
 def _summary_json(summary: PeriodSummary) -> dict[str, Any]:

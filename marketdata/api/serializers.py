@@ -78,10 +78,22 @@ class BestPricesSerializer(serializers.Serializer[None]):
     best_ask_quantity = AmountField(allow_null=True)
 
 
+class AuctionSerializer(serializers.Serializer[None]):
+    price = AmountField(allow_null=True, help_text="null: nothing would trade.")
+    quantity = AmountField(help_text="That would trade, hidden parts included.")
+    surplus_side = serializers.ChoiceField(
+        [side.name for side in Side], allow_null=True, help_text="Whose orders would find nobody at that price."
+    )
+    surplus_quantity = AmountField()
+
+
 class TickerSerializer(PeriodSerializer, BestPricesSerializer):
     """Sums are of the last 24 hours."""
 
     symbol = serializers.CharField()
+    auction = AuctionSerializer(
+        allow_null=True, help_text="While orders are collected: what the auction would come to now. Else null."
+    )
 
 
 class NamedPeriodSerializer(PeriodSerializer):

@@ -1,8 +1,9 @@
-"""A market's last 24 hours and its best prices, which are as fresh as the book."""
+"""A market's last 24 hours, its best prices, which are as fresh as the book, and the auction it may be in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from marketdata.selectors.auctions import Auction, auctions_under_way
 from marketdata.selectors.depth import Depth, Level, market_depths
 from marketdata.selectors.summaries import PeriodSummary, period_summaries
 from matching.selectors.markets import MarketView, list_markets
@@ -27,6 +28,8 @@ class Ticker:
     market: MarketView
     day: PeriodSummary
     best: BestPrices
+    auction: Auction | None
+    """While the market collects orders: what it would come to now."""
 
     def without_house(self) -> "Ticker":
         """Only what others took part in is counted."""
@@ -46,4 +49,8 @@ def list_tickers(*, now_ms: int) -> list[Ticker]:
 def _tickers(markets: Sequence[MarketView], now_ms: int) -> list[Ticker]:
     days = period_summaries([market.id for market in markets], days=1, now_ms=now_ms)
     depths = market_depths(markets, limit=1)
-    return [Ticker(market, day, BestPrices.of(depth)) for market, day, depth in zip(markets, days, depths, strict=True)]
+    auctions = auctions_under_way(markets)
+    return [
+        Ticker(market, day, BestPrices.of(depth), auction)
+        for market, day, depth, auction in zip(markets, days, depths, auctions, strict=True)
+    ]

@@ -43,6 +43,8 @@ def market_json(market: MarketView) -> dict[str, Any]:
         "min_kyc_level": row.min_kyc_level,
         "price_band": _part(row.price_band_ppm),
         "static_band": _part(row.static_band_ppm),
+        "static_reference": market.units.price(market.static_ticks) if market.static_ticks else None,
+        "initial_price": row.initial_price or None,
         "protection": _part(row.protection_ppm),
         "circuit_breaker": _breaker_json(row) if row.breaker_ppm else None,
         "last_price": market.units.price(market.last_ticks) if market.last_ticks else None,

@@ -41,7 +41,9 @@ class MarketSerializer(serializers.Serializer[None]):
     )
     min_kyc_level = serializers.IntegerField(help_text="How well one's identity must be known to trade here.")
     price_band = AmountField(allow_null=True, help_text="Greatest distance from the last price, as a part of it.")
-    static_band = AmountField(allow_null=True, help_text="The same from the last auction's price, or the first price.")
+    static_band = AmountField(allow_null=True, help_text="The same from the static reference.")
+    static_reference = AmountField(allow_null=True, help_text="The last auction's price, or the initial one.")
+    initial_price = AmountField(allow_null=True, help_text="Stands for the last price until the first trade.")
     protection = AmountField(
         allow_null=True, help_text="How far from the best price a market order goes, as a part of it."
     )

@@ -20,6 +20,8 @@ class Clearing(NamedTuple):
 
     ticks: int
     lots: int
+    surplus_lots: int
+    """What finds nobody at that price: of buyers where it is more than 0, of sellers where it is less."""
 
 
 def clearing(bids: Sequence[Level], asks: Sequence[Level], reference_ticks: int) -> Clearing | None:
@@ -33,6 +35,7 @@ def clearing(bids: Sequence[Level], asks: Sequence[Level], reference_ticks: int)
     demand_at, supply_at = dict(bids), dict(asks)
     demand, supply = sum(demand_at.values()), 0
     best: tuple[int, int, int, int] | None = None
+    surplus_lots = 0
     for first, last in _stretches(prices):
         # A stretch is one price with orders, or the prices between two of them.
         supply += supply_at.get(first, 0)
@@ -40,9 +43,10 @@ def clearing(bids: Sequence[Level], asks: Sequence[Level], reference_ticks: int)
         candidate = (-min(demand, supply), abs(demand - supply), abs(ticks - reference_ticks), ticks)
         if best is None or candidate < best:
             best = candidate
+            surplus_lots = demand - supply
         demand -= demand_at.get(first, 0)
     assert best is not None, "a crossed book has prices"
-    return Clearing(best[3], -best[0])
+    return Clearing(best[3], -best[0], surplus_lots)
 
 
 def _stretches(prices: Sequence[int]) -> Iterator[tuple[int, int]]:

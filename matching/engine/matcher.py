@@ -200,7 +200,7 @@ class Matcher(Floor):
         auction = self.indicative()
         if auction is None:
             return
-        ticks, lots = auction
+        ticks, lots, _surplus_lots = auction
         events.append(Uncrossed(ticks, lots))
         number = self.last_trade_number
         while lots:
@@ -238,7 +238,7 @@ class Matcher(Floor):
         self._note_prices(ticks, ticks, events)
 
     def indicative(self) -> Clearing | None:
-        """The price at which the book would be uncrossed now, and how many lots would trade; None = not crossed."""
+        """The price at which the book would be uncrossed now, and for how many lots; None = not crossed."""
         best_bid, best_ask = self.bids.best, self.asks.best
         if best_bid is None or best_ask is None or best_bid.ticks < best_ask.ticks:
             return None

@@ -92,6 +92,10 @@ class MarketState(IntEnum):
     CANCEL_ONLY = 6
 
 
+COLLECTING_STATES: Final = (MarketState.PRE_OPEN, MarketState.AUCTION)
+"""Orders are collected and trade together later, at one price."""
+
+
 # How an order ended.
 FILLED: Final = "FILLED"
 CANCELLED: Final = "CANCELLED"

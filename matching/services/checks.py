@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kernel.units import PPM, NumberOutOfRange, plain
 from matching.engine.admission import MAX_ICEBERG_PARTS
-from matching.engine.types import MarketState, OrderType, Side, TimeInForce
+from matching.engine.types import COLLECTING_STATES, MarketState, OrderType, Side, TimeInForce
 from matching.errors import (
     GoodTillPassed,
     InvalidOrder,
@@ -41,7 +41,6 @@ _CLOSED_STATES = {
     MarketState.CLOSED: MarketClosed,
     MarketState.CANCEL_ONLY: MarketCancelOnly,
 }
-_COLLECTING_STATES = (MarketState.PRE_OPEN, MarketState.AUCTION)
 
 # Tuples, because members of an enumeration are found in them without a hash, which costs a call of Python each.
 _LASTING = (TimeInForce.GTC, TimeInForce.GTD)
@@ -129,7 +128,7 @@ def refuse(code: str | None, market: MarketView, **details: str) -> None:
 def _check_state(market: MarketView, *, is_collected: bool) -> None:
     if market.state in _CLOSED_STATES:
         raise _CLOSED_STATES[market.state](details={"symbol": market.symbol})
-    if market.state in _COLLECTING_STATES and not is_collected:
+    if market.state in COLLECTING_STATES and not is_collected:
         raise NotInAuction(details={"symbol": market.symbol, "state": market.state.name})
 
 

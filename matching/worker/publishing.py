@@ -13,6 +13,7 @@ import redis
 
 from matching.redis_names import answer_key, market_channel, user_channel
 from matching.worker.announcements import market_message, users_message
+from matching.worker.auction_cache import AuctionCache
 from matching.worker.depth_cache import DepthCache
 from matching.worker.markets import LiveMarket
 from matching.worker.settlement import BustRow, Collected, TradeRow
@@ -29,6 +30,7 @@ class Publisher:
         """Without a client nothing is published; requests then read their outcomes from the database."""
         self._client = client
         self._depth = DepthCache(client) if client else None
+        self._auctions = AuctionCache(client) if client else None
         self._database = int(client.connection_pool.connection_kwargs.get("db") or 0) if client else 0
         self._writer = ""
         self._users_told_until = 0
@@ -53,6 +55,9 @@ class Publisher:
         self._unheard.add(market.market_id)
         if self._depth is not None:
             self._depth.rebuild(market, update_id=update_id)
+        if self._auctions is not None:
+            self._auctions.begin(market)
+            self._auctions.flush()
 
     def publish(self, collected: Collected, *, update_id: int, at_us: int) -> None:
         """Push each process the outcomes its requests wait for, and announce what the batch changed."""
@@ -78,16 +83,19 @@ class Publisher:
             self._unheard -= announced
 
     def flush(self, markets: Iterable[LiveMarket]) -> None:
-        """Write the changed books to the cache, those whose time has come."""
+        """Write the changed books and auctions to the cache, those whose time has come."""
         if self._depth is not None:
             self._depth.flush(markets)
+        if self._auctions is not None:
+            self._auctions.flush()
 
     def beat(self, markets: Iterable[LiveMarket], *, at_us: int) -> None:
         """In a quiet moment: mend what Redis has lost, and say how far the worker has come."""
-        if self._depth is None:
+        if self._depth is None or self._auctions is None:
             return
         self._depth.notice_losses(markets)
-        self._depth.flush(markets)
+        self._auctions.notice_losses(markets)
+        self.flush(markets)
         self._announce_resets(markets, at_us=at_us)
         self._announce_progress(at_us=at_us)
 
@@ -107,6 +115,8 @@ class Publisher:
             touched = market.book.drain_touched()
             if self._depth is not None:
                 self._depth.note(market, touched, update_id=update_id)
+            if self._auctions is not None:
+                self._auctions.note(market)
             if not touched and not any(market_id in told for told in (trades, busts, collected.states)):
                 continue
             is_reset = market_id in self._unheard

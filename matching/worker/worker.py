@@ -20,30 +20,27 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from kernel.errors import BourseError, invariant
+from kernel.errors import invariant
 from kernel.ids import IdAllocator, first_id_at
-from kernel.units import to_atoms
-from ledger.journal import write_balances, write_journal
-from ledger.locks import enter_gate_alone, lock_balances
+from ledger.locks import enter_gate_alone
 from ledger.services import ensure_balances
 from matching.engine.book import Book
 from matching.metrics import BATCH_RERUNS
 from matching.models import PLACING_KINDS
 from matching.worker.batch_writers import BatchWriter
-from matching.worker.busts import BustFacts, prepare_busts, read_bust_facts, write_busts
+from matching.worker.busts import BustFacts, prepare_busts, read_bust_facts
+from matching.worker.committing import BalancesContended, learn_event_numbers, lock_touched, write_batch
 from matching.worker.failpoints import Failpoint, pass_failpoint
 from matching.worker.leadership import Leadership, NotLeader
-from matching.worker.moments import datetime_of
-from matching.worker.order_rows import finish_messages, write_orders
+from matching.worker.order_rows import finish_messages
 from matching.worker.publishing import Publisher
 from matching.worker.reading import (
     AccountFacts,
     BalancesMissing,
     Cursor,
     Position,
-    ScanPlace,
     next_scan_place,
     prepare_copy,
     read_facts,
@@ -55,30 +52,10 @@ from matching.worker.reporting import report_batch
 from matching.worker.settlement import Collected, Settlement, add_balances
 from matching.worker.ticks import log_ticks
 from matching.worker.translation import NO_FACTS, LoggedCommand
-from matching.worker.working_copy import LockedBalance, WorkingBalance, WorkingCopy
-from matching.worker.writing import (
-    write_engine_state,
-    write_limits,
-    write_outcomes,
-    write_trades,
-    write_user_events,
-)
+from matching.worker.working_copy import LockedBalance, WorkingCopy
 from storage.connections import database_cursor
 
 _PLACING = frozenset(map(int, PLACING_KINDS))
-_LAST_EVENTS = """
-    SELECT a.id, coalesce((SELECT e.sequence FROM matching_userevent e WHERE e.account_id = a.id AND e.writer_id = %s
-                           ORDER BY e.sequence DESC LIMIT 1), 0)
-    FROM unnest(%s::bigint[]) AS a(id)
-"""
-
-
-class BalancesContended(BourseError):
-    """Another writer holds balances that the second run of a batch needs."""
-
-    code = "BALANCES_CONTENDED"
-    status = 503
-    message = "The balances are in use."
 
 
 class MarketsMissing(Exception):
@@ -215,9 +192,21 @@ class MatchingWorker:
             pass_failpoint(Failpoint.FACTS_READ)
             copy, collected = self._apply(commands, known, busts, at_us)
             finish_messages(cursor, collected)
-            sequences = self._event_sequences(cursor, collected)
+            learn_event_numbers(cursor, memory, collected)
+            assert self._ids is not None  # set by take-over
             with self._pipeline():
-                numbered = self._write(cursor, copy, collected, position, at_us, scan_place, sequences)
+                numbered = write_batch(
+                    cursor,
+                    copy,
+                    collected,
+                    memory=memory,
+                    ids=self._ids,
+                    epoch=self.leadership.epoch,
+                    position=position,
+                    at_us=at_us,
+                    scan_place=scan_place,
+                    batch_writers=self._batch_writers,
+                )
         memory.event_sequences.update(numbered)
         seconds = time.monotonic() - started
         last_sequence = position.applied_sequence + len(commands)
@@ -244,7 +233,7 @@ class MatchingWorker:
             if self.before_lock is not None:
                 self.before_lock()
             touched = {balance.balance_id: balance for balance in copy.touched()}
-            self._lock(touched, locked, nowait=nowait)
+            lock_touched(touched, locked, self._memory.scales, nowait=nowait)
             pass_failpoint(Failpoint.BALANCES_LOCKED)
             if copy.is_covered_by((balance, locked[balance_id].available) for balance_id, balance in touched.items()):
                 add_balances(collected.user_events, touched.values(), locked)
@@ -276,89 +265,6 @@ class MatchingWorker:
             facts = busts.by_command.get(command.command_id, facts)
             settlement.apply(command, facts)
         return settlement.collected
-
-    def _lock(self, touched: dict[int, WorkingBalance], locked: dict[int, LockedBalance], *, nowait: bool) -> None:
-        """Lock what is not locked yet and remember it."""
-        new = touched.keys() - locked.keys()
-        if not new:
-            return
-        scale_of = self._memory.scales.by_asset
-        try:
-            rows = lock_balances(new, nowait=nowait)
-        except OperationalError as error:
-            if nowait and connection.connection is not None and not connection.connection.closed:
-                raise BalancesContended from error
-            raise
-        for row in rows:
-            scale = scale_of[touched[row.balance_id].asset_id]
-            locked[row.balance_id] = LockedBalance(
-                to_atoms(row.available, scale), to_atoms(row.locked, scale), row.version
-            )
-
-    def _write(
-        self,
-        cursor: Cursor,
-        copy: WorkingCopy,
-        collected: Collected,
-        position: Position,
-        at_us: int,
-        scan_place: ScanPlace,
-        sequences: dict[int, int],
-    ) -> dict[int, int]:
-        assert self._ids is not None
-        memory = self._memory
-        moved = [balance for balance in copy.touched() if balance.available_delta or balance.locked_delta]
-        if moved:
-            write_balances(
-                cursor,
-                balance_ids=[balance.balance_id for balance in moved],
-                asset_ids=[balance.asset_id for balance in moved],
-                available=[balance.available_delta for balance in moved],
-                locked=[balance.locked_delta for balance in moved],
-                scales=memory.scales,
-            )
-        pass_failpoint(Failpoint.BALANCES_WRITTEN)
-        if len(copy.journal):
-            write_journal(
-                cursor,
-                batch=copy.journal,
-                writer=position.writer,
-                ids=self._ids,
-                unix_ms=at_us // 1000,
-                created_at=datetime_of(at_us),
-                scales=memory.scales,
-            )
-        pass_failpoint(Failpoint.JOURNAL_WRITTEN)
-        write_outcomes(
-            cursor,
-            collected,
-            shard_id=memory.shard_id,
-            applied_sequence=position.applied_sequence,
-            at_us=at_us,
-        )
-        write_orders(cursor, collected, at_us=at_us)
-        write_trades(cursor, collected, at_us=at_us)
-        write_busts(cursor, collected, at_us=at_us)
-        for batch_writer in self._batch_writers:
-            batch_writer.write(cursor, collected, at_us=at_us)
-        pass_failpoint(Failpoint.ORDERS_WRITTEN)
-        numbered = write_user_events(
-            cursor, collected, writer_id=memory.writer_id, last_sequences=sequences, ids=self._ids, at_us=at_us
-        )
-        (batch_id,) = self._ids.take(1, at_us // 1000)
-        write_engine_state(
-            cursor,
-            collected,
-            batch_id=batch_id,
-            shard_id=memory.shard_id,
-            epoch=self.leadership.epoch,
-            applied_sequence=position.applied_sequence,
-            at_us=at_us,
-            scan_place=scan_place,
-        )
-        write_limits(cursor, collected)
-        pass_failpoint(Failpoint.STATE_WRITTEN)
-        return numbered
 
     def _committed(self, collected: Collected, applied_sequence: int, at_us: int) -> None:
         """The database has it: make it final here, then tell who waits. What fails here takes nothing back."""
@@ -433,12 +339,3 @@ class MatchingWorker:
         self.leadership.require(cursor.connection)
         memory, epoch = self._memory, self.leadership.epoch
         return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=epoch)
-
-    def _event_sequences(self, cursor: Cursor, collected: Collected) -> dict[int, int]:
-        """The last event number of every account that is told something; asked of the database once per account."""
-        known = self._memory.event_sequences
-        unknown = {event.account_id for event in collected.user_events} - known.keys()
-        if unknown:
-            rows = cursor.execute(_LAST_EVENTS, (self._memory.writer_id, sorted(unknown))).fetchall()
-            known.update({int(account): int(sequence) for account, sequence in rows})
-        return known

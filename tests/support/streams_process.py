@@ -148,6 +148,10 @@ class StreamClient:
             assert left > 0, f"no such frame among {self.frames[-5:]}"
             self._receive(left)
 
+    def forget(self, old: Callable[[Frame], bool]) -> None:
+        """Drop those that have arrived, were not taken, and are like that."""
+        self.frames = [frame for frame in self.frames if not old(frame)]
+
     def drain(self, seconds: float = 0.3) -> list[Frame]:
         """Everything that comes until nothing has come for so long."""
         while True:

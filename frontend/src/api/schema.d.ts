@@ -599,6 +599,20 @@ export interface components {
             withdrawals: components["schemas"]["ServiceStateEnum"];
             networks: components["schemas"]["NetworkStatus"][];
         };
+        Auction: {
+            /** @description null: nothing would trade. */
+            price: string | null;
+            /** @description That would trade, hidden parts included. */
+            quantity: string;
+            /**
+             * @description Whose orders would find nobody at that price.
+             *
+             *     * `BUY` - BUY
+             *     * `SELL` - SELL
+             */
+            surplus_side: (components["schemas"]["SideEnum"] | components["schemas"]["NullEnum"]) | null;
+            surplus_quantity: string;
+        };
         Balance: {
             asset: string;
             available: string;
@@ -888,8 +902,12 @@ export interface components {
             min_kyc_level: number;
             /** @description Greatest distance from the last price, as a part of it. */
             price_band: string | null;
-            /** @description The same from the last auction's price, or the first price. */
+            /** @description The same from the static reference. */
             static_band: string | null;
+            /** @description The last auction's price, or the initial one. */
+            static_reference: string | null;
+            /** @description Stands for the last price until the first trade. */
+            initial_price: string | null;
             /** @description How far from the best price a market order goes, as a part of it. */
             protection: string | null;
             circuit_breaker: components["schemas"]["CircuitBreaker"] | null;
@@ -1503,6 +1521,8 @@ export interface components {
             best_ask: string | null;
             best_ask_quantity: string | null;
             symbol: string;
+            /** @description While orders are collected: what the auction would come to now. Else null. */
+            auction: components["schemas"]["Auction"] | null;
         };
         Tickers: {
             items: components["schemas"]["Ticker"][];

@@ -25,6 +25,22 @@ export function showDay(moment: string): string {
   return DAY.format(new Date(moment));
 }
 
+/** Whole seconds from one moment to another, begun ones included; 0 once it has passed. */
+export function secondsUntil(moment: string, now: number): number {
+  return Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
+}
+
+const MINUTE = 60;
+
+/** "0:45", "12:03", "1:02:03" */
+export function showDuration(seconds: number): string {
+  const two = (number: number): string => number.toString().padStart(2, "0");
+  const minutes = Math.floor(seconds / MINUTE);
+  const hours = Math.floor(minutes / MINUTE);
+  const clock = `${hours > 0 ? two(minutes % MINUTE) : minutes.toString()}:${two(seconds % MINUTE)}`;
+  return hours > 0 ? `${hours.toString()}:${clock}` : clock;
+}
+
 /** The minute of this moment on the reader's clock, as a datetime-local entry writes it. */
 export function localMinute(milliseconds: number): string {
   const moment = new Date(milliseconds);

@@ -8,6 +8,7 @@ export type Market = Schemas["Market"];
 export type Candle = Schemas["Candle"];
 export type PublicTrade = Schemas["PublicTrade"];
 export type Ticker = Schemas["Ticker"];
+export type Auction = Schemas["Auction"];
 export type Balance = Schemas["Balance"];
 export type ExchangeNotice = Schemas["Notice"];
 

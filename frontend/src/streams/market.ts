@@ -2,6 +2,7 @@
 
 import type { Frame } from "./socket";
 import { ReconnectingSocket } from "./socket";
+import { Value } from "./store";
 import type { Topic } from "./topics";
 import { topicKey } from "./topics";
 
@@ -20,6 +21,8 @@ interface Subscription {
 
 export class MarketStream {
   readonly socket: ReconnectingSocket;
+  /** How far the reader's clock is ahead of the exchange's, in milliseconds; 0 until the exchange has told its time. */
+  readonly clockAhead = new Value(0);
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly asked = new Map<number, string>();
   private lastId = 0;
@@ -103,6 +106,8 @@ export class MarketStream {
       const interval = (frame["interval"] as string | undefined) ?? null;
       this.subscriptions.get(topicKey(channel, frame["symbol"] as string, interval))?.topic.receive(frame);
       this.subscriptions.get(topicKey(channel, "*", interval))?.topic.receive(frame);
+    } else if (frame.type === "hello") {
+      this.clockAhead.set(Date.now() - Date.parse(frame["server_time"] as string));
     } else if (frame.type === "subscribed") {
       this.asked.delete(frame["id"] as number);
     } else if (frame.type === "error") {

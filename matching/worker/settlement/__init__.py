@@ -3,7 +3,8 @@
 collected    the rows of a batch
 money        what a trade, a lock and a release move
 telling      what accounts are told, and who waits is answered
-event_reader what each event means for orders, trades and those who are told
+trade_reader what trades mean for orders and those who are told
+event_reader the same of all other events
 settlement   applies the commands
 
 Nothing here reads or writes a database. Run twice on equal books and balances it collects the same rows; whoever

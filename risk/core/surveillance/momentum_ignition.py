@@ -1,8 +1,8 @@
 """A push that makes others run, and a profit from their running.
 
-MAR (Regulation (EU) 596/2014), Annex I, A(d) and A(e), and Article 12(2)(c)(iii); Delegated Regulation (EU) 2016/522,
-Annex II, section 1: orders or transactions likely to start or exacerbate a trend and to encourage others to extend it,
-to create an opportunity to close out or open a position at a favourable price (momentum ignition).
+MAR (Regulation (EU) 596/2014), Article 12(2)(c); Delegated Regulation (EU) 2016/522, Annex II, section 1: orders or
+transactions likely to start or exacerbate a trend and to encourage others to extend it, to create an opportunity to
+close out or open a position at a favourable price (momentum ignition).
 
 One account takes from the book in several orders within moments, is most of the taking in that direction, and the
 price moves. Soon after it trades the other way at better prices than it paid. A large buyer who keeps what it bought

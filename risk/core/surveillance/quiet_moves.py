@@ -1,7 +1,7 @@
 """A price that moves although hardly anybody trades.
 
-MAR (Regulation (EU) 596/2014), Annex I, A(a) and A(b): changes of the price, held against how much is traded. It
-accuses nobody: a thin book does it by itself. Who traded is listed for whoever looks into it.
+MAR (Regulation (EU) 596/2014), Annex I, section A, is about trading that moves the price. This accuses nobody: a
+thin book does it by itself. Who traded is listed for whoever looks into it.
 """
 
 from collections import Counter

@@ -1,7 +1,8 @@
 """Floods of orders that nobody could meet.
 
-MAR, Article 12(2)(c)(i) and (ii); Delegated Regulation (EU) 2016/522, Annex II, section 1: large numbers of orders,
-cancellations or updates, so as to create uncertainty, slow others down or hide one's own strategy (quote stuffing).
+MAR (Regulation (EU) 596/2014), Article 12(2)(c); Delegated Regulation (EU) 2016/522, Annex II, section 1: large numbers
+of orders, cancellations or updates, so as to create uncertainty, slow others down or hide one's own strategy (quote
+stuffing).
 
 A busy market maker sends much, too, but its quotes stay long enough to be met, and some are. So three things must come
 together: very many instructions, hardly a fill, and orders that are gone again at once.

@@ -1,8 +1,8 @@
 """Large orders that were never meant to trade.
 
-MAR, Annex I, A(f) and Article 12(2)(c)(iii); Delegated Regulation (EU) 2016/522, Annex II, section 1: orders on one
-side of the book, in order to execute a trade on the other side, removed once that trade has taken place (layering and
-spoofing).
+MAR (Regulation (EU) 596/2014), Annex I, section A: orders that change what the book shows and are removed before they
+are executed; Delegated Regulation (EU) 2016/522, Annex II, section 1: orders on one side of the book, in order to
+execute a trade on the other side, removed once that trade has taken place (layering and spoofing).
 
 The bait is what an account shows near the last price, hardly fills, and takes back shortly after it has traded on the
 other side. It counts only if it is large for what was traded, and large for what the account shows on the side it

@@ -1,7 +1,7 @@
 """Trades in which nothing changes hands.
 
-MAR (Regulation (EU) 596/2014), Annex I, A(c): transactions that lead to no change in the beneficial ownership;
-Delegated Regulation (EU) 2016/522, Annex II, section 1, names them wash trades and improper matched orders.
+MAR (Regulation (EU) 596/2014), Annex I, section A: transactions that lead to no change in the beneficial ownership;
+Delegated Regulation (EU) 2016/522, Annex II, section 1, knows them as wash trades and improper matched orders.
 
 Two findings. *Wash trading*: both sides belong to one owner, as far as is known. *Circular trading*: nothing is known
 of a link, but two accounts trade with hardly anybody else, back and forth at about the same price, and end where they

@@ -97,6 +97,11 @@ class Person:
         expect(self.connection).to_have_text("Live")
 
     @property
+    def phase(self) -> Locator:
+        """What is said of a market that halts or collects orders."""
+        return self.page.get_by_role("region", name="State of the market")
+
+    @property
     def form(self) -> Locator:
         return self.page.get_by_role("form", name="Order form")
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.people import Person
@@ -13,6 +12,7 @@ from tests.e2e.browser.people import Person
 PUBLIC = ("/", "/trade/ETH-USDT", "/sign-in", "/sign-up", "/account/reset-password", "/no/such/page")
 PERSONAL = ("/orders", "/balances", "/api-keys", "/settings")
 NEWCOMER_SECONDS = 60
+SCREENS = ((390, 844), (820, 1180), (1680, 1050))
 
 
 def test_a_newcomer_trades_within_a_minute(visit: Callable[..., Person]) -> None:
@@ -56,17 +56,19 @@ def test_signing_in_and_out_by_the_form(visit: Callable[..., Person]) -> None:
     expect(page).to_have_url(re.compile(r"/sign-in$"))
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (1680, 1050)])
-def test_nothing_is_wider_than_the_screen(visit: Callable[..., Person], width: int, height: int) -> None:
-    person = visit("bob", width=width, height=height)
+def test_nothing_is_wider_than_the_screen(visit: Callable[..., Person]) -> None:
+    page = visit("bob").page
     for path in (*PUBLIC, *PERSONAL):
         if path == "/no/such/page":
             continue
-        person.page.goto(path)
-        expect(person.page.get_by_role("main").get_by_role("heading").first).to_be_attached()
-        person.page.wait_for_load_state("networkidle")
-        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{path} is {wide} pixels wider than {width}"
+        page.goto(path)
+        expect(page.get_by_role("main").get_by_role("heading").first).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function("width => innerWidth === width", arg=width)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{path} is {wide} pixels wider than {width}"
 
 
 def test_every_page_is_quiet(visit: Callable[..., Person]) -> None:

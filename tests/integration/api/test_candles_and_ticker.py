@@ -166,6 +166,7 @@ def test_the_day(idle: TradingFloor, tape: Tape) -> None:
         "best_bid_quantity": "0.2",
         "best_ask": None,
         "best_ask_quantity": None,
+        "auction": None,
     }
 
 

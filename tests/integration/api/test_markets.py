@@ -33,6 +33,8 @@ def test_markets_tell_their_rules(idle: TradingFloor) -> None:
         "min_kyc_level": 0,
         "price_band": "0.5",
         "static_band": None,
+        "static_reference": "60000",
+        "initial_price": "60000",
         "protection": None,
         "circuit_breaker": None,
         "last_price": None,
@@ -43,7 +45,7 @@ def test_all_rules_are_told(idle: TradingFloor) -> None:
     Market.objects.filter(symbol="BTC-USDT").update(
         tick_multiple=50, lot_multiple=10, static_band_ppm=200_000, protection_ppm=50_000, breaker_ppm=100_000,
         breaker_window_seconds=60, halt_seconds=30, auction_seconds=120, max_stop_orders=5, max_order_rate=100,
-        min_kyc_level=2,
+        min_kyc_level=2, initial_price=61_000,
     )  # fmt: skip
     forget_markets()
     market = idle.stranger.get(f"{MARKETS}/BTC-USDT").json()
@@ -51,6 +53,8 @@ def test_all_rules_are_told(idle: TradingFloor) -> None:
         "tick_size": "0.5",
         "lot_size": "0.001",
         "static_band": "0.2",
+        "static_reference": "61000",
+        "initial_price": "61000",
         "protection": "0.05",
         "circuit_breaker": {"move": "0.1", "window_seconds": 60, "halt_seconds": 30, "auction_seconds": 120},
         "max_stop_orders": 5,

@@ -16,6 +16,7 @@ from exchange.notices.models import Notice
 from exchange.notices.selectors import forget_notices
 from exchange.notices.services import change_notice, publish_notice, withdraw_notice, write_notice
 from ledger.models import Asset
+from matching.engine import codes
 from matching.engine.types import MarketState
 from matching.selectors.markets import forget_markets
 from tests.support.api import SignedClient, error_code
@@ -147,6 +148,10 @@ def test_a_halt_is_told_by_its_market(exchange: Exchange, staff: User) -> None:
     assert halt["title"] == "Trading in ETH/USDT is halted"
     assert halt["text"].endswith("Reason: A price jumped.")
     assert maintenance["kind"] == "MAINTENANCE"
+    exchange.set_state(MarketState.AUCTION, reason=codes.AFTER_HALT, symbol="ETH-USDT")
+    exchange.run()
+    forget_markets()
+    assert items()[-1]["text"].endswith("Reason: it reopens after a halt.")
     exchange.set_state(MarketState.TRADING, symbol="ETH-USDT")
     exchange.run()
     forget_markets()

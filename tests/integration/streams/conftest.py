@@ -53,8 +53,9 @@ class Stage:
         return self.streams.open_user(self.key(name))
 
     def book(self, client: StreamClient, symbol: str = "BTC-USDT", **fields: Any) -> ClientBook:
-        """Subscribe; the book has its first snapshot."""
+        """Subscribe; the book has its first snapshot. What was told of it before does not follow that one."""
         assert client.ask("subscribe", channel="book", symbols=[symbol], **fields)["type"] == "subscribed"
+        client.forget(lambda frame: frame.get("channel") == "book" and frame.get("symbol") == symbol)
         book = ClientBook()
         book.take(client.next("snapshot", channel="book", symbol=symbol))
         return book

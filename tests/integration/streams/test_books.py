@@ -105,3 +105,16 @@ def test_a_subscription_again_is_a_fresh_snapshot(stage: Stage, clients: Clients
     stage.place("owner", "BUY", "55000", "0.2")
     book = stage.book(client)
     agrees(stage, client, book)
+
+
+def test_what_lies_before_a_fresh_snapshot_is_in_it(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    stage.book(client)
+    stage.place("owner", "BUY", "54000", "0.2")
+    update = client.next("update", channel="book")
+    client.frames.insert(0, update)
+    book = stage.book(client)
+    assert book.update_id == update["last_update_id"]
+    stage.place("owner", "BUY", "54000", "0.1")
+    agrees(stage, client, book)
+    assert book.snapshots == 1

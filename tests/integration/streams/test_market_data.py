@@ -101,7 +101,7 @@ def test_seconds_follow_each_other_and_are_told_as_they_ended(stage: Stage, clie
     first = min(told)
     for number in range(12):
         trade(stage, f"{60300 + number}")
-    while len(told) < 6:
+    while len(told) < 4:
         candle = client.next("update", channel="candles", interval="1s")["candle"]
         assert candle["opened_at"] >= max(told)
         told[candle["opened_at"]] = candle
@@ -154,3 +154,17 @@ def test_a_halt_is_told_at_once(stage: Stage, clients: Clients) -> None:
     stage.exchange.set_state(MarketState.TRADING, symbol="ETH-USDT")
     back = client.next("update", symbol="ETH-USDT")
     assert (back["market"]["state"], back["sequence"]) == ("TRADING", told["sequence"] + 1)
+
+
+def test_an_auction_is_told_with_the_ticker(stage: Stage, clients: Clients) -> None:
+    client = clients()
+    client.ask("subscribe", channel="ticker", symbols=["ETH-USDT"])
+    assert client.next("snapshot", channel="ticker")["ticker"]["auction"] is None
+    stage.exchange.set_state(MarketState.AUCTION, reason="reopening", symbol="ETH-USDT")
+    stage.place("owner", "SELL", "3000", "2", symbol="ETH-USDT")
+    stage.place("colleague", "BUY", "3000", "3", symbol="ETH-USDT")
+    expected = {"price": "3000", "quantity": "2", "surplus_side": "BUY", "surplus_quantity": "1"}
+    client.take(lambda frame: frame["type"] == "update" and frame["ticker"]["auction"] == expected)
+    stage.exchange.set_state(MarketState.TRADING, reason="open", symbol="ETH-USDT")
+    client.take(lambda frame: frame["type"] == "update" and frame["ticker"]["auction"] is None)
+    stage.clear()

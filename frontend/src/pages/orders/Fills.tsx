@@ -57,7 +57,7 @@ export function Fills({ filter }: { filter: FillFilter }) {
 function Row({ fill, market }: { fill: Fill; market: Market | undefined }) {
   if (market === undefined) return null;
   return (
-    <tr>
+    <tr className={fill.is_busted ? styles["undone"] : undefined}>
       <td className="soft">{showMoment(fill.executed_at)}</td>
       <td>
         <MarketName symbol={fill.symbol} />
@@ -73,7 +73,17 @@ function Row({ fill, market }: { fill: Fill; market: Market | undefined }) {
       <td className="number">
         {showFee(fill.fee)} {fill.fee_asset}
       </td>
-      <td className="soft">{fill.role === "MAKER" ? "Maker" : "Taker"}</td>
+      <td className="soft">
+        {fill.role === "MAKER" ? "Maker" : "Taker"}
+        {fill.is_busted && (
+          <span
+            className={`badge warn ${styles["mark"]}`}
+            title="The exchange has undone this trade: what it moved has gone back, and so has its fee."
+          >
+            Busted
+          </span>
+        )}
+      </td>
     </tr>
   );
 }

@@ -8,6 +8,7 @@ import { Skeleton } from "../../components/States";
 import { useRowCount } from "../../components/useRowCount";
 import {
   add,
+  compare,
   decimal,
   decimalsOf,
   divide,
@@ -211,7 +212,9 @@ function Middle({ market, book }: { market: Market; book: Book }) {
       </strong>
       {bid !== undefined && ask !== undefined && (
         <span className="faint">
-          Spread {showPrice(market, subtract(ask, bid))} ({spreadPercent(bid, ask)} %)
+          {compare(bid, ask) < 0
+            ? `Spread ${showPrice(market, subtract(ask, bid))} (${spreadPercent(bid, ask)} %)`
+            : "Bids and asks overlap"}
         </span>
       )}
     </div>

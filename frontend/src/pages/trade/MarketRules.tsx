@@ -1,12 +1,14 @@
 import { showPrice } from "../../app/amounts";
 import { decimal, format, HUNDRED, multiply } from "../../money/decimal";
 import type { Market } from "../../streams/frames";
-import { priceBand } from "./prices";
+import { priceBand, within } from "./prices";
 import styles from "./OrderForm.module.css";
 
 /** What an order has to keep to in this market. */
 export function MarketRules({ market }: { market: Market }) {
   const band = priceBand(market);
+  const fixed = within(market.static_reference, market.static_band, market);
+  const ofReference = market.static_reference === null ? "" : ` of ${showPrice(market, market.static_reference)}`;
   const breaker = market.circuit_breaker;
   const plain = (text: string): string => format(decimal(text));
   const percent = (part: string): string => `${format(multiply(decimal(part), HUNDRED), { decimals: 2, least: 0 })} %`;
@@ -17,9 +19,10 @@ export function MarketRules({ market }: { market: Market }) {
     ["Greatest quantity", market.max_quantity && `${plain(market.max_quantity)} ${market.base}`],
     ["Least value", market.min_notional && `${plain(market.min_notional)} ${market.quote}`],
     ["Greatest value", market.max_order_value && `${plain(market.max_order_value)} ${market.quote}`],
-    ["Price band", market.price_band && `± ${percent(market.price_band)}`],
-    ["Fixed price band", market.static_band && `± ${percent(market.static_band)}`],
-    ["Prices now", band && `${showPrice(market, band.lowest)} to ${showPrice(market, band.highest)}`],
+    ["Price band", market.price_band && `± ${percent(market.price_band)} of the last price`],
+    ["Fixed price band", market.static_band && `± ${percent(market.static_band)}${ofReference}`],
+    ["Fixed band now", fixed && `${showPrice(market, fixed.lowest)} to ${showPrice(market, fixed.highest)}`],
+    ["Prices allowed now", band && `${showPrice(market, band.lowest)} to ${showPrice(market, band.highest)}`],
     ["Market orders go", market.protection && `${percent(market.protection)} from the best price at most`],
     ["Halts after a move of", breaker && `${percent(breaker.move)} in ${breaker.window_seconds.toString()} s`],
     ["Open orders", market.max_open_orders && `${market.max_open_orders.toString()} at most`],

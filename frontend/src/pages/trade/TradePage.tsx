@@ -15,6 +15,7 @@ import { EMPTY_DRAFT, type Draft } from "./draft";
 import { KINDS } from "./kinds";
 import { lastMarket } from "./lastMarket";
 import { OrderForm } from "./OrderForm";
+import { PhaseStrip } from "./PhaseStrip";
 import { TapePanel } from "./TapePanel";
 import { TickerStrip } from "./TickerStrip";
 import styles from "./TradePage.module.css";
@@ -51,7 +52,10 @@ function TradeDesk({ market }: { market: Market }) {
     <div className={styles["desk"]} data-view={view}>
       <h1 className="visually-hidden">Trade {symbol}</h1>
       <PriceTitle market={market} />
-      <TickerStrip market={market} />
+      <div className={styles["strip"]}>
+        <TickerStrip market={market} />
+        <PhaseStrip market={market} />
+      </div>
       <div className={styles["views"]}>
         <Segmented label="View" choices={VIEWS} value={view} onChange={setView} />
       </div>

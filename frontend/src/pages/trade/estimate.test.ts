@@ -28,6 +28,11 @@ describe("estimate", () => {
     expect(estimated({ ...LIMIT, timeInForce: "GTD", price: "99" })).toMatchObject({ locked: "99" });
   });
 
+  it("takes an order that is collected for one that rests", () => {
+    const found = estimate(LIMIT, { ...MARKET, state: "AUCTION" }, bookOfFour(), RATES);
+    expect(found && [toText(found.fee), found.locked && toText(found.locked)]).toEqual(["0.001", "100"]);
+  });
+
   it("gives average and worst price of a market order", () => {
     expect(estimated({ ...LIMIT, kind: "MARKET", side: "SELL", amount: "2" })).toMatchObject({
       average: "98.5",

@@ -17,6 +17,7 @@ import type { Book } from "../../streams/book";
 import type { Market } from "../../streams/frames";
 import { countsBase, isPostOnly, positive, timeInForce, type Draft } from "./draft";
 import { waits } from "./kinds";
+import { isCollecting } from "./marketPhase";
 import { farthestFrom, limitPrice, triggerOf, worstMarketPrice } from "./prices";
 import { lockedQuote } from "./problems";
 import { sweep, type Sweep } from "./sweep";
@@ -57,7 +58,8 @@ export function estimate(draft: Draft, market: Market, book: Book, rates: Rates)
 function estimateNow(draft: Draft, market: Market, amount: Decimal, book: Book, rates: Rates): Estimate | null {
   const price = limitPrice(draft);
   if (draft.kind !== "MARKET" && price === null) return null;
-  const levels = draft.side === "BUY" ? book.asks : book.bids;
+  // What is collected trades later, and as a maker.
+  const levels = isCollecting(market) ? [] : draft.side === "BUY" ? book.asks : book.bids;
   const bound = price ?? worstMarketPrice(levels[0]?.price, draft.side, market);
   const wish = {
     ...(countsBase(draft) ? { quantity: amount } : { budget: amount }),

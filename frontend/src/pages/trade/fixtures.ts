@@ -23,6 +23,8 @@ export const MARKET: Market = {
   min_kyc_level: 0,
   price_band: "0.2",
   static_band: null,
+  static_reference: null,
+  initial_price: null,
   protection: "0.05",
   circuit_breaker: null,
   last_price: "100",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Market } from "../../streams/frames";
 import type { Draft } from "./draft";
 import { LIMIT, MARKET, OCO_SELL, STOP_SELL } from "./fixtures";
-import { closedReason, collectingNote, isKindClosed, notCollectedReason } from "./marketPhase";
+import { closedReason, collectingNote, isKindClosed, notCollectedReason, phaseOf } from "./marketPhase";
 
 const AUCTION: Market = { ...MARKET, state: "AUCTION", state_until: "2026-05-04T12:30:00.000000Z" };
 
@@ -22,6 +22,21 @@ describe("the market's state", () => {
     expect(collectingNote({ ...MARKET, state: "PRE_OPEN" })).toContain("when it opens");
     expect(collectingNote(AUCTION)).toMatch(/at \d\d:\d\d:00\.$/);
     expect(collectingNote({ ...AUCTION, state_until: null })).toContain("when it ends");
+  });
+
+  it("says what comes next, where something does", () => {
+    const breaker = { move: "0.1", window_seconds: 60, halt_seconds: 30, auction_seconds: 60 };
+    const halted: Market = { ...AUCTION, state: "HALTED", state_reason: "CIRCUIT_BREAKER", circuit_breaker: breaker };
+    expect(phaseOf(MARKET)).toBeNull();
+    expect(phaseOf({ ...MARKET, state: "CLOSED" })).toBeNull();
+    expect(phaseOf(AUCTION)?.next).toBe("Orders trade in");
+    expect(phaseOf(halted)).toEqual({
+      title: "Halted",
+      next: "Auction begins in",
+      reason: "the price moved too far in a short time",
+    });
+    expect(phaseOf({ ...halted, circuit_breaker: { ...breaker, auction_seconds: 0 } })?.next).toBe("Goes on in");
+    expect(phaseOf({ ...halted, state_until: null })?.next).toBeNull();
   });
 
   it.each<[Partial<Draft>, string]>([

@@ -42,6 +42,32 @@ export function collectingNote(market: Market): string | null {
   return `${name} is in an auction. Orders are collected and trade together, at one price, ${end}.`;
 }
 
+export interface Phase {
+  readonly title: string;
+  /** What the countdown is to; null where the market does not go on by itself. */
+  readonly next: string | null;
+  /** In words; empty where there is none. */
+  readonly reason: string;
+}
+
+/** What a market is in that will trade again; null while it trades, and where nobody knows whether it will. */
+export function phaseOf(market: Market): Phase | null {
+  const ends = market.state_until !== null;
+  const reason = market.state_reason === "" ? "" : reasonWords(market.state_reason);
+  switch (market.state) {
+    case "PRE_OPEN":
+      return { title: "Not open yet", next: ends ? "Opens in" : null, reason };
+    case "AUCTION":
+      return { title: "Auction", next: ends ? "Orders trade in" : null, reason };
+    case "HALTED": {
+      const hasAuction = (market.circuit_breaker?.auction_seconds ?? 0) > 0;
+      return { title: "Halted", next: ends ? (hasAuction ? "Auction begins in" : "Goes on in") : null, reason };
+    }
+    default:
+      return null;
+  }
+}
+
 /** Why this order cannot be collected; null where it can, and in every other state. */
 export function notCollectedReason(draft: Draft, market: Market): string | null {
   if (!isCollecting(market)) return null;

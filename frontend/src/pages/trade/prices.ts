@@ -22,15 +22,22 @@ export interface Band {
   readonly highest: Decimal;
 }
 
-/** The prices that limit orders may have around the last one, rounded inwards; null where any is allowed. */
+/** The prices that limit orders may have: within both bands, rounded inwards; null where any is allowed. */
 export function priceBand(market: Market): Band | null {
-  if (market.price_band === null || market.last_price === null) return null;
-  const last = decimal(market.last_price);
-  const part = decimal(market.price_band);
+  const moving = within(market.last_price ?? market.initial_price, market.price_band, market);
+  const fixed = within(market.static_reference, market.static_band, market);
+  if (moving === null || fixed === null) return moving ?? fixed;
+  return { lowest: larger(moving.lowest, fixed.lowest), highest: smaller(moving.highest, fixed.highest) };
+}
+
+/** So large a part around the reference; null where one of them is missing. */
+export function within(reference: string | null, part: string | null, market: Market): Band | null {
+  if (reference === null || part === null) return null;
+  const middle = decimal(reference);
   const tick = decimal(market.tick_size);
   return {
-    lowest: roundToStep(multiply(last, subtract(ONE, part)), tick, "up"),
-    highest: roundToStep(multiply(last, add(ONE, part)), tick, "down"),
+    lowest: roundToStep(multiply(middle, subtract(ONE, decimal(part))), tick, "up"),
+    highest: roundToStep(multiply(middle, add(ONE, decimal(part))), tick, "down"),
   };
 }
 

@@ -39,6 +39,19 @@ describe("problemsOf", () => {
     expect(problemsOf({ ...LIMIT, ...change }, MARKET, THOUSAND)[entry]).toContain(words);
   });
 
+  it("knows the fixed band, and the reference of the other before the first trade", () => {
+    const market: Market = { ...MARKET, static_band: "0.1", static_reference: "95" };
+    const priceProblem = (price: string, of: Market) => problemsOf({ ...LIMIT, price }, of, undefined).price;
+    expect(priceProblem("104.5", market)).toBeUndefined();
+    expect(priceProblem("85.5", market)).toBeUndefined();
+    expect(priceProblem("104.51", market)).toBe(
+      "Must be between 85.50 and 104.50. The market's fixed band is around 95.00.",
+    );
+    expect(priceProblem("79", { ...market, static_band: "0.5" })).toBe("Must be between 80.00 and 120.00.");
+    expect(priceProblem("121", { ...MARKET, last_price: null })).toBeUndefined();
+    expect(priceProblem("121", { ...MARKET, last_price: null, initial_price: "100" })).toContain("and 120.00.");
+  });
+
   it("holds both orders of a pair against the rules", () => {
     expect(problemsOf(OCO_SELL, MARKET, THOUSAND)).toEqual({});
     expect(problemsOf({ ...OCO_SELL, trigger: "101" }, MARKET, THOUSAND).trigger).toContain("below the last price");

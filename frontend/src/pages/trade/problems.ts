@@ -5,7 +5,7 @@ import { compare, decimal, divide, format, isMultiple, multiply, ONE, type Decim
 import type { Market } from "../../streams/frames";
 import { countsBase, entriesOf, goodTill, positive, spentAsset, typed, type Draft, type EntryName } from "./draft";
 import { KINDS, triggersRising, waits } from "./kinds";
-import { isBounded, limitPrice, lockedPerUnit, priceBand, trailingPart } from "./prices";
+import { isBounded, limitPrice, lockedPerUnit, priceBand, trailingPart, within, type Band } from "./prices";
 
 export type Problems = Partial<Record<EntryName, string>>;
 
@@ -62,8 +62,15 @@ function bandProblem(price: Decimal, draft: Draft, market: Market): string | nul
 
 export function outOfBandProblem(price: Decimal, market: Market): string | null {
   const band = priceBand(market);
-  if (band === null || (compare(price, band.lowest) >= 0 && compare(price, band.highest) <= 0)) return null;
-  return `Must be between ${showPrice(market, band.lowest)} and ${showPrice(market, band.highest)}.`;
+  if (band === null || isInside(price, band)) return null;
+  const fixed = within(market.static_reference, market.static_band, market);
+  const bounds = `Must be between ${showPrice(market, band.lowest)} and ${showPrice(market, band.highest)}.`;
+  if (fixed === null || isInside(price, fixed)) return bounds;
+  return `${bounds} The market's fixed band is around ${showPrice(market, market.static_reference)}.`;
+}
+
+function isInside(price: Decimal, band: Band): boolean {
+  return compare(price, band.lowest) >= 0 && compare(price, band.highest) <= 0;
 }
 
 function triggerProblem(trigger: Decimal, draft: Draft, market: Market): string | null {
