@@ -83,13 +83,13 @@ def another_chain(rail: Rail, *, at: datetime) -> None:
     )
 
 
-def sweep_stuck(rail: Rail, *, asset: str, reason: str, at: datetime) -> None:
-    """Deposits cannot be moved to where payouts are made from."""
+def move_stuck(rail: Rail, *, asset: str, name: str, reason: str, at: datetime) -> None:
+    """Money does not get from one of our wallets to another."""
     record_risk_event(
         event_type=RiskEventType.DEPOSIT,
         severity=Severity.MEDIUM,
-        fingerprint=f"sweep stuck:{rail.code}:{asset}",
-        description=f"Deposits of {asset} on {rail.code} cannot be moved to the hot wallet: {reason}",
+        fingerprint=f"move stuck:{rail.code}:{asset}:{name}",
+        description=f"{asset} cannot be moved from {name} on {rail.code}: {reason}"[:200],
         metadata={"rail": rail.code},
         first_seen_at=at,
         last_seen_at=at,

@@ -175,7 +175,7 @@ def test_a_refused_sweep_is_given_up_and_alarms(chain: SimulatedChain, address: 
     chain.client.fail_next("refuse")
     sweep_rail(rail_code="sim")
     assert SweepProposal.objects.get().done_at is not None
-    assert RiskEvent.objects.get().description.startswith("Deposits of BTC on sim cannot be moved")
+    assert RiskEvent.objects.get().description.startswith("BTC cannot be moved from incoming to hot on sim")
     sweep_rail(rail_code="sim")
     assert len(chain.client.sent("incoming")["chain_transactions"]) == 1
 
