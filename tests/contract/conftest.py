@@ -1,5 +1,6 @@
 """An exchange that trades, and its API's description as Schemathesis reads it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.contract.grounding import Ground
 from tests.integration.api.conftest import TradingFloor
 from tests.integration.api.conftest import floor as floor
 from tests.integration.api.conftest import idle as idle
+from tests.support.withdrawals import PayoutDesk, open_desk
 
 UNLIMITED = "100000000/10second"
 
@@ -25,7 +27,13 @@ def door(floor: TradingFloor, settings: Any) -> Door:
 
 
 @pytest.fixture
-def ground(floor: TradingFloor) -> Ground:
+def desk(floor: TradingFloor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PayoutDesk:
+    """Assets can be sent out; nothing of it is processed by itself."""
+    return open_desk(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def ground(floor: TradingFloor, desk: PayoutDesk) -> Ground:
     return Ground(floor)
 
 

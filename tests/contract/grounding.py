@@ -37,13 +37,17 @@ _VALUES: dict[str, list[Any]] = {
     "response": ["ACK", "RESULT"],
     "validate_only": [True, False],
     "from": _MOMENTS,
-    "to": _MOMENTS,
+    "to": [*_MOMENTS, "colleague", "owner"],
     "at": _MOMENTS,
     "start": _MOMENTS,
     "end": _MOMENTS,
     "scopes": [["read"], ["read", "trade"]],
     "ip_ranges": [[], ["127.0.0.0/8"]],
     "group": ["1", "10", "0.01"],
+    "network": ["SIM"],
+    "amount": ["0.01", "1", "20", "0.001", "0.0000000001"],
+    "address": ["far-away-1", "far-away-1", "elsewhere"],
+    "request_id": ["first", "second"],
 }
 
 _ORDER = {"symbol": "BTC-USDT", "side": "BUY", "quantity": "0.01"}

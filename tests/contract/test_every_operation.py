@@ -16,7 +16,9 @@ from tests.contract.checks import CHECKS
 from tests.contract.description import id_of, is_for_people, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import ORDERS, PAIR
+from tests.contract.withdrawing import walk_withdrawals
 from tests.integration.api.conftest import TradingFloor
+from tests.support.withdrawals import PayoutDesk
 from wallet.proofs.liabilities import prove_liabilities
 
 SUCCESSES = range(200, 300)
@@ -78,7 +80,7 @@ def walk(api: OpenApiSchema, door: Door) -> Walk:
     return Walk(api, door)
 
 
-def test_every_operation_succeeds_as_described(walk: Walk, floor: TradingFloor) -> None:
+def test_every_operation_succeeds_as_described(walk: Walk, floor: TradingFloor, desk: PayoutDesk) -> None:
     floor.limit(floor.colleague, "SELL", "60000", "10")
     _place(walk)
     _amend(walk)
@@ -86,7 +88,7 @@ def test_every_operation_succeeds_as_described(walk: Walk, floor: TradingFloor) 
     _countdown(walk)
     _settings(walk)
     _keys(walk)
-    _read(walk)
+    _read(walk, walk_withdrawals(walk.go, desk))
     assert walk.seen == walk.promised()
 
 
@@ -143,7 +145,7 @@ def _keys(walk: Walk) -> None:
     walk.go("revoke_api_key", 200, api_key_id=key["id"])
 
 
-def _read(walk: Walk) -> None:
+def _read(walk: Walk, known: dict[str, str]) -> None:
     _rest_as(walk, "to-be-read")
     prove_liabilities()
     forget_health()
@@ -151,7 +153,7 @@ def _read(walk: Walk) -> None:
         if operation.method != "get":
             continue
         # An order each time: it is also a sign of life of the worker.
-        names = {"symbol": "BTC-USDT", "order_id": _rest(walk), "client_order_id": "to-be-read"}
+        names = known | {"symbol": "BTC-USDT", "order_id": _rest(walk), "client_order_id": "to-be-read"}
         names["year"] = str(timezone.now().year)
         answer = walk.go(
             operation_id,

@@ -72,7 +72,7 @@ class SavedAddressView(APIView):
 
     required_scopes = WRITES
 
-    @extend_schema(operation_id="delete_withdrawal_address", tags=["funds"], responses=SavedAddressSerializer)
+    @extend_schema(operation_id="delete_withdrawal_address", tags=["funds"], responses={200: SavedAddressSerializer})
     def delete(self, request: Request, address_id: str) -> Response:
         """Take an address out of my address book. Saved again, it has to wait again."""
         Query(request)
