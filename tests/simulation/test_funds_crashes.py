@@ -1,0 +1,118 @@
+"""kill -9 of the balance processor at every step of a batch: nothing is lost, nothing is done twice."""
+
+import random
+import signal
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from ledger.verification import verify_ledger
+from matching.models import UserEvent
+from matching.verification import CHECKS as MATCHING_CHECKS
+from risk.models import RiskEvent, Severity
+from tests.support import funds
+from tests.support.exchange import Exchange
+from tests.support.funds_process import FundsProcess
+from tests.support.worker_process import eventually
+from wallet.core.operations import InternalTransfer, Message
+from wallet.models import BalanceOperation, Deposit, FundsEventCounter, OperationOutcome, ParkedOperation
+from wallet.processor import depositing
+from wallet.processor.failpoints import FundsFailpoint
+from wallet.processor.parking import OperationNotParked, release_operation
+from wallet.services.operations import request_operations
+from wallet.verification import CHECKS as WALLET_CHECKS
+
+NAMES = ("owner", "colleague", "outsider")
+
+
+@pytest.fixture(autouse=True)
+def _rail(exchange: Exchange) -> None:
+    funds.open_rail()
+
+
+def flow(count: int, *, seed: int) -> Iterator[Message]:
+    """Deposits, every fourth of them a repeat of an earlier one, and transfers of more than some have."""
+    rng = random.Random(seed)
+    for number in range(count):
+        if number % 4 == 3:
+            sender, receiver = rng.sample(NAMES, 2)
+            yield InternalTransfer(
+                request_id=f"{seed}:{number}",
+                asset="BTC",
+                amount=Decimal(rng.randint(1, 90)),
+                account_id=funds.account_id(sender),
+                to_account_id=funds.account_id(receiver),
+            )
+        else:
+            tx = f"{seed}:{number if number % 4 else max(number - 4, 1)}"
+            yield funds.deposit("owner", "1", tx=tx, request_id=f"{seed}:{number}")
+
+
+def audit() -> None:
+    """Every accepted operation has exactly one outcome, and the books are right."""
+    asked = set(BalanceOperation.objects.values_list("pk", flat=True))
+    done = list(OperationOutcome.objects.order_by("applied_sequence").values_list("pk", flat=True))
+    assert set(done) == asked
+    assert len(done) == len(asked)
+    assert verify_ledger(extra_checks=(*MATCHING_CHECKS, *WALLET_CHECKS)).findings == []
+    for counter in FundsEventCounter.objects.all():
+        events = UserEvent.objects.filter(account_id=counter.pk, writer__name="funds").order_by("sequence")
+        assert list(events.values_list("sequence", flat=True)) == list(range(1, counter.last_sequence + 1))
+
+
+@pytest.mark.parametrize("failpoint", list(FundsFailpoint))
+def test_kill_at(exchange: Exchange, failpoint: FundsFailpoint) -> None:
+    # Makes the accounts that a first batch would be run again for.
+    assert funds.carry_out(funds.deposit("owner", "1")).code == ""
+    request_operations(origin="rail:sim", messages=list(flow(40, seed=3)))
+    with FundsProcess(exchange.database, failpoint=f"{failpoint}:kill@2", batch_limit=15) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    committed = 31 if failpoint in (FundsFailpoint.COMMITTED, FundsFailpoint.ANNOUNCED) else 16
+    assert OperationOutcome.objects.count() == committed
+    request_operations(origin="rail:sim", messages=list(flow(10, seed=4)))
+    assert funds.process() == 51 - committed
+    audit()
+    credited = sum(funds.balance(name)[0] for name in NAMES) - 300
+    assert Deposit.objects.count() == credited == -funds.system_balance("custody", "sim:incoming")
+
+
+def test_two_processors_at_once_apply_each_operation_once(exchange: Exchange) -> None:
+    with FundsProcess(exchange.database, batch_limit=3), FundsProcess(exchange.database, batch_limit=3):
+        for message in flow(40, seed=5):
+            request_operations(origin="rail:sim", messages=[message])
+        eventually(lambda: OperationOutcome.objects.count() == 40)
+    audit()
+
+
+def test_one_that_cannot_be_processed_is_parked_and_the_others_go_on(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = depositing.apply_deposit
+
+    def fail(operation: object, message: object, books: object, new_id: int) -> object:
+        if message.external_tx_id == "poison":  # type: ignore[attr-defined]
+            # In the middle of what it does: money was already moved in the working copy.
+            real(operation, message, books, new_id)  # type: ignore[arg-type]
+            raise RuntimeError("does not compute")
+        return real(operation, message, books, new_id)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(depositing, "apply_deposit", fail)
+    operations = [funds.request(funds.deposit("owner", "1", tx=tx)) for tx in ("a", "b", "poison", "c", "d")]
+    assert funds.process() == 4
+    assert funds.balance("owner")[0] == 104
+    parked = ParkedOperation.objects.get()
+    assert (parked.operation_id, parked.is_held) == (operations[2].pk, True)
+    assert "does not compute" in parked.error
+    assert RiskEvent.objects.get().severity == Severity.CRITICAL
+    assert funds.process() == 0
+    funds.carry_out(funds.deposit("owner", "1", tx="e"))
+    monkeypatch.setattr(depositing, "apply_deposit", real)
+    assert funds.process() == 0, "only people give it back"
+    staff = exchange.user("staff")
+    release_operation(operation_id=parked.operation_id, by=staff, reason="the cause is removed")
+    with pytest.raises(OperationNotParked):
+        release_operation(operation_id=parked.operation_id, by=staff, reason="again")
+    assert funds.process() == 1
+    assert funds.balance("owner")[0] == 106
+    audit()
