@@ -46,6 +46,23 @@ _LOOK_AT_WITHDRAWALS = (
     "wallet.view_referenceprice",
 )
 
+_LOOK_AT_RAILS = (
+    "wallet.view_deposit",
+    "wallet.view_suspenseresolution",
+    "wallet.view_depositclaim",
+    "wallet.view_receivingaddress",
+    "wallet.view_rail",
+    "wallet.view_railasset",
+    "wallet.view_ingestgrant",
+    "wallet.view_bankstatementimport",
+    "wallet.view_bankentry",
+    "wallet.view_paymentfile",
+    "wallet.view_bankpayout",
+    "wallet.view_reconciliation",
+    "wallet.view_reconciliationdifference",
+    "wallet.view_adjustment",
+)
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "Support": (
         *_LOOK_AT_PEOPLE,
@@ -95,9 +112,20 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_LOOK_AT_WITHDRAWALS,
         "wallet.approve_withdrawal",
         "wallet.switch_payouts",
+        *_LOOK_AT_RAILS,
+        "wallet.resolve_deposit",
+        "wallet.decide_claim",
+        "wallet.approve_adjustment",
     ),
     "Payments": (
         *_LOOK_AT_WITHDRAWALS,
+        *_LOOK_AT_RAILS,
+        "wallet.operate_rail",
+        "wallet.import_statement",
+        "wallet.resolve_deposit",
+        "wallet.decide_claim",
+        "wallet.resolve_difference",
+        "wallet.request_adjustment",
         "accounts.view_user",
         "accounts.view_accountchange",
         "accounts.view_staffaction",
@@ -113,6 +141,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Auditor": (
         *_LOOK_AT_PEOPLE,
         *_LOOK_AT_WITHDRAWALS,
+        *_LOOK_AT_RAILS,
         *_LOOK_AT_MARKETS,
         *_LOOK_AT_MONEY,
         "matching.view_shard",

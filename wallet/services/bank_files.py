@@ -52,13 +52,15 @@ def make_payment_file(*, rail: Rail, by: User, reason: str) -> PaymentFile:
     return made
 
 
-def note_download(*, file_id: int, by: User) -> PaymentFile:
-    """Somebody has taken the file; it can be taken again, and a bank pays a message id once."""
+def note_download(*, file_id: int, by: User, reason: str) -> PaymentFile:
+    """Somebody takes the file; it can be taken again, and a bank pays a message id once. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
     with transaction.atomic():
         made = PaymentFile.objects.select_for_update(no_key=True).get(pk=file_id)
         made.downloaded_at = made.downloaded_at or timezone.now()
         made.save(update_fields=["downloaded_at"])
-        _record(made, action="download payment file", by=by, reason="downloaded")
+        _record(made, action="download payment file", by=by, reason=reason)
     return made
 
 
