@@ -2,13 +2,23 @@
 
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
+from kernel.units import EXACT
 from ledger.models import AccountKind, AmountField, Asset, Balance
 from wallet.core.operations import OperationKind
 from wallet.core.states import DepositState, WithdrawalState
-from wallet.models import BalanceOperation, Deposit, FundsProcessor, OperationOutcome, Rail, Withdrawal
+from wallet.models import (
+    BalanceOperation,
+    Deposit,
+    FundsProcessor,
+    OperationOutcome,
+    Rail,
+    RailAsset,
+    SweepProposal,
+    Withdrawal,
+)
 
 _COMING_IN = (OperationKind.DEPOSIT, OperationKind.SUSPENSE)
 _ZERO = Coalesce(Sum(F("available") + F("locked")), Decimal(0), output_field=AmountField())
@@ -63,3 +73,19 @@ def unbooked_arrivals(*, rail: Rail, asset: Asset) -> Decimal:
         total=Coalesce(Sum("amount"), Decimal(0), output_field=AmountField())
     )["total"]
     return total
+
+
+def moves_on_their_way(*, rail: Rail, asset: Asset) -> Decimal:
+    """What moves between the rail's own wallets may keep out of its balance at the moment: amount and network fee.
+
+    From the first attempt until the processor has booked it; the fee is taken to be at most what users pay for one.
+    """
+    booked = OperationOutcome.objects.filter(operation_id=OuterRef("operation_id"))
+    moves = SweepProposal.objects.filter(rail=rail, asset=asset).filter(
+        Q(done_at=None) & (Q(done_by__isnull=False) | Q(from_wallet="incoming"))
+        | Q(operation_id__isnull=False) & ~Exists(booked)
+    )
+    fee = RailAsset.objects.filter(rail=rail, asset=asset).values_list("withdrawal_fee", flat=True).first() or Decimal(
+        0
+    )
+    return sum((EXACT.add(amount, fee) for amount in moves.values_list("amount", flat=True)), Decimal(0))

@@ -30,7 +30,7 @@ from wallet.models import Rail, Reconciliation, ReconciliationDifference
 from wallet.rails.errors import DifferenceClosed
 from wallet.rails.protocol import Movement, RailAdapter
 from wallet.rails.registry import adapter_of
-from wallet.selectors.rails import held_by_books, sent_and_unbooked, unbooked_arrivals
+from wallet.selectors.rails import held_by_books, moves_on_their_way, sent_and_unbooked, unbooked_arrivals
 from wallet.services.movement_comparison import BALANCE, Found, compare_movements
 
 LOOKS_BACK = timedelta(days=2)
@@ -100,7 +100,7 @@ def bounds_of(*, rail: Rail, asset: Asset) -> Bounds:
     certain = EXACT.subtract(books, left)
     return Bounds(
         books=books,
-        least=EXACT.subtract(certain, may_have_left),
+        least=EXACT.subtract(certain, EXACT.add(may_have_left, moves_on_their_way(rail=rail, asset=asset))),
         most=EXACT.add(certain, unbooked_arrivals(rail=rail, asset=asset)),
     )
 

@@ -20,6 +20,7 @@ from wallet.models import Deposit, KillSwitch, Rail, RailAsset, ReceivingAddress
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
 from wallet.rails.simulated import SimulatedChainRail
 from wallet.services import operations
+from wallet.services.reconciliation import reconcile_rail
 
 pytestmark = pytest.mark.django_db
 FEE = Decimal("0.00002")
@@ -57,6 +58,11 @@ def walk(chain: SimulatedChain, *, blocks: int = 0) -> None:
         chain.client.mine(blocks)
     assert watch_rail(rail_code="sim")
     funds.process()
+
+
+def agrees() -> bool:
+    """Do the books and the chain, as it stands just now?"""
+    return reconcile_rail(rail=Rail.objects.get(pk="sim")).is_even
 
 
 def pay_in(chain: SimulatedChain, address: str, amount: str, *, asset: str = "BTC") -> str:
@@ -135,15 +141,20 @@ def test_deposits_are_swept_once_and_the_books_agree_with_the_chain(
     chain.client.fail_next("timeout_after_doing")
     sweep_rail(rail_code="sim")
     assert SweepProposal.objects.get().external_tx_id == ""
+    assert agrees()
     sweep_rail(rail_code="sim")
+    assert agrees()
     move = SweepProposal.objects.get()
     assert (move.amount, move.done_at) == (Decimal("0.9999"), None)
     assert len(chain.client.sent("incoming")["chain_transactions"]) == 1
     chain.client.mine(2)
+    assert agrees()
     for _ in range(3):
         sweep_rail(rail_code="sim")
+        assert agrees()
     walk(chain)
     funds.process()
+    assert agrees()
     move.refresh_from_db()
     assert move.done_at is not None
     assert SweepProposal.objects.count() == 1
