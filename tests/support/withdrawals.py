@@ -14,6 +14,7 @@ from ledger.selectors import account_id_of
 from tests.support import funds
 from tests.support.payout_rail import FileRail
 from tests.support.second_factor import App, activate_app
+from wallet.core.states import WithdrawalState
 from wallet.models import (
     BalanceOperation,
     FundsMail,
@@ -29,6 +30,8 @@ from wallet.models import (
 from wallet.services import operations, transfers, withdrawals
 from wallet.services.approvals import approve_withdrawal
 from wallet.services.payouts import send_payouts_of
+from wallet.services.switches import stop_payouts
+from wallet.services.transitions import change_state
 from wallet.services.withdrawals import (
     WithdrawalRequest,
     cancel_withdrawal,
@@ -147,6 +150,11 @@ def open_desk(folder: Path, monkeypatch: pytest.MonkeyPatch, **far_end: Any) -> 
     monkeypatch.setattr(operations, "wake_processor", lambda: None)
     for module in (withdrawals, transfers):
         monkeypatch.setattr(module, "WAIT_SECONDS", 0)
+    rail = _set_terms()
+    return PayoutDesk(rail=rail, far_end=FileRail(folder / "far-end.jsonl", **far_end))
+
+
+def _set_terms() -> Rail:
     rail = funds.open_rail()
     RailAsset.objects.filter(rail=rail).update(
         withdrawal_fee=Decimal(FEE),
@@ -165,7 +173,30 @@ def open_desk(folder: Path, monkeypatch: pytest.MonkeyPatch, **far_end: Any) -> 
             asset=Asset.objects.get(symbol=symbol), defaults={"price": Decimal(price), "set_at": timezone.now()}
         )
     User.objects.update(kyc_status=KycStatus.APPROVED)
-    return PayoutDesk(rail=rail, far_end=FileRail(folder / "far-end.jsonl", **far_end))
+    return rail
+
+
+def leave_withdrawals() -> Withdrawal:
+    """One in review with its whole story, and everything staff can set; nothing is processed."""
+    _set_terms()
+    withdrawal = funds.verified_withdrawal(
+        "owner",
+        "1",
+        travel_rule=travel_rule(),
+        screening={"provider": "list", "is_available": True, "is_hit": True, "detail": "a mixer"},
+        review_reasons=["SCREENING_HIT"],
+    )
+    now = timezone.now()
+    SavedAddress.objects.create(
+        account_id=withdrawal.account_id,
+        rail_id=funds.RAIL,
+        label="Home",
+        address=withdrawal.address,
+        usable_at=now,
+    )
+    change_state(withdrawal=withdrawal, new=WithdrawalState.REVIEW, at=now)
+    stop_payouts(scope="all", by=User.objects.get(username="staff"), reason="test")
+    return withdrawal
 
 
 def money_and_rows() -> list[Any]:
