@@ -55,12 +55,6 @@ def test_two_colleagues_approve(desk: PayoutDesk, first: Colleague, second: Coll
     withdrawal = desk.verified("1")
     shown = first.client.get(page(withdrawal)).content.decode()
     for part in ("NEW_ADDRESS", "60\N{NARROW NO-BREAK SPACE}000", "Olivia Owner", "clear (list)", withdrawal.payout_id):
-        "NEW_ADDRESS",
-        "60000".replace("60000", "60\N{NARROW NO-BREAK SPACE}000"),
-        "Olivia Owner",
-        "clear",
-        "w",
-    ):
         assert part in shown, part
     assert page(withdrawal, "approve") in shown
     assert first.client.get(page(withdrawal, "approve")).status_code == 200
