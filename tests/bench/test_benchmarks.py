@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from bench import candles, contended, engine, recovery, settle, streams, ws_orders
+from bench import candles, contended, contention, deposits, engine, recovery, settle, streams, ws_orders
 from marketdata.intervals import INTERVALS
 from tests.support import databases
 
@@ -100,3 +100,23 @@ def test_the_last_line_is_one_json_object() -> None:
         check=True,
     ).stdout
     assert json.loads(output.splitlines()[-1])["commands_per_second"] > 0
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_deposits() -> None:
+    figures = deposits.run(deposits=300, accounts=10)
+    assert figures["deposits_per_second"] > 0
+    assert figures["one_user_deposits_per_second"] > 0
+    assert figures["duplicates_refused"] == 600
+    assert figures["duplicates_credited"] == 0
+    assert figures["conserved"] is True, figures["findings"]
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_contention() -> None:
+    figures = contention.run(orders=300, deposits=300, seconds=1, accounts=20)
+    assert figures["orders_ratio"] > 0
+    assert figures["deposits_ratio"] > 0
+    assert figures["p99_ratio"] > 0
+    assert figures["deposits_credited_per_second"] > 0
+    assert figures["conserved"] is True, figures["findings"]
