@@ -265,6 +265,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2.0},
     },
+    "mail about funds": {
+        "task": "wallet.tasks.send_mails",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "end unconfirmed withdrawals": {
         "task": "wallet.tasks.cancel_unverified_withdrawals",
         "schedule": 60.0,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from wallet.announcing import announce_progress
 from wallet.deposits import sweeping, watching
+from wallet.mailing import send_due_mails
 from wallet.processor.running import process_pending
 from wallet.services.payouts import send_payouts as send_round
 from wallet.services.rail_rounds import recheck_reported_deposits, reconcile_all_rails
@@ -32,6 +33,12 @@ def send_payouts() -> None:
 def cancel_unverified_withdrawals() -> int:
     """End withdrawals nobody has confirmed in time; how many."""
     return cancel_unverified(at=timezone.now())
+
+
+@shared_task(queue="default")
+def send_mails() -> int:
+    """Send the mails about funds that are due; how many that was."""
+    return send_due_mails(at=timezone.now())
 
 
 @shared_task(queue="default")

@@ -1,0 +1,118 @@
+"""Sending the mails about people's own money that wait in `FundsMail`.
+
+A mail is written with the change it tells of and sent here, outside of database transactions: a mail server that is
+slow or away holds up nothing. What could not be sent is tried again, after a pause that doubles with each attempt,
+for some days. A crash between the mail server's yes and its record sends a mail twice, which is better than never.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from wallet.models import FundsMail
+
+logger = logging.getLogger(__name__)
+
+PAUSE = timedelta(seconds=5)
+"""Before the second attempt; it doubles with each one."""
+MOST_ATTEMPTS = 16
+"""Within about four days; afterwards the mail stays unsent, and the log says so."""
+MOST_IN_A_ROUND = 200
+_LOOKED_AT = 2_000
+"""Unsent mails a round considers, of which those whose pause is over are sent."""
+_LOCK = 0x66756E64736D6169
+"""Key of the advisory lock of a round: two senders would send the same mail."""
+_MOMENTS = ("usable_at",)
+
+
+def send_due_mails(*, at: datetime) -> int:
+    """One round, oldest first; none while another process has one. Returns how many were sent."""
+    with _alone() as is_alone:
+        if not is_alone:
+            return 0
+        unsent = FundsMail.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
+        waiting = unsent.select_related("user").order_by("pk")[:_LOOKED_AT]
+        due = [mail for mail in waiting if is_due(mail, at=at)][:MOST_IN_A_ROUND]
+        return _send_all(due) if due else 0
+
+
+def is_due(mail: FundsMail, *, at: datetime) -> bool:
+    """Whether the pause after the mail's last attempt is over."""
+    return at >= mail.created_at + PAUSE * (2**mail.attempts - 1)
+
+
+def _send_all(mails: list[FundsMail]) -> int:
+    count = 0
+    server = get_connection()
+    try:
+        for mail in mails:
+            outcome = _send(mail, server)
+            if outcome is None:
+                # The server is away: the others would only wait for its time-out, one after the other.
+                break
+            count += outcome
+    finally:
+        server.close()
+    return count
+
+
+def _send(mail: FundsMail, server: BaseEmailBackend) -> bool | None:
+    """Whether the mail went out; None where the mail server did not answer at all."""
+    # Counted before: a mail that ends its process must not be tried for ever.
+    mail.attempts += 1
+    mail.save(update_fields=["attempts"])
+    if mail.user.email:
+        try:
+            subject, body = render_mail(mail)
+            EmailMessage(subject, body, None, [mail.user.email], connection=server).send()
+        except SMTPRecipientsRefused:
+            _log_failure(mail, "SMTPRecipientsRefused")
+            return False
+        except (SMTPException, OSError) as error:
+            _log_failure(mail, type(error).__name__)
+            return None
+        except Exception:
+            logger.exception("mail wallet/%s (%s) cannot be written", mail.template, mail.pk)
+            return False
+    mail.sent_at = timezone.now()
+    mail.save(update_fields=["sent_at"])
+    return True
+
+
+def render_mail(mail: FundsMail) -> tuple[str, str]:
+    """Subject and text. Raises TemplateDoesNotExist for a template that nobody has written."""
+    context: dict[str, Any] = {**mail.context, "user": mail.user, "site": settings.WEB_PUBLIC_URL}
+    for name in _MOMENTS:
+        if isinstance(context.get(name), str):
+            context[name] = parse_datetime(context[name])
+    subject, _, body = render_to_string(f"wallet/mail/{mail.template}.txt", context).strip().partition("\n")
+    return subject.strip(), body.strip()
+
+
+def _log_failure(mail: FundsMail, problem: str) -> None:
+    log = logger.error if mail.attempts >= MOST_ATTEMPTS else logger.warning
+    log("mail wallet/%s (%s) was not sent at attempt %d: %s", mail.template, mail.pk, mail.attempts, problem)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        (is_alone,) = cursor.fetchone()
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
