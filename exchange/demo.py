@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import KycStatus, Scope, User
 from accounts.services import change_house_mark, create_api_key, revoke_api_key
 from exchange.bots.house import FILE_NAME, HOUSE, HOUSE_MONEY, HouseFile, HouseKey, Role
+from exchange.demo_funds import load_funds
 from kernel.units import to_atoms
 from ledger.models import Asset
 from ledger.services import fund_account, open_user_account, open_writer
@@ -103,6 +104,7 @@ def load_demo() -> list[DemoUser]:
             auction_seconds=60,
             initial_price=Decimal(market.initial_price),
         )
+    load_funds()
     for user in USERS:
         _load_user(user)
     load_house(file=settings.BOURSE_HOME / FILE_NAME)
