@@ -1,0 +1,107 @@
+"""Withdrawals over the real simulated chain: what its failures make of them, and that each leaves once."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.verification import LEDGER_CHECKS
+from tests.support import funds
+from tests.support.simulated_chain import SimulatedChain
+from tests.support.withdrawals import PayoutDesk, open_desk
+from wallet.models import Rail, RailAsset, Withdrawal
+from wallet.rails.simulated import SimulatedChainRail
+from wallet.services.payouts import send_payouts
+
+COINS = 10**8
+
+
+@pytest.fixture
+def chain(tmp_path: Path, settings: Any) -> Iterator[SimulatedChain]:
+    made = SimulatedChain(tmp_path)
+    settings.SIMCHAIN_URL, settings.SIMCHAIN_TOKEN = made.url, made.token
+    made.start()
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def desk(db: None, chain: SimulatedChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PayoutDesk:
+    desk = open_desk(tmp_path, monkeypatch)
+    RailAsset.objects.update(address_format="simulated")
+    desk.far_end = SimulatedChainRail(Rail.objects.get())  # type: ignore[assignment]
+    chain.fund("hot", "BTC", 5 * COINS)
+    return desk
+
+
+def approved(desk: PayoutDesk, chain: SimulatedChain, name: str = "owner") -> Withdrawal:
+    return desk.approved("1", name=name, address=chain.client.new_address(f"outside:{name}"))
+
+
+def sent(chain: SimulatedChain) -> list[str]:
+    return [row["client_id"] for row in chain.client.sent("hot")["chain_transactions"]]
+
+
+def test_a_withdrawal_over_the_chain(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    withdrawal = approved(desk, chain)
+    send_payouts()
+    assert (desk.state(withdrawal), sent(chain)) == ("SENT", [f"w{withdrawal.pk}"])
+    chain.client.mine(2)
+    desk.round()
+    found = desk.found(withdrawal)
+    assert (found.state, found.network_fee) == ("CONFIRMED", Decimal("0.00002"))
+    assert chain.client.balance("outside:owner", "BTC")["amount"] == str(COINS)
+    assert funds.balance("owner") == (Decimal("98.999"), 0)
+    # What the books say of the hot wallet is what the chain took out of it.
+    assert funds.system_balance("custody", "sim:hot") == Decimal("1.00002")
+    assert chain.client.balance("hot", "BTC")["amount"] == str(5 * COINS - COINS - 2000)
+    assert [finding for check in LEDGER_CHECKS for finding in check()] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "after_one", "after_two"),
+    [
+        ("refuse", "FAILED", "FAILED"),
+        ("insufficient", "SENDING", "SENT"),
+        ("http_500", "UNKNOWN", "SENT"),
+        ("timeout_before", "UNKNOWN", "SENT"),
+        ("timeout_after_doing", "UNKNOWN", "SENT"),
+    ],
+)
+def test_each_failure(desk: PayoutDesk, chain: SimulatedChain, fault: str, after_one: str, after_two: str) -> None:
+    withdrawal = approved(desk, chain)
+    chain.client.fail_next(fault)
+    desk.round()
+    assert desk.state(withdrawal) == after_one
+    desk.round()
+    desk.round()
+    assert desk.state(withdrawal) == after_two
+    assert len(sent(chain)) == (0 if fault == "refuse" else 1)
+
+
+def test_a_chain_that_is_away_and_comes_back(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    withdrawal = approved(desk, chain)
+    chain.kill()
+    desk.round()
+    assert (desk.state(withdrawal), desk.found(withdrawal).waits_for) == ("APPROVED", "RAIL_UNAVAILABLE")
+    chain.start()
+    desk.round()
+    assert desk.state(withdrawal) == "SENT"
+    chain.kill()
+    desk.round()
+    assert desk.state(withdrawal) == "SENT"
+
+
+def test_a_reorganisation_drops_a_payout(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    withdrawal = approved(desk, chain)
+    desk.round()
+    chain.client.mine()
+    chain.client.reorganise(1, drop=[desk.found(withdrawal).external_tx_id])
+    desk.round()
+    assert (desk.state(withdrawal), desk.found(withdrawal).confirmations) == ("SENT", 0)
+    chain.client.mine(2)
+    desk.round()
+    assert desk.state(withdrawal) == "CONFIRMED"
+    assert len(sent(chain)) == 1
