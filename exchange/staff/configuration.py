@@ -87,6 +87,8 @@ NAVIGATION = [
         _page("Proposals for suspense", "help_center", "wallet.suspenseresolution"),
         _page("Claims", "person_search", "wallet.depositclaim"),
         _page("Receiving addresses", "inbox", "wallet.receivingaddress"),
+        _page("Operations", "receipt_long", "wallet.balanceoperation"),
+        _page("Parked operations", "report", "wallet.parkedoperation"),
         _page("Rails", "route", "wallet.rail"),
         _page("Networks", "hub", "wallet.railasset"),
         _page("Ingest keys", "vpn_key", "wallet.ingestgrant"),
@@ -97,6 +99,7 @@ NAVIGATION = [
         _page("Reconciliations", "balance", "wallet.reconciliation"),
         _page("Differences", "difference", "wallet.reconciliationdifference"),
         _page("Adjustments", "tune", "wallet.adjustment"),
+        _page("Moves", "swap_horiz", "wallet.sweepproposal"),
     ),
     _group(
         "System",

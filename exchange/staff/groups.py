@@ -61,6 +61,9 @@ _LOOK_AT_RAILS = (
     "wallet.view_reconciliation",
     "wallet.view_reconciliationdifference",
     "wallet.view_adjustment",
+    "wallet.view_balanceoperation",
+    "wallet.view_parkedoperation",
+    "wallet.view_sweepproposal",
 )
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -121,6 +124,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_LOOK_AT_WITHDRAWALS,
         *_LOOK_AT_RAILS,
         "wallet.operate_rail",
+        "wallet.release_operation",
         "wallet.import_statement",
         "wallet.resolve_deposit",
         "wallet.decide_claim",

@@ -22,6 +22,7 @@ from wallet.models import (
     Reconciliation,
     ReconciliationDifference,
     SuspenseResolution,
+    SweepProposal,
 )
 from wallet.services.ingest_grants import grant_ingest
 
@@ -47,6 +48,7 @@ def fill_rails(exchange: Exchange) -> None:
     ReconciliationDifference.objects.create(
         rail=rail, asset=asset, kind="balance", expected=Decimal(1), actual=Decimal(2)
     )
+    SweepProposal.objects.create(rail=rail, asset=asset, from_wallet="hot", to_wallet="cold", amount=1)
     Adjustment.objects.create(
         asset=asset, lines=[[account.pk, "1", "0"], [1, "-1", "0"]], reason="test", requested_by=staff
     )

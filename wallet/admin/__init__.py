@@ -3,6 +3,8 @@
 from wallet.admin.bank import BankEntryAdmin, BankPayoutAdmin, BankStatementImportAdmin, PaymentFileAdmin
 from wallet.admin.controls import KillSwitchAdmin, ReferencePriceAdmin, SavedAddressAdmin, WithdrawalLimitAdmin
 from wallet.admin.deposits import DepositAdmin, DepositClaimAdmin, ReceivingAddressAdmin, SuspenseResolutionAdmin
+from wallet.admin.moves import SweepProposalAdmin
+from wallet.admin.operations import BalanceOperationAdmin, ParkedOperationAdmin
 from wallet.admin.proofs import LiabilitySnapshotAdmin
 from wallet.admin.rails import IngestGrantAdmin, RailAdmin, RailAssetAdmin
 from wallet.admin.reconciliation import AdjustmentAdmin, ReconciliationAdmin, ReconciliationDifferenceAdmin
@@ -10,6 +12,7 @@ from wallet.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
     "AdjustmentAdmin",
+    "BalanceOperationAdmin",
     "BankEntryAdmin",
     "BankPayoutAdmin",
     "BankStatementImportAdmin",
@@ -18,6 +21,7 @@ __all__ = [
     "IngestGrantAdmin",
     "KillSwitchAdmin",
     "LiabilitySnapshotAdmin",
+    "ParkedOperationAdmin",
     "PaymentFileAdmin",
     "RailAdmin",
     "RailAssetAdmin",
@@ -27,6 +31,7 @@ __all__ = [
     "ReferencePriceAdmin",
     "SavedAddressAdmin",
     "SuspenseResolutionAdmin",
+    "SweepProposalAdmin",
     "WithdrawalAdmin",
     "WithdrawalLimitAdmin",
 ]

@@ -31,6 +31,8 @@ from tests.support.filled_rails import fill_rails
 from tests.support.random_flow import log_flow
 from tests.support.withdrawals import leave_withdrawals
 from tests.support.second_factor import activate_app
+from wallet.models import BalanceOperation
+from wallet.processor.parking import park_operation
 from wallet.proofs.liabilities import prove_liabilities
 
 MOST_QUERIES = 40
@@ -72,6 +74,7 @@ REGISTERED = {
     "risk.riskevent",
     "risk.riskpolicy",
     "wallet.adjustment",
+    "wallet.balanceoperation",
     "wallet.bankentry",
     "wallet.bankpayout",
     "wallet.bankstatementimport",
@@ -80,6 +83,7 @@ REGISTERED = {
     "wallet.ingestgrant",
     "wallet.killswitch",
     "wallet.liabilitysnapshot",
+    "wallet.parkedoperation",
     "wallet.paymentfile",
     "wallet.rail",
     "wallet.railasset",
@@ -89,6 +93,7 @@ REGISTERED = {
     "wallet.referenceprice",
     "wallet.savedaddress",
     "wallet.suspenseresolution",
+    "wallet.sweepproposal",
     "wallet.withdrawal",
     "wallet.withdrawallimit",
 }
@@ -181,6 +186,7 @@ def filled(exchange: Exchange) -> Exchange:
     leave_withdrawals()
     prove_liabilities()
     fill_rails(exchange)
+    park_operation(operation_id=BalanceOperation.objects.latest("pk").pk, error="boom")
     _schedule()
     return exchange
 
