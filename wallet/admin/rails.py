@@ -84,6 +84,9 @@ class RailAdmin(_SavedByService):
     inlines = (RailAssetInline,)
     actions_detail = ("reconcile", "set_keys", "grant")
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ("payouts_frozen_reason", "cursor_height", "cursor_hash", "seen_at", "last_error")
         return ("code", "kind", *shown) if obj else ()

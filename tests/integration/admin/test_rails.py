@@ -1,0 +1,203 @@
+"""Staff pages of rails: what is asked before what is done, who may, and that a secret is shown once."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApiKey, StaffAction, User
+from ledger.models import Asset
+from matching.listing import list_asset
+from tests.integration.admin.conftest import client_of, staff_member
+from tests.support import funds
+from tests.support.second_factor import App, activate_app
+from tests.support.told_rail import ToldRail
+from wallet.models import (
+    Adjustment,
+    BankStatementImport,
+    Deposit,
+    IngestGrant,
+    PaymentFile,
+    Rail,
+    RailAsset,
+    RailCredential,
+    RailKind,
+    Reconciliation,
+)
+from wallet.rails.bank import reference_of
+from wallet.services import operations
+
+OURS = "DE89370400440532013000"
+YES = {"_confirmed": "1", "reason": "as the test says"}
+told: Any = None
+
+
+@pytest.fixture(autouse=True)
+def far_end(monkeypatch: pytest.MonkeyPatch, settings: Any, db: None) -> Iterator[ToldRail]:
+    made = ToldRail({"BTC": "0"})
+    monkeypatch.setattr(operations, "wake_processor", lambda: None)
+    monkeypatch.setitem(globals(), "told", made)
+    path = "tests.integration.admin.test_rails.told"
+    settings.RAIL_ADAPTERS = settings.RAIL_ADAPTERS | {RailKind.PROCESSOR: path}
+    return made  # type: ignore[return-value]
+
+
+@pytest.fixture
+def cards() -> Rail:
+    return funds.open_rail("cards", kind=RailKind.PROCESSOR)
+
+
+@pytest.fixture
+def app(superuser: User) -> App:
+    return activate_app(superuser)
+
+
+def action(model: str, name: str, key: Any = None) -> str:
+    return reverse(f"admin:wallet_{model}_{name}", args=[] if key is None else [key])
+
+
+def test_a_rail_is_added_and_changed_with_a_reason(admin: Client) -> None:
+    page = reverse("admin:wallet_rail_add")
+    fields = {"code": "b2", "name": "Bank", "kind": "bank", "is_enabled": "on", "settings": '{"iban": "DE00"}'}
+    admin.post(page, fields | {"reason": "new"})
+    assert not Rail.objects.filter(code="b2").exists()
+    admin.post(page, fields | {"settings": f'{{"iban": "{OURS}"}}'})
+    assert not Rail.objects.filter(code="b2").exists()
+    admin.post(page, fields | {"settings": f'{{"iban": "{OURS}"}}', "reason": "a second bank"})
+    assert Rail.objects.get(code="b2").settings == {"iban": OURS}
+    assert StaffAction.objects.get().action == "add rail"
+    forms = {"assets-TOTAL_FORMS": "0", "assets-INITIAL_FORMS": "0"}
+    page = reverse("admin:wallet_rail_change", args=["b2"])
+    changed = {"name": "Other bank", "settings": f'{{"iban": "{OURS}"}}', "reason": "renamed"}
+    admin.post(page, changed | forms)
+    rail = Rail.objects.get(code="b2")
+    assert (rail.name, rail.is_enabled) == ("Other bank", False)
+
+
+def test_terms_of_an_asset_are_checked(admin: Client, cards: Rail) -> None:
+    terms = RailAsset.objects.get(rail=cards, asset__symbol="BTC")
+    page = reverse("admin:wallet_railasset_change", args=[terms.pk])
+    amounts = ("min_deposit", "min_withdrawal", "withdrawal_fee", "auto_approve_limit", "hot_limit", "hot_target")
+    fields = dict.fromkeys(amounts, "0")
+    fields |= {"network": "CARDS", "confirmations": "2", "send_decimals": "8", "address_format": "", "reason": "x"}
+    admin.post(page, fields | {"address_format": "no-such-format"})
+    admin.post(page, fields | {"send_decimals": "13"})
+    admin.post(page, fields | {"withdrawal_fee": "-1"})
+    terms.refresh_from_db()
+    assert terms.confirmations == 1
+    admin.post(page, fields)
+    terms.refresh_from_db()
+    assert terms.confirmations == 2
+
+
+def test_an_ingest_key_takes_a_fresh_code_and_is_shown_once(admin: Client, app: App, cards: Rail) -> None:
+    User.objects.create_user("machine@example.com", "machine", "a-long-enough-password")
+    page = action("rail", "grant", "cards")
+    fields = YES | {"user": "machine", "label": "cards", "daily_cap": "1000", "four_eyes_above": "100"}
+    admin.post(page, fields | {"second_factor_code": app.wrong_code()})
+    assert not IngestGrant.objects.exists()
+    answer = admin.post(page, fields | {"second_factor_code": app.code()})
+    key = ApiKey.objects.get()
+    assert key.scopes == ["funds:ingest"]
+    assert key.secret in answer.content.decode()
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert key.secret not in admin.get(reverse("admin:wallet_rail_change", args=["cards"])).content.decode()
+
+
+def test_keys_of_a_rail_are_kept_and_never_shown(admin: Client, app: App, cards: Rail) -> None:
+    fields = YES | {"api_key": "a-key-of-theirs", "api_secret": "a-secret-of-theirs", "passphrase": ""}
+    admin.post(action("rail", "set_keys", "cards"), fields | {"second_factor_code": app.code()})
+    assert RailCredential.objects.get().api_secret == "a-secret-of-theirs"
+    text = admin.get(reverse("admin:wallet_rail_change", args=["cards"])).content.decode()
+    assert "of-theirs" not in text
+    assert "of-theirs" not in str(list(StaffAction.objects.values()))
+
+
+def test_a_rail_is_reconciled_by_a_button(admin: Client, cards: Rail, far_end: ToldRail) -> None:
+    page = action("rail", "reconcile", "cards")
+    assert admin.get(page).status_code == 200
+    assert not Reconciliation.objects.exists()
+    admin.post(page)
+    assert Reconciliation.objects.get().is_even
+    far_end.holds = None
+    assert admin.post(page).status_code == 302
+    assert Reconciliation.objects.count() == 1
+
+
+def bank() -> Rail:
+    euro = list_asset(symbol="EUR", name="Euro", scale=2, display_decimals=2)
+    made = Rail.objects.create(
+        code="bank", name="Bank", kind=RailKind.BANK, settings={"iban": OURS, "holder": "Bourse", "currency": "EUR"}
+    )
+    RailAsset.objects.create(rail=made, asset=euro, network="SEPA", address_format="iban")
+    return made
+
+
+def test_a_statement_is_imported_and_a_file_downloaded(admin: Client, app: App) -> None:
+    bank()
+    columns = "external_id,booking_date,direction,amount,currency,reference"
+    content = f"{columns}\ne1,2026-11-20,CREDIT,10.00,EUR,{reference_of(funds.account_id('owner'))}\n"
+    fields = YES | {"rail": "bank", "file_format": "csv", "closing_balance": "10.00"}
+    admin.post(
+        action("bankstatementimport", "bring_in"), fields | {"file": SimpleUploadedFile("s.csv", content.encode())}
+    )
+    assert BankStatementImport.objects.get().entries_new == 1
+    assert Deposit.objects.get().amount == 10
+
+    from wallet.core.operations import Party
+    from wallet.rails.registry import adapter_of
+
+    party = Party("bank_transfer", account="NL91ABNA0417164300", user="Ola Nordmann")
+    adapter_of(Rail.objects.get(code="bank")).payout(
+        payout_id="w1", asset="EUR", network="SEPA", amount=Decimal("5"), destination=party
+    )
+    admin.post(action("paymentfile", "make"), YES | {"rail": "bank"})
+    made = PaymentFile.objects.get()
+    assert admin.get(action("paymentfile", "download", made.pk)).headers["Content-Type"].startswith("text/html")
+    answer = admin.post(action("paymentfile", "download", made.pk), YES)
+    assert answer.content == bytes(made.content)
+    confirmed = {"bank_reference": "B1", "second_factor_code": app.code()}
+    admin.post(action("paymentfile", "confirm", made.pk), YES | confirmed)
+    assert made.payouts.get().state == "PAID"
+
+
+def test_an_adjustment_takes_two_people(admin: Client, app: App) -> None:
+    owner, own = funds.account_id("owner"), funds.account_id("colleague")
+    asset = Asset.objects.get(symbol="BTC")
+    fields = YES | {"asset": str(asset.pk), "lines": f"{owner} -1\n{own} 1"}
+    admin.post(action("adjustment", "ask"), fields | {"lines": f"{owner} -1"})
+    assert not Adjustment.objects.exists()
+    admin.post(action("adjustment", "ask"), fields)
+    asked = Adjustment.objects.get()
+    page = action("adjustment", "approve", asked.pk)
+    admin.post(page, YES | {"second_factor_code": app.code()})
+    asked.refresh_from_db()
+    assert asked.is_approved is None
+    second = User.objects.create_superuser("second@example.com", "second", "a-long-enough-password")
+    client_of(second).post(page, YES | {"second_factor_code": activate_app(second).code()})
+    funds.process()
+    assert funds.balance("owner") == (99, 0)
+
+
+def test_who_has_no_right_can_do_nothing(cards: Rail) -> None:
+    pages = [
+        action("rail", "grant", "cards"),
+        action("rail", "set_keys", "cards"),
+        action("rail", "reconcile", "cards"),
+        action("bankstatementimport", "bring_in"),
+        action("paymentfile", "make"),
+        action("adjustment", "ask"),
+        reverse("admin:wallet_rail_add"),
+    ]
+    for who in ("Auditor", "Support"):
+        browser = client_of(staff_member(who.lower(), who))
+        for page in pages:
+            assert browser.get(page).status_code == 403, (who, page)
+            assert browser.post(page, YES).status_code == 403, (who, page)
+    payments = client_of(staff_member("payments", "Payments"))
+    assert payments.get(action("rail", "reconcile", "cards")).status_code == 200
+    assert payments.get(action("rail", "set_keys", "cards")).status_code == 403
