@@ -32,7 +32,7 @@ from wallet.processor.processor import BalanceProcessor
 from wallet.services.operations import request_operations
 
 IDLE_SECONDS = 0.002
-OFFERS_A_SECOND = 20
+OFFERS_A_SECOND = 50
 """Deposits come in as rails bring them: some at once."""
 
 

@@ -7,11 +7,13 @@ One batch is one database transaction:
     3  read       pending operations; lock the deposits and withdrawals they name
     4  lock       every balance they may touch, one statement, primary key order
     5  apply      each operation in order on a working copy
-    6  write      balances, journal, outcomes, deposits, events, mails, the link of the chain, the place
+    6  write      journal, outcomes, deposits, mails, the link of the chain, the place; then balances and events
     7  commit, then announce
 
-Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. An
-operation is refused before anything of it moved, and a refusal is an outcome like any other.
+Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. A
+batch that only credits decides nothing by balances: it locks them behind the long part of (6), so that trading by the
+same users waits for a few milliseconds and not for a batch. An operation is refused before anything of it moved, and a
+refusal is an outcome like any other.
 """
 
 import gc
@@ -27,6 +29,7 @@ from ledger.locks import LockedRow, enter_gate_shared, lock_balances
 from ledger.services import ensure_balances, open_system_account, open_writer
 from matching.worker.failpoints import pass_failpoint
 from matching.worker.moments import datetime_of
+from matching.worker.reading import ScanPlace
 from storage.bulk import number_array
 from storage.connections import database_cursor
 from wallet.announcing import announce_batch
@@ -42,7 +45,9 @@ from wallet.processor.reading import (
     PendingOperation,
     Position,
     decode,
+    is_crediting,
     next_scan_place,
+    of_one_batch,
     read_accounts,
     read_assets,
     read_pending,
@@ -148,45 +153,38 @@ class BalanceProcessor:
             if position is None:
                 raise ProcessorMissing
             logged = read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
-            scan_place = next_scan_place(position, logged, limit=self.batch_limit)
-            if chosen is not None:
-                logged = [operation for operation in logged if operation.operation_id in chosen]
+            if chosen is None:
+                taken = of_one_batch(logged)
+                limit = self.batch_limit if len(taken) == len(logged) else len(taken)
+                scan_place = next_scan_place(position, taken, limit=limit)
+            else:
+                taken = [operation for operation in logged if operation.operation_id in chosen]
                 scan_place = position.scan_place
-            if not logged:
+            if not taken:
                 return 0
-            operations = decode(logged)
+            operations = decode(taken)
             pass_failpoint(FundsFailpoint.OPERATIONS_READ)
             at_us = self._clock_us()
             ids = IdAllocator(position.writer.writer_id, after=position.writer.last_row_id)
             books = self._open_books(cursor, operations, position, at_us)
-            locked = self._lock(cursor, needed_balances(operations, books), books)
-            pass_failpoint(FundsFailpoint.BALANCES_LOCKED)
+            pairs = needed_balances(operations, books)
+            self._find(cursor, pairs)
+            locks_late = all(map(is_crediting, taken))
+            locked = {} if locks_late else self._lock(pairs, books)
             apply_operations(operations, books, ids)
             books.copy.require_balanced()
             pass_failpoint(FundsFailpoint.APPLIED)
+            with self._pipeline():
+                self._write_history(cursor, books, position, ids, scan_place)
+            if locks_late:
+                locked = self._lock(pairs, books)
             told = self._tell_balances(books, locked)
             if told:
                 number_events(cursor, told)
             with self._pipeline():
-                journal_hash = self._write_money(cursor, books, position, ids)
-                at = datetime_of(at_us)
-                results = books.collected.results
-                write_outcomes(cursor, results, applied_sequence=position.applied_sequence, at=at)
-                books.deposits.write(cursor, at=at)
+                self._write_balances(cursor, books)
                 if told:
                     write_events(cursor, told, writer_id=position.writer.writer_id, ids=ids, at_us=at_us)
-                if books.collected.mails:
-                    write_mails(cursor, books.collected, at=at)
-                pass_failpoint(FundsFailpoint.OUTCOMES_WRITTEN)
-                write_state(
-                    cursor,
-                    results,
-                    position=position,
-                    journal_hash=journal_hash,
-                    scan_place=scan_place,
-                    at_us=at_us,
-                )
-                pass_failpoint(FundsFailpoint.STATE_WRITTEN)
         pass_failpoint(FundsFailpoint.COMMITTED)
         if self.batch_sizes is not None:
             self.batch_sizes.append(len(operations))
@@ -215,22 +213,25 @@ class BalanceProcessor:
             at_us=at_us,
         )
 
-    def _lock(self, cursor: Cursor, pairs: set[Pair], books: Books) -> Locked:
-        """Lock these balances and put what is in them into the books."""
+    def _find(self, cursor: Cursor, pairs: set[Pair]) -> None:
+        """Make sure that these balances are in the directory. Raises BalancesMissing."""
         unknown = sorted(pairs - self._directory.keys())
-        if unknown:
-            rows = cursor.execute(
-                _BALANCE_IDS, (number_array([pair[0] for pair in unknown]), number_array([pair[1] for pair in unknown]))
-            ).fetchall()
-            self._directory.update({(account_id, asset_id): balance_id for account_id, asset_id, balance_id in rows})
-            missing = pairs - self._directory.keys()
-            if missing:
-                raise BalancesMissing(missing)
-        if not pairs:
-            return {}
+        if not unknown:
+            return
+        rows = cursor.execute(
+            _BALANCE_IDS, (number_array([pair[0] for pair in unknown]), number_array([pair[1] for pair in unknown]))
+        ).fetchall()
+        self._directory.update({(account_id, asset_id): balance_id for account_id, asset_id, balance_id in rows})
+        missing = pairs - self._directory.keys()
+        if missing:
+            raise BalancesMissing(missing)
+
+    def _lock(self, pairs: set[Pair], books: Books) -> Locked:
+        """Lock these balances and put what is in them into the books."""
         pair_of = {self._directory[pair]: pair for pair in pairs}
-        locked = {pair_of[row.balance_id]: row for row in lock_balances(pair_of)}
+        locked = {pair_of[row.balance_id]: row for row in lock_balances(pair_of)} if pair_of else {}
         books.load_balances((books.copy.balance(*pair), row.available, row.locked) for pair, row in locked.items())
+        pass_failpoint(FundsFailpoint.BALANCES_LOCKED)
         return locked
 
     def _tell_balances(self, books: Books, locked: Locked) -> list[Told]:
@@ -257,8 +258,39 @@ class BalanceProcessor:
             )
         return told
 
-    def _write_money(self, cursor: Cursor, books: Books, position: Position, ids: IdAllocator) -> bytes:
-        """Balances and journal; returns the head of the journal's chain after them."""
+    def _write_history(
+        self, cursor: Cursor, books: Books, position: Position, ids: IdAllocator, scan_place: ScanPlace
+    ) -> None:
+        """Everything that is written once, and where the processor stands after it."""
+        at, results = datetime_of(books.at_us), books.collected.results
+        writer = position.writer
+        if len(books.copy.journal):
+            writer = write_journal(
+                cursor,
+                batch=books.copy.journal,
+                writer=writer,
+                ids=ids,
+                unix_ms=books.at_us // 1000,
+                created_at=at,
+                scales=books.scales,
+            )
+        pass_failpoint(FundsFailpoint.JOURNAL_WRITTEN)
+        write_outcomes(cursor, results, applied_sequence=position.applied_sequence, at=at)
+        books.deposits.write(cursor, at=at)
+        if books.collected.mails:
+            write_mails(cursor, books.collected, at=at)
+        pass_failpoint(FundsFailpoint.OUTCOMES_WRITTEN)
+        write_state(
+            cursor,
+            results,
+            position=position,
+            journal_hash=writer.chain_hash,
+            scan_place=scan_place,
+            at_us=books.at_us,
+        )
+        pass_failpoint(FundsFailpoint.STATE_WRITTEN)
+
+    def _write_balances(self, cursor: Cursor, books: Books) -> None:
         moved = [balance for balance in books.copy.touched() if balance.available_delta or balance.locked_delta]
         if moved:
             write_balances(
@@ -270,19 +302,6 @@ class BalanceProcessor:
                 scales=books.scales,
             )
         pass_failpoint(FundsFailpoint.BALANCES_WRITTEN)
-        writer = position.writer
-        if len(books.copy.journal):
-            writer = write_journal(
-                cursor,
-                batch=books.copy.journal,
-                writer=writer,
-                ids=ids,
-                unix_ms=books.at_us // 1000,
-                created_at=datetime_of(books.at_us),
-                scales=books.scales,
-            )
-        pass_failpoint(FundsFailpoint.JOURNAL_WRITTEN)
-        return writer.chain_hash
 
     def _pipeline(self) -> AbstractContextManager[object]:
         """The statements of a commit are sent without waiting for each other's answer."""

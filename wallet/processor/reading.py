@@ -5,6 +5,7 @@ serial id is no cursor, and what `ScanPlace` means.
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import psycopg
@@ -14,7 +15,7 @@ from ledger.journal import WriterState
 from matching.worker.reading import ScanPlace
 from storage.bulk import number_array
 from wallet.core.decoding import read_message
-from wallet.core.operations import Message
+from wallet.core.operations import Message, OperationKind
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
@@ -26,7 +27,7 @@ _POSITION = """
 """
 # OFFSET 0: a look-up by primary key for each row of the scan, whatever a planner guesses about the length of the log.
 _PENDING = """
-    SELECT o.id, o.xact_number, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
+    SELECT o.id, o.xact_number, o.kind, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
     WHERE (o.xact_number, o.id) > (%s, %s)
       AND NOT EXISTS (SELECT FROM wallet_operationoutcome a WHERE a.operation_id = o.id OFFSET 0)
       AND NOT EXISTS (SELECT FROM wallet_parkedoperation h WHERE h.operation_id = o.id AND h.is_held OFFSET 0)
@@ -39,6 +40,13 @@ _ACCOUNTS = """
 """
 _SYSTEM_ACCOUNTS = "SELECT kind, purpose, id FROM ledger_account WHERE writer_id = %s"
 _RAILS = "SELECT code FROM wallet_rail"
+
+
+_CREDITING = frozenset(map(int, (OperationKind.DEPOSIT, OperationKind.SUSPENSE, OperationKind.SWEEP)))
+LEAST_CREDITING = 50
+"""So many in a row are worth a batch of their own."""
+MOST_DECIDING = 200
+"""Operations of a batch in which some depend on balances, which are then locked from before the first decision on."""
 
 
 class Position(NamedTuple):
@@ -56,6 +64,7 @@ class LoggedOperation(NamedTuple):
 
     operation_id: int
     xact_number: int
+    kind: int
     origin: str
     request_id: str
     text: str
@@ -111,10 +120,23 @@ def read_pending(cursor: Cursor, *, after: ScanPlace, limit: int) -> list[Logged
     return list(map(LoggedOperation._make, rows))
 
 
+def is_crediting(operation: LoggedOperation) -> bool:
+    """Whether it is applied whatever balances are: it only adds to users' money, or moves the exchange's own."""
+    return operation.kind in _CREDITING
+
+
+def of_one_batch(operations: list[LoggedOperation]) -> list[LoggedOperation]:
+    """As many of the first ones as go together without keeping balances locked for long."""
+    if all(map(is_crediting, operations)):
+        return operations
+    crediting = list(takewhile(is_crediting, operations))
+    return crediting if len(crediting) >= LEAST_CREDITING else operations[:MOST_DECIDING]
+
+
 def decode(operations: list[LoggedOperation]) -> list[PendingOperation]:
     return [
         PendingOperation(operation_id, origin, request_id, text, read_message(request_id, text))
-        for operation_id, _, origin, request_id, text in operations
+        for operation_id, _, _, origin, request_id, text in operations
     ]
 
 
