@@ -80,7 +80,9 @@ def walk(api: OpenApiSchema, door: Door) -> Walk:
     return Walk(api, door)
 
 
-def test_every_operation_succeeds_as_described(walk: Walk, floor: TradingFloor, desk: PayoutDesk) -> None:
+def test_every_operation_succeeds_as_described(
+    walk: Walk, floor: TradingFloor, desk: PayoutDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     floor.limit(floor.colleague, "SELL", "60000", "10")
     _place(walk)
     _amend(walk)
@@ -88,7 +90,7 @@ def test_every_operation_succeeds_as_described(walk: Walk, floor: TradingFloor, 
     _countdown(walk)
     _settings(walk)
     _keys(walk)
-    _read(walk, walk_withdrawals(walk.go, desk))
+    _read(walk, walk_withdrawals(walk.go, desk, monkeypatch))
     assert walk.seen == walk.promised()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.support import funds
 from tests.support.withdrawals import ADDRESS, PayoutDesk
 from wallet.services import operations
@@ -11,7 +13,7 @@ _WITHDRAWAL = {"asset": "BTC", "network": "SIM", "amount": "0.01"}
 _TRANSFER = {"asset": "BTC", "amount": "0.01", "to": "colleague", "note": "lunch"}
 
 
-def walk_withdrawals(go: Callable[..., Any], desk: PayoutDesk) -> dict[str, str]:
+def walk_withdrawals(go: Callable[..., Any], desk: PayoutDesk, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """`go` sends one request that has to succeed; returns ids that can be read afterwards."""
     app = desk.app()
     saved = go("save_withdrawal_address", 201, {"asset": "BTC", "network": "SIM", "label": "mine", "address": ADDRESS})
@@ -35,11 +37,9 @@ def walk_withdrawals(go: Callable[..., Any], desk: PayoutDesk) -> dict[str, str]
     assert not go("transfer", 202, _transfer("one", app.recovery_codes.pop()))["is_done"]
     funds.process()
     assert go("transfer", 200, _transfer("one", ""))["is_done"]
-    sleeping, operations.wake_processor = operations.wake_processor, funds.process
-    try:
+    with monkeypatch.context() as awake:
+        awake.setattr(operations, "wake_processor", funds.process)
         assert go("transfer", 201, _transfer("two", app.recovery_codes.pop()))["is_done"]
-    finally:
-        operations.wake_processor = sleeping
     return {"withdrawal_id": first["id"], "address_id": saved["id"]}
 
 

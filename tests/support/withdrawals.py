@@ -32,12 +32,8 @@ from wallet.services.approvals import approve_withdrawal
 from wallet.services.payouts import send_payouts_of
 from wallet.services.switches import stop_payouts
 from wallet.services.transitions import change_state
-from wallet.services.withdrawals import (
-    WithdrawalRequest,
-    cancel_withdrawal,
-    request_withdrawal,
-    verify_withdrawal,
-)
+from wallet.services.withdrawal_requests import WithdrawalRequest, request_withdrawal
+from wallet.services.withdrawals import cancel_withdrawal, verify_withdrawal
 
 PRICES = {"BTC": "60000", "ETH": "3000"}
 FEE = "0.001"

@@ -140,7 +140,7 @@ class TransferSerializer(serializers.Serializer[Any]):
 class NewAddressSerializer(serializers.Serializer[Any]):
     asset = serializers.CharField(max_length=12, help_text="The address is checked for this asset and network.")
     network = serializers.CharField(max_length=20)
-    label = serializers.RegexField(_TEXT, max_length=60, required=False, default="", allow_blank=True)
+    label = serializers.RegexField(_TEXT, max_length=60, required=False, default="", allow_blank=True)  # type: ignore[assignment]
     address = serializers.CharField(max_length=128)
     tag = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     beneficiary = BeneficiarySerializer(required=False)
@@ -153,7 +153,7 @@ class NetworkOfAddressSerializer(serializers.Serializer[Any]):
 
 class SavedAddressSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     address = serializers.CharField()
     tag = serializers.CharField(allow_blank=True)
     beneficiary_name = serializers.CharField(allow_blank=True)

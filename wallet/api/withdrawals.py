@@ -26,12 +26,8 @@ from wallet.api.withdrawal_serializers import (
 from wallet.core.states import WithdrawalState
 from wallet.errors import WithdrawalNotFound
 from wallet.selectors.withdrawals import WithdrawalFilter, get_withdrawal, list_withdrawals
-from wallet.services.withdrawals import (
-    WithdrawalRequest,
-    cancel_withdrawal,
-    request_withdrawal,
-    verify_withdrawal,
-)
+from wallet.services.withdrawal_requests import WithdrawalRequest, request_withdrawal
+from wallet.services.withdrawals import cancel_withdrawal, verify_withdrawal
 
 RATE_CLASS = "funds"
 WRITES = {"POST": Scope.WITHDRAW, "DELETE": Scope.WITHDRAW}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -42,7 +43,7 @@ def note_sent(withdrawal: Withdrawal, payout: Payout) -> None:
     def write() -> None:
         row = lock_withdrawal(withdrawal.pk)
         state = WithdrawalState(row.state)
-        told: dict[str, object] = {
+        told: dict[str, Any] = {
             "external_tx_id": payout.external_tx_id[:128],
             "confirmations": payout.confirmations,
         }

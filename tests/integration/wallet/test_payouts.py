@@ -4,6 +4,7 @@ import signal
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -304,7 +305,7 @@ def unknown(desk: PayoutDesk) -> Withdrawal:
 
 def test_two_say_it_was_never_sent(desk: PayoutDesk, unknown: Withdrawal) -> None:
     first, second = desk.staff()
-    said = {"withdrawal_id": unknown.pk, "was_sent": False, "reason": "asked them"}
+    said: dict[str, Any] = {"withdrawal_id": unknown.pk, "was_sent": False, "reason": "asked them"}
     with pytest.raises(errors.DecisionNeedsAnother):
         state_payout(by=desk.user(), **said)
     assert state_payout(by=first, **said) is False
@@ -321,11 +322,17 @@ def test_two_say_it_was_never_sent(desk: PayoutDesk, unknown: Withdrawal) -> Non
 
 def test_two_say_it_was_sent(desk: PayoutDesk, unknown: Withdrawal, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = desk.staff()
-    said = {"withdrawal_id": unknown.pk, "was_sent": True, "external_tx_id": "abc", "network_fee": Decimal("0.001")}
+    said: dict[str, Any] = {
+        "withdrawal_id": unknown.pk,
+        "was_sent": True,
+        "external_tx_id": "abc",
+        "network_fee": Decimal("0.001"),
+    }
     assert not state_payout(by=first, reason="found it", **said)
     assert not state_payout(by=second, reason="no", withdrawal_id=unknown.pk, was_sent=False), "they contradict"
     assert not state_payout(by=second, reason="another", **(said | {"external_tx_id": "abd"}))
-    for wrong in ({"external_tx_id": " "}, {"network_fee": Decimal(-1)}):
+    invalid: list[dict[str, Any]] = [{"external_tx_id": " "}, {"network_fee": Decimal(-1)}]
+    for wrong in invalid:
         with pytest.raises(errors.ControlInvalid):
             state_payout(by=second, reason="x", **(said | wrong))
     with pytest.raises(TooManyDecimals):

@@ -131,7 +131,7 @@ def test_resumed_after_a_stop(desk: PayoutDesk) -> None:
 
 def test_without_the_second_factor_nothing_is_locked(desk: PayoutDesk) -> None:
     asked = desk.asked("1")
-    scope = {"user": desk.user(), "account_id": asked.account_id, "withdrawal_id": asked.pk}
+    scope: dict[str, Any] = {"user": desk.user(), "account_id": asked.account_id, "withdrawal_id": asked.pk}
     before = money_and_rows()
     with pytest.raises(SecondFactorRequired):
         verify_withdrawal(code="123456", **scope)
@@ -355,16 +355,18 @@ def test_fifty_withdrawals_at_once_never_exceed_the_balance(
     """100 BTC and fifty times 9.999 with a fee of 0.001: ten are granted, whatever the order. Before that one request
     is made many times at once, and is one withdrawal; and of two first addresses only one is the first."""
     desk = busy_desk
-    first, refused = at_once(
-        [lambda name=name: desk.asked("9.999", address=name, request_id=name) for name in ("home", "elsewhere")]
-    )
+
+    def ask(address: str, request_id: str) -> Callable[[], Withdrawal]:
+        return lambda: desk.asked("9.999", address=address, request_id=request_id)
+
+    first, refused = at_once([ask("home", "one"), ask("elsewhere", "two")])
     assert (len(first), [type(error) for error in refused]) in (
         (1, [errors.AddressCoolingOff]),
         (1, [errors.AddressNotSaved]),
     )
     address = first[0].address
-    same, _ = at_once([lambda: desk.asked("9.999", address=address, request_id="mine").pk for _ in range(8)])
-    assert (len(same), len(set(same))) == (8, 1)
+    same, _ = at_once([ask(address, "mine") for _ in range(8)])
+    assert (len(same), len({withdrawal.pk for withdrawal in same})) == (8, 1)
     WithdrawalLimit.objects.update(daily=10**12, monthly=10**12, hourly_count=1000)
     waiting = [desk.asked("9.999", address=address) for _ in range(50)]
     # Fifty codes of one app would take half an hour; that codes work once is tested elsewhere.
