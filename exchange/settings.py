@@ -287,6 +287,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60.0},
     },
 }
+if DEMO:
+    CELERY_BEAT_SCHEDULE["fill wallets of the demo"] = {
+        "task": "exchange.tasks.fill_wallets_of_demo",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 TASK_SENDER = "exchange.celery.app"
 """The application through which layers below it send tasks."""

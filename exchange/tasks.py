@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import connection
 
 from exchange.celery import app
+from exchange.demo_chain import fill_demo_wallets
 from exchange.proving import prove_changes, prove_everything
 from exchange.surveillance.watch import watch_markets
 from ledger.verification import VERIFYING, Verification
@@ -41,3 +42,9 @@ def _alone(prove: Callable[[], Verification]) -> bool | None:
 def watch_new_trading() -> int:
     """Have the detectors look at what was applied since the last time; how many findings there were."""
     return watch_markets()
+
+
+@app.task(queue="default")
+def fill_wallets_of_demo() -> int:
+    """Let the demo have something to pay out, once; how many assets were poured."""
+    return fill_demo_wallets()
