@@ -7,6 +7,8 @@ one comparison.
 
 import os
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 
@@ -34,6 +36,7 @@ class FailpointReached(RuntimeError):
 _name, _, _action = os.environ.get("BOURSE_FAILPOINT", "").partition(":")
 _action, _, _count = _action.partition("@")
 _passes_left = int(_count or 1)
+_interrupt: Callable[[], None] | None = None
 
 
 def pass_failpoint(failpoint: StrEnum) -> None:
@@ -43,6 +46,21 @@ def pass_failpoint(failpoint: StrEnum) -> None:
         return
     _passes_left -= 1
     if _passes_left == 0:
+        if _interrupt is not None:
+            _interrupt()
+            return
         if _action == "raise":
             raise FailpointReached(failpoint)
         os.kill(os.getpid(), signal.SIGSTOP if _action == "stop" else signal.SIGKILL)
+
+
+@contextmanager
+def interrupted_at(failpoint: str, *, passes: int, interrupt: Callable[[], None]) -> Iterator[None]:
+    """Inside, `interrupt` is called once, when the failpoint is passed for the `passes`-th time; for simulations."""
+    global _name, _passes_left, _interrupt
+    before = _name, _passes_left, _interrupt
+    _name, _passes_left, _interrupt = failpoint, passes, interrupt
+    try:
+        yield
+    finally:
+        _name, _passes_left, _interrupt = before

@@ -15,6 +15,7 @@ waits. Ids and hashes depend on the seed and on what was asked, never on the clo
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wallet.simchain import addresses
@@ -57,9 +58,17 @@ DEMO_ASSETS = (
 class Chain:
     """The writes. Each method is one commit; RequestRefused means that nothing was changed."""
 
-    def __init__(self, store: Store, *, seed: str, assets: tuple[ChainAsset, ...] = DEMO_ASSETS) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        seed: str,
+        assets: tuple[ChainAsset, ...] = DEMO_ASSETS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """A new file gets the seed, the assets and a first block; in an older one its own seed and fees stay."""
         self.store = store
+        self._clock = clock
         with store.change():
             store.write("INSERT OR IGNORE INTO facts VALUES ('seed', ?)", seed)
             for asset in assets:
@@ -168,7 +177,7 @@ class Chain:
             key = self.store.write(
                 "INSERT INTO chain_transactions (id, client_id, content, wallet, asset, fee, state, created_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                *(identity, client_id, content, wallet, asset, str(fee), PENDING, time.time()),
+                *(identity, client_id, content, wallet, asset, str(fee), PENDING, self._clock()),
             )
             self.store.write_all(
                 "INSERT INTO outputs VALUES (?, ?, ?, ?, ?)",
@@ -234,7 +243,7 @@ class Chain:
         block_hash = _hash("block", self.seed, str(made), str(number), parent_hash, *(row["id"] for row in contents))
         block = self.store.write(
             "INSERT INTO blocks (number, hash, parent_hash, mined_at, is_active) VALUES (?, ?, ?, ?, 1)",
-            *(number, block_hash, parent_hash, time.time()),
+            *(number, block_hash, parent_hash, self._clock()),
         )
         for position, row in enumerate(contents):
             self.store.write("INSERT INTO block_contents VALUES (?, ?, ?)", block, position, row["sequence"])

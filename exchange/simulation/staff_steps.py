@@ -1,0 +1,94 @@
+"""What people of the staff do: look at withdrawals and at deposits apart, move money between wallets, stop payouts."""
+
+from django.utils import timezone
+
+from exchange.simulation.stage import RAIL
+from exchange.simulation.world import World
+from risk.models import RiskEvent
+from wallet.core.states import DepositState, WithdrawalState
+from wallet.models import Deposit, KillSwitch, ReferencePrice, SuspenseResolution, SweepProposal, Withdrawal
+from wallet.services.approvals import approve_withdrawal, reject_withdrawal
+from wallet.services.claims import agree_to_resolution, propose_resolution, turn_down_resolution
+from wallet.services.moves import carry_out_move, drop_move
+from wallet.services.switches import EVERYTHING, resume_payouts, scope_of_asset, scope_of_rail, stop_payouts
+
+REASON = "simulated"
+
+
+def review(world: World) -> None:
+    """Decide about the withdrawals in review."""
+    first, second = world.staff()
+    for withdrawal in Withdrawal.objects.filter(state=WithdrawalState.REVIEW).order_by("pk"):
+        if world.rng.random() < 0.15:
+            world.run_process(
+                f"{withdrawal.request_id} is turned down",
+                lambda pk=withdrawal.pk: reject_withdrawal(withdrawal_id=pk, by=second, reason=REASON),
+            )
+            continue
+        for staff in (first, second):
+            world.run_process(
+                f"{withdrawal.request_id} is approved",
+                lambda pk=withdrawal.pk, by=staff: approve_withdrawal(withdrawal_id=pk, by=by, reason=REASON),
+            )
+
+
+def resolve(world: World) -> None:
+    """Decide about a deposit that is apart: back to whom it belongs if the chain has it, else out of the books."""
+    apart = Deposit.objects.filter(state__in=[DepositState.SUSPENSE, DepositState.HELD], operation_id__isnull=False)
+    found = list(apart.order_by("pk"))
+    if not found:
+        return
+    deposit = world.rng.choice(found)
+    first, second = world.staff()
+    row = world.far_end.chain_transaction(deposit.external_tx_id) if not world.far_end.is_away else None
+    is_there = row is not None and row["state"] == "mined"
+    account_id = (deposit.account_id or world.rng.choice(world.actors).account_id) if is_there else None
+
+    def work() -> None:
+        waiting = SuspenseResolution.objects.filter(deposit=deposit, is_approved=None).first()
+        if waiting is not None and waiting.account_id != account_id:
+            turn_down_resolution(resolution_id=waiting.pk, by=second, reason=REASON)
+            waiting = None
+        proposed = waiting or propose_resolution(
+            deposit_id=deposit.pk, account_id=account_id, by=first, reason=REASON
+        )
+        agree_to_resolution(resolution_id=proposed.pk, by=second, reason=REASON)
+
+    world.run_process(f"a deposit apart is {'credited' if account_id else 'taken out of the books'}", work)
+
+
+def move(world: World) -> None:
+    """Carry out a proposed move between hot and cold, or drop it."""
+    proposal = SweepProposal.objects.filter(done_at=None, done_by=None).exclude(from_wallet="incoming").first()
+    if proposal is None:
+        return
+    decide = carry_out_move if world.rng.random() < 0.8 else drop_move
+    world.run_process(
+        f"a move from {proposal.from_wallet} to {proposal.to_wallet} is decided",
+        lambda: decide(proposal_id=proposal.pk, by=world.staff()[0], reason=REASON),
+    )
+
+
+def switch(world: World) -> None:
+    """Stop payouts of something, or let them go on."""
+    scope = world.rng.choice([EVERYTHING, scope_of_rail(RAIL), scope_of_asset("BTC")])
+    is_on = KillSwitch.objects.filter(scope=scope, is_on=True).exists()
+    by = world.staff()[0]
+    if is_on:
+        world.run_process(f"payouts go on: {scope}", lambda: resume_payouts(scope=scope, by=by, reason=REASON))
+    else:
+        world.run_process(f"payouts stop: {scope}", lambda: stop_payouts(scope=scope, by=by, reason=REASON))
+
+
+def tidy(world: World) -> None:
+    """Look at alarms and prices, as people do every day."""
+    RiskEvent.objects.filter(resolved=False).update(
+        resolved=True, resolved_by=world.staff()[0], resolved_at=timezone.now(), resolution=REASON
+    )
+    ReferencePrice.objects.update(set_at=timezone.now())
+    world.note("alarms looked at")
+
+
+def resume_everything(world: World) -> None:
+    for scope in KillSwitch.objects.filter(is_on=True).values_list("scope", flat=True):
+        resume_payouts(scope=scope, by=world.staff()[0], reason=REASON)
