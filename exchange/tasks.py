@@ -7,7 +7,7 @@ from django.db import connection
 
 from exchange.celery import app
 from exchange.surveillance.watch import watch_markets
-from ledger.heads import signed_heads_agree
+from ledger.heads import signed_heads_check
 from ledger.verification import VERIFYING, verify_ledger
 from matching.verification import CHECKS
 
@@ -20,7 +20,7 @@ def verify_books() -> bool | None:
         if not cursor.fetchone()[0]:
             return None
     try:
-        return verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=True).is_consistent
+        return verify_ledger(extra_checks=(*CHECKS, signed_heads_check()), record=True).is_consistent
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [VERIFYING])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ledger.heads import signed_heads_agree
+from ledger.heads import signed_heads_check
 from ledger.verification import verify_ledger
 from matching.verification import CHECKS
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--record", action="store_true", help="keep the result in the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = verify_ledger(extra_checks=(*CHECKS, signed_heads_agree), record=options["record"])
+        result = verify_ledger(extra_checks=(*CHECKS, signed_heads_check()), record=options["record"])
         if options["json"]:
             self.stdout.write(
                 json.dumps({"consistent": result.is_consistent, "entries": result.entries, "findings": result.findings})
