@@ -7,7 +7,7 @@ go on when somebody who has understood what was found lets them (`wallet.service
 from django.db import transaction
 from django.utils import timezone
 
-from ledger.heads import signed_heads_agree
+from ledger.heads import signed_heads_check
 from ledger.verification import Check, Verification, locked_is_what_is_needed, verify_ledger
 from ledger.verified import verify_changes
 from matching.verification import CHECKS as MATCHING_CHECKS
@@ -16,16 +16,19 @@ from risk.services import record_risk_event
 from wallet.services.switches import EVERYTHING, stop_payouts
 from wallet.verification import CHECKS as WALLET_CHECKS
 
-ALL_CHECKS: tuple[Check, ...] = (*MATCHING_CHECKS, *WALLET_CHECKS, signed_heads_agree)
-"""Beside those of the ledger itself."""
 FINGERPRINT = "books do not prove right"
 MOST_FINDINGS = 50
 """In the alarm; the run has all of them."""
 
 
+def all_checks() -> tuple[Check, ...]:
+    """Those beside the ledger's own. Made anew for each verification, before its snapshot is taken."""
+    return (*MATCHING_CHECKS, *WALLET_CHECKS, signed_heads_check())
+
+
 def prove_everything(*, record: bool = True) -> Verification:
     """Check all rows there are; alarm where something is found."""
-    return _alarmed(verify_ledger(extra_checks=ALL_CHECKS, record=record))
+    return _alarmed(verify_ledger(extra_checks=all_checks(), record=record))
 
 
 def prove_changes(*, record: bool = True) -> Verification:

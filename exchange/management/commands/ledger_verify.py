@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from exchange.proving import ALL_CHECKS
+from exchange.proving import all_checks
 from ledger.verification import verify_ledger
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--record", action="store_true", help="keep the result in the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = verify_ledger(extra_checks=ALL_CHECKS, record=options["record"])
+        result = verify_ledger(extra_checks=all_checks(), record=options["record"])
         if options["json"]:
             self.stdout.write(
                 json.dumps({"consistent": result.is_consistent, "entries": result.entries, "findings": result.findings})
