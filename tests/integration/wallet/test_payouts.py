@@ -355,8 +355,9 @@ def test_killed_at_every_step(exchange: Exchange, tmp_path: Path, monkeypatch: p
     """Wherever it dies, at most one payout leaves for a withdrawal; an idempotent rail always gets there."""
     desk = open_desk(tmp_path, monkeypatch)
     path = desk.far_end.path
-    for is_idempotent in (True, False):
-        for failpoint in PayoutFailpoint:
+    around_the_call = [PayoutFailpoint.SENDING_COMMITTED, PayoutFailpoint.RAIL_CALLED]
+    for is_idempotent, failpoints in ((True, list(PayoutFailpoint)), (False, around_the_call)):
+        for failpoint in failpoints:
             Withdrawal.objects.update(verified_at=timezone.now() - timedelta(days=40))
             withdrawal = desk.approved("0.01", name="owner" if is_idempotent else "colleague")
             code = run_round(exchange.database, path, is_idempotent=is_idempotent, failpoint=f"{failpoint}:kill")
