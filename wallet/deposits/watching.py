@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from kernel.errors import BourseError
 from wallet.deposits.arrivals import count_arrivals, count_confirmations, take_down_arrivals
 from wallet.deposits.cursors import Overtaken, follow, landmarks_of, locked_rail
 from wallet.deposits.landmarks import extended, landmark
@@ -52,7 +53,8 @@ def watch_rail(*, rail_code: str, adapter: RailAdapter | None = None, seconds: f
         rail = Rail.objects.get(pk=rail_code)
         try:
             is_at_end = _walk(rail, adapter or adapter_of(rail), until=time.monotonic() + seconds)
-        except RailUnavailable as problem:
+        except BourseError as problem:
+            _require_unavailable(problem)
             if not rail.last_error:
                 # Once: it is asked again every two seconds.
                 log.warning("rail %s does not answer: %s", rail_code, problem.__cause__ or problem)
@@ -71,8 +73,15 @@ def recheck_rail(*, rail_code: str, adapter: RailAdapter | None = None) -> None:
             rail = Rail.objects.get(pk=rail_code)
             try:
                 recheck_pending(rail, adapter or adapter_of(rail))
-            except RailUnavailable as problem:
+            except BourseError as problem:
+                _require_unavailable(problem)
                 log.warning("rail %s does not answer: %s", rail_code, problem.__cause__ or problem)
+
+
+def _require_unavailable(problem: BourseError) -> None:
+    """Anything else than a rail that does not answer, or is not set up yet, is a fault of ours: raise it."""
+    if problem.status != RailUnavailable.status:
+        raise problem
 
 
 def _walk(rail: Rail, adapter: RailAdapter, *, until: float) -> bool:
