@@ -442,6 +442,7 @@ SPECTACULAR_SETTINGS = {
         "NoticeSeverityEnum": "exchange.notices.api.serializers.SEVERITIES",
         "NoticePhaseEnum": "exchange.notices.api.serializers.PHASES",
         "WithdrawalStateEnum": "wallet.api.withdrawal_serializers.WITHDRAWAL_STATES",
+        "TypeEnum": "matching.api.serializers.ORDER_TYPES",
         "DepositStateEnum": "wallet.api.deposit_serializers.DEPOSIT_STATES",
         "DepositClaimStateEnum": "wallet.api.deposit_serializers.CLAIM_STATES",
         "DepositSourceTypeEnum": "wallet.api.deposit_serializers.PARTY_TYPES",
