@@ -35,5 +35,10 @@ def is_for_people(operation: APIOperation) -> bool:
     return operation.definition.raw.get("security") == [{"session": []}]
 
 
+def is_for_rails(operation: APIOperation) -> bool:
+    """Whether only a key gets there that reports deposits."""
+    return "rails" in (operation.tags or [])
+
+
 def is_about_orders(operation: APIOperation) -> bool:
     return "orders" in (operation.tags or [])

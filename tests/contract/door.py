@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import NewApiKey
 from accounts.signing import sign
+from tests.contract.depositing import key_of_a_rail
 from tests.support.api import make_key, next_timestamp_ms
 
 CSRF_TOKEN = "c" * 32
@@ -27,6 +28,7 @@ class Caller(Enum):
     COLLEAGUE = "by the key of another account"
     PERSON = "signed in on the page"
     FORGER = "with a wrong signature"
+    RAIL = "by a key that reports deposits of a rail"
     STRANGER = "without anything"
 
 
@@ -40,6 +42,7 @@ class Door:
             Caller.OWNER: make_key(owner),
             Caller.READER: make_key(owner, scopes=("read",)),
             Caller.COLLEAGUE: make_key(colleague),
+            Caller.RAIL: key_of_a_rail(),
         }
         browser = Client()
         browser.force_login(owner)

@@ -13,7 +13,8 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from exchange.api.health import forget_health
 from tests.contract.checks import CHECKS
-from tests.contract.description import id_of, is_for_people, operations_of
+from tests.contract.depositing import walk_deposits
+from tests.contract.description import id_of, is_for_people, is_for_rails, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import ORDERS, PAIR
 from tests.contract.withdrawing import walk_withdrawals
@@ -48,6 +49,8 @@ class Walk:
         """One request that has to succeed with that status; returns the JSON of its answer."""
         operation = self.operations[operation_id]
         self._door.caller = Caller.PERSON if is_for_people(operation) else Caller.OWNER
+        if is_for_rails(operation):
+            self._door.caller = Caller.RAIL
         case = operation.Case(
             path_parameters=path_parameters,
             query=query or {},
@@ -90,7 +93,7 @@ def test_every_operation_succeeds_as_described(
     _countdown(walk)
     _settings(walk)
     _keys(walk)
-    _read(walk, walk_withdrawals(walk.go, desk, monkeypatch))
+    _read(walk, walk_withdrawals(walk.go, desk, monkeypatch) | walk_deposits(walk.go))
     assert walk.seen == walk.promised()
 
 
