@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from kernel.errors import BourseError
 from wallet.models import Rail
+from wallet.rails.protocol import RailUnavailable
 
 
-class CustodyMisconfigured(BourseError):
-    """A custody rail's settings lack something without which money could go astray; the text is for staff."""
+class CustodyMisconfigured(RailUnavailable):
+    """A custody rail's settings lack something without which money could go astray; nothing was done."""
 
     code = "CUSTODY_MISCONFIGURED"
     status = 503
