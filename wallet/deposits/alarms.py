@@ -20,6 +20,17 @@ def credited_deposit_gone(deposit: Deposit, *, at: datetime) -> None:
     )
 
 
+def held_deposit_back(deposit: Deposit, *, at: datetime) -> None:
+    """What was held has a block again: staff can let go of it."""
+    _about(
+        deposit,
+        severity=Severity.MEDIUM,
+        fingerprint=f"held deposit back:{deposit.pk}",
+        description=f"A held deposit of {plain(deposit.amount)} {deposit.asset.symbol} is on its chain again",
+        at=at,
+    )
+
+
 def suspended_deposit_gone(deposit: Deposit, *, at: datetime) -> None:
     """The same for money that nobody has got yet: staff take it out of the books again."""
     _about(

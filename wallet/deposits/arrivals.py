@@ -169,6 +169,8 @@ def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Depo
         require_deposit_transition(DepositState.ORPHANED, DepositState.PENDING)
         deposit.state, deposit.reason = DepositState.PENDING, ""
     if arrival.block_height is not None:
+        if deposit.state == DepositState.HELD and deposit.block_height is None:
+            alarms.held_deposit_back(deposit, at=at)
         deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
     deposit.save(update_fields=["state", "reason", "block_height", "block_hash"])
     return [deposit] if was_gone else []

@@ -136,6 +136,11 @@ def test_a_credited_deposit_whose_block_is_gone_is_held_and_alarms(far_end: FarE
     walk(far_end, blocks=5)
     assert balances() == before
     assert Rail.objects.get(pk="sim").cursor["displaced"] == []
+    far_end.arrive("tx", "address-of-owner", "1", at=17)
+    walk(far_end, blocks=1)
+    # Only people let go of what was held.
+    assert (balances(), deposit().state, deposit().block_height) == (before, DepositState.HELD, 17)
+    assert RiskEvent.objects.filter(severity=Severity.MEDIUM, description__contains="on its chain again").count() == 1
 
 
 def test_a_credited_deposit_that_the_new_branch_has_as_well_stays(far_end: FarEnd) -> None:
