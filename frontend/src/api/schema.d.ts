@@ -87,6 +87,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The same as POST /wallet/deposits. */
+        post: operations["report_deposit_short"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fees": {
         parameters: {
             query?: never;
@@ -443,6 +460,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/proof-of-liabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is owed to users, with the roots to check it against, beside what the rails hold; newest first. */
+        get: operations["list_proofs_of_liabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof-of-liabilities/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My balances at that time, each with its way to the published root. Without a balance there is no leaf. */
+        get: operations["my_proof_of_liabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What I owned at a past moment, from my postings. */
+        get: operations["balances_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What I owned at both ends of a year, and what came and went in it. */
+        get: operations["year_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{year}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The statement of a year as a CSV file: a line for each asset and cause. */
+        get: operations["export_year_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -528,6 +630,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallet/deposit-addresses/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where I send an asset to, for each network; an address is made when it is asked for first. */
+        get: operations["list_deposit_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/deposits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My deposits, newest first, from the moment they are seen. */
+        get: operations["list_deposits"];
+        put?: never;
+        /** @description Report a deposit. Only for rails and payment processors; no user can credit anybody. */
+        post: operations["report_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/deposits/{deposit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my deposits. */
+        get: operations["get_deposit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/deposits/{deposit_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a reported deposit is confirmed; `deposit_id` is ours, or the rail's id of the transaction. */
+        post: operations["confirm_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/deposits/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My claims, newest first. */
+        get: operations["list_deposit_claims"];
+        put?: never;
+        /** @description Say that I have sent a transaction to an address that many users share. People look into it. */
+        post: operations["claim_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/faucet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have some of an asset sent to me over the simulated chain. Only in a demo. */
+        post: operations["pour_from_faucet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a withdrawal costs and needs, for every asset on every network. */
+        get: operations["withdrawal_fees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How much I may withdraw, and how much of it I have used. */
+        get: operations["withdrawal_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send to another user of the exchange, at once and without a fee. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawal-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My address book. */
+        get: operations["list_withdrawal_addresses"];
+        put?: never;
+        /** @description Add an address. It can be used after 24 hours; the first one an account ever has, at once. */
+        post: operations["save_withdrawal_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawal-addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take an address out of my address book. Saved again, it has to wait again. */
+        delete: operations["delete_withdrawal_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My withdrawals, newest first. */
+        get: operations["list_withdrawals"];
+        put?: never;
+        /** @description Ask for a withdrawal. Nothing is locked until it is confirmed with the second factor (verify). */
+        post: operations["request_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawals/{withdrawal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my withdrawals. */
+        get: operations["get_withdrawal"];
+        put?: never;
+        post?: never;
+        /** @description Stop a withdrawal while it has not gone out. What was locked for it is free again. */
+        delete: operations["cancel_withdrawal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawals/{withdrawal_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Confirm a withdrawal with the second factor. It is checked, and its amount and fee are locked. */
+        post: operations["verify_withdrawal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a withdrawal. Nothing is locked until it is confirmed with the second factor (verify). */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -576,6 +938,14 @@ export interface components {
             scopes: string[];
             /** @description CIDR ranges or single addresses the key may be used from; none means anywhere. */
             ip_ranges?: string[];
+        };
+        AssetStatement: {
+            asset: string;
+            /** @description What I owned as the year began, available and locked. */
+            opening: string;
+            /** @description What I owned at its end, or own now: opening + received - given. */
+            closing: string;
+            lines: components["schemas"]["StatementLine"][];
         };
         AssetStatus: {
             asset: string;
@@ -651,7 +1021,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["Type8edEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -693,6 +1063,25 @@ export interface components {
              */
             self_trade_prevention?: (components["schemas"]["SelfTradePreventionEnum"] | components["schemas"]["NullEnum"]) | null;
         };
+        /** @description A part of a body that refuses names it does not have, as whole bodies do. */
+        Beneficiary: {
+            /** @description Who receives. */
+            name: string;
+            /** @description Who keeps the address for them. */
+            institution?: string;
+            /**
+             * @description Whether it is the user's own address.
+             * @default false
+             */
+            is_self: boolean;
+        };
+        /**
+         * @description * `proven` - proven
+         *     * `unproven` - unproven
+         *     * `wrong` - wrong
+         * @enum {string}
+         */
+        BooksEnum: "proven" | "unproven" | "wrong";
         CancelBatch: {
             order_ids?: string[] | null;
             /** @description At most 100 together with order_ids. */
@@ -744,6 +1133,46 @@ export interface components {
             /** @description How long the auction that follows collects orders. */
             auction_seconds: number;
         };
+        Claim: {
+            id: string;
+            asset: string;
+            network: string;
+            external_tx_id: string;
+            state: components["schemas"]["DepositClaimStateEnum"];
+            /** Format: date-time */
+            claimed_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        ClaimRequest: {
+            request_id?: string;
+            asset: string;
+            network: string;
+            /** @description The id of the chain's transaction. */
+            external_tx_id: string;
+            /** @default  */
+            note: string;
+        };
+        Claims: {
+            items: components["schemas"]["Claim"][];
+            next_cursor: string | null;
+        };
+        Code: {
+            /** @description Of the authenticator app, or a recovery code. */
+            code: string;
+            /**
+             * @description Where one by e-mail is asked for, too.
+             * @default
+             */
+            email_code: string;
+        };
+        Confirmation: {
+            request_id?: string;
+            /** @default 0 */
+            output_index: number;
+            /** @description Left out: often enough. */
+            confirmations?: number;
+        };
         Countdown: {
             symbol: string;
             /**
@@ -767,6 +1196,100 @@ export interface components {
         };
         Countdowns: {
             markets: components["schemas"]["Countdown"][];
+        };
+        Deposit: {
+            id: string;
+            asset: string;
+            network: string;
+            amount: string;
+            /**
+             * @description PENDING: not confirmed often enough. SUSPENSE: we are looking at it. HELD: its block is gone.
+             *
+             *     * `PENDING` - PENDING
+             *     * `CREDITED` - CREDITED
+             *     * `ORPHANED` - ORPHANED
+             *     * `SUSPENSE` - SUSPENSE
+             *     * `HELD` - HELD
+             *     * `RETURNED` - RETURNED
+             */
+            state: components["schemas"]["DepositStateEnum"];
+            /** @description A code; why it is not credited yet. */
+            reason: string;
+            external_tx_id: string;
+            output_index: number;
+            address: string;
+            tag: string;
+            confirmations: number;
+            required_confirmations: number;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: date-time */
+            credited_at: string | null;
+        };
+        /** @description Where to send an asset. `address` is null where the network does not answer; ask again later. */
+        DepositAddress: {
+            asset: string;
+            network: string;
+            /** @description What stands behind it: a chain, a bank, an exchange. */
+            kind: string;
+            address: string | null;
+            /** @description Tag, memo or reference; without it money goes astray. */
+            tag: string;
+            needs_tag: boolean;
+            /** @description Many users share the address: claim what you have sent. */
+            needs_claim: boolean;
+            min_deposit: string;
+            required_confirmations: number;
+        };
+        DepositAddresses: {
+            items: components["schemas"]["DepositAddress"][];
+        };
+        /**
+         * @description * `OPEN` - OPEN
+         *     * `ACCEPTED` - ACCEPTED
+         *     * `REJECTED` - REJECTED
+         * @enum {string}
+         */
+        DepositClaimStateEnum: "OPEN" | "ACCEPTED" | "REJECTED";
+        /** @description What a rail says has come in. The recipient is `user`, or whoever `address` and `tag` belong to. */
+        DepositReport: {
+            request_id?: string;
+            asset: string;
+            /** @description Plain decimal text such as "12.5". */
+            amount: string;
+            /** @description The rail's id of the transaction. */
+            external_tx_id: string;
+            /** @default 0 */
+            output_index: number;
+            /** @default  */
+            user: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            tag: string;
+            /** @default 0 */
+            confirmations: number;
+            source?: components["schemas"]["Source"];
+        };
+        /**
+         * @description * `blockchain` - blockchain
+         *     * `bank_transfer` - bank_transfer
+         * @enum {string}
+         */
+        DepositSourceTypeEnum: "blockchain" | "bank_transfer";
+        /**
+         * @description * `PENDING` - PENDING
+         *     * `CREDITED` - CREDITED
+         *     * `ORPHANED` - ORPHANED
+         *     * `SUSPENSE` - SUSPENSE
+         *     * `HELD` - HELD
+         *     * `RETURNED` - RETURNED
+         * @enum {string}
+         */
+        DepositStateEnum: "PENDING" | "CREDITED" | "ORPHANED" | "SUSPENSE" | "HELD" | "RETURNED";
+        Deposits: {
+            items: components["schemas"]["Deposit"][];
+            next_cursor: string | null;
         };
         Depth: {
             symbol: string;
@@ -798,6 +1321,24 @@ export interface components {
             markets: components["schemas"]["MarketStatus"][];
             assets: components["schemas"]["AssetStatus"][];
             notices: components["schemas"]["Notice"][];
+        };
+        FaucetRequest: {
+            request_id?: string;
+            asset: string;
+        };
+        Fee: {
+            asset: string;
+            network: string;
+            /** @description Whether withdrawals are taken at the moment. */
+            is_open: boolean;
+            /** @description Comes on top of the amount, in the same asset. The network's own is in it. */
+            fee: string;
+            min_withdrawal: string;
+            /** @description How many decimals an amount may have. */
+            decimals: number;
+            needs_tag: boolean;
+            /** @description After which a payout is final. */
+            confirmations: number;
         };
         FeeTier: {
             tier: number;
@@ -840,6 +1381,21 @@ export interface components {
             fee: string;
             fee_asset: string;
         };
+        Gift: {
+            asset: string;
+            network: string;
+            amount: string;
+            /** @description Mine; it arrives as a deposit. */
+            address: string;
+            external_tx_id: string;
+        };
+        Head: {
+            writer: number;
+            /** @description Number of the last journal entry of this writer. */
+            sequence: number;
+            /** @description Head of its hash chain; empty while it has no entry. */
+            hash: string;
+        };
         Health: {
             /**
              * @description Whether orders can be placed and matched.
@@ -851,6 +1407,14 @@ export interface components {
             database: components["schemas"]["HealthStateEnum"];
             redis: components["schemas"]["HealthStateEnum"];
             matching: components["schemas"]["HealthStateEnum"];
+            /**
+             * @description What the last check of the books found; while they are wrong nothing is paid out.
+             *
+             *     * `proven` - proven
+             *     * `unproven` - unproven
+             *     * `wrong` - wrong
+             */
+            books: components["schemas"]["BooksEnum"];
             pending_commands: number | null;
             /** @description Age of the oldest pending command. */
             worker_lag_ms: number | null;
@@ -865,6 +1429,11 @@ export interface components {
          * @enum {string}
          */
         HealthStateEnum: "ok" | "unavailable";
+        HourlyLimit: {
+            limit: number;
+            used: number;
+            left: number;
+        };
         /**
          * @description * `pending` - Pending
          *     * `approved` - Approved
@@ -872,6 +1441,62 @@ export interface components {
          * @enum {string}
          */
         KycStatusEnum: "pending" | "approved" | "rejected";
+        Liability: {
+            asset: string;
+            /** @description An atom is 10^-scale units. */
+            scale: number;
+            /** @description How many accounts own some of it. */
+            leaves: number;
+            /** @description How many steps lead from a leaf to the root. */
+            depth: number;
+            root: string;
+            total_atoms: string;
+            /** @description The same in units: what is owed to users. */
+            total: string;
+            /** @description Received, but not known whose; not part of the total. */
+            suspense: string;
+        };
+        LiabilitySnapshot: {
+            format: string;
+            snapshot: string;
+            /** Format: date-time */
+            taken_at: string;
+            heads: components["schemas"]["Head"][];
+            assets: components["schemas"]["Liability"][];
+            reserves: components["schemas"]["Reserve"][];
+            /** @description Hash of everything else in this object. */
+            commitment: string;
+        };
+        LiabilitySnapshots: {
+            items: components["schemas"]["LiabilitySnapshot"][];
+            next_cursor: string | null;
+        };
+        Limit: {
+            limit: string;
+            used: string;
+            left: string;
+        };
+        Limits: {
+            /** @description In which the limits are told. */
+            reference_asset: string;
+            kyc_status: components["schemas"]["KycStatusEnum"];
+            kyc_level: number;
+            /** @description Whether the identity and the account allow it at all. */
+            can_withdraw: boolean;
+            /** @description In any 24 hours. */
+            daily: components["schemas"]["Limit"];
+            /** @description In any 30 days. */
+            monthly: components["schemas"]["Limit"];
+            /** @description Withdrawals in any 60 minutes. */
+            hourly_count: components["schemas"]["HourlyLimit"];
+            /** @description A withdrawal worth more names sender, recipient and purpose. */
+            travel_rule_above: string;
+            /**
+             * Format: date-time
+             * @description Until then withdrawals wait, after a change of the password or the second factor.
+             */
+            held_until: string | null;
+        };
         Market: {
             symbol: string;
             base: string;
@@ -968,10 +1593,24 @@ export interface components {
             change_percent: string | null;
             period: components["schemas"]["PeriodEnum"];
         };
+        NetworkOfAddress: {
+            asset: string;
+            network: string;
+        };
         NetworkStatus: {
             network: string;
             deposits: components["schemas"]["ServiceStateEnum"];
             withdrawals: components["schemas"]["ServiceStateEnum"];
+        };
+        NewAddress: {
+            /** @description The address is checked for this asset and network. */
+            asset: string;
+            network: string;
+            label?: string;
+            address: string;
+            /** @default  */
+            tag: string;
+            beneficiary?: components["schemas"]["Beneficiary"];
         };
         /** @description A key with its secret, which is shown this once. */
         NewApiKey: {
@@ -993,7 +1632,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["Type8edEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -1163,7 +1802,7 @@ export interface components {
             client_order_id: string | null;
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["Type8edEnum"];
             time_in_force: components["schemas"]["TimeInForceEnum"];
             post_only: boolean;
             price: string | null;
@@ -1217,7 +1856,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["Type8edEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -1293,6 +1932,41 @@ export interface components {
          * @enum {string}
          */
         OriginEnum: "TIER" | "MARKET" | "USER" | "USER_IN_MARKET";
+        /** @description A part of a body that refuses names it does not have, as whole bodies do. */
+        Originator: {
+            /** @description Who sends: the account's owner. */
+            name: string;
+            address?: string;
+        };
+        OwnLeaf: {
+            asset: string;
+            account: string;
+            amount: string;
+            amount_atoms: string;
+            /** @description Known to you alone: whoever has it can try which amount fits. */
+            salt: string;
+            position: number;
+            /** @description What lies beside the way to the root, from the bottom to the top. */
+            path: components["schemas"]["Step"][];
+        };
+        OwnProof: {
+            snapshot: string;
+            commitment: string;
+            /** Format: date-time */
+            taken_at: string;
+            leaves: components["schemas"]["OwnLeaf"][];
+        };
+        PastBalance: {
+            asset: string;
+            available: string;
+            locked: string;
+            total: string;
+        };
+        PastBalances: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["PastBalance"][];
+        };
         PatchedAmendRequest: {
             /** @description Left out: as it is. */
             price?: string | null;
@@ -1330,7 +2004,7 @@ export interface components {
             client_order_id: string | null;
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["Type8edEnum"];
             time_in_force: components["schemas"]["TimeInForceEnum"];
             post_only: boolean;
             price: string | null;
@@ -1385,7 +2059,7 @@ export interface components {
             id: string;
             /** @description The journal entry, which is also the id of the command that caused it. */
             entry_id: string;
-            /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL, BUST. */
+            /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL, BUST, DEPOSIT, WITHDRAWAL_LOCK, WITHDRAWAL, WITHDRAWAL_RELEASE, SWEEP, HOLD, SUSPENSE, ADJUSTMENT. */
             cause: string;
             asset: string;
             available_delta: string;
@@ -1434,6 +2108,14 @@ export interface components {
             /** @description With from_number: where newer trades go on, whether there are any yet or not. */
             next_number: number | null;
         };
+        Reserve: {
+            asset: string;
+            rail: string;
+            /** @description What this rail said it holds for the exchange. */
+            amount: string;
+            /** Format: date-time */
+            reported_at: string;
+        };
         /**
          * @description * `RESULT` - RESULT
          *     * `ACK` - ACK
@@ -1446,13 +2128,34 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "MAKER" | "TAKER";
+        SavedAddress: {
+            id: string;
+            label: string;
+            address: string;
+            tag: string;
+            beneficiary_name: string;
+            /** @description What can be sent to it. */
+            networks: components["schemas"]["NetworkOfAddress"][];
+            /**
+             * Format: date-time
+             * @description From then on it can be used.
+             */
+            usable_at: string;
+            is_usable: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        SavedAddresses: {
+            items: components["schemas"]["SavedAddress"][];
+        };
         /**
          * @description * `read` - Read
          *     * `trade` - Trade
          *     * `withdraw` - Withdraw
+         *     * `funds:ingest` - report deposits of a rail
          * @enum {string}
          */
-        ScopesEnum: "read" | "trade" | "withdraw";
+        ScopesEnum: "read" | "trade" | "withdraw" | "funds:ingest";
         /**
          * @description * `NONE` - NONE
          *     * `EXPIRE_TAKER` - EXPIRE_TAKER
@@ -1487,6 +2190,28 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "BUY" | "SELL";
+        /** @description Where the money came from. */
+        Source: {
+            type: components["schemas"]["DepositSourceTypeEnum"];
+            /** @default  */
+            chain: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            tag: string;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            account: string;
+        };
+        StatementLine: {
+            /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL, BUST, DEPOSIT, WITHDRAWAL_LOCK, WITHDRAWAL, WITHDRAWAL_RELEASE, SWEEP, HOLD, SUSPENSE, ADJUSTMENT. */
+            cause: string;
+            received: string;
+            given: string;
+            /** @description How many postings. */
+            count: number;
+        };
         Statistics: {
             best_bid: string | null;
             best_bid_quantity: string | null;
@@ -1498,6 +2223,10 @@ export interface components {
             spread: string | null;
             /** @description Of the price in the middle. */
             spread_percent: string | null;
+        };
+        Step: {
+            hash: string;
+            sum_atoms: string;
         };
         /** @description Sums are of the last 24 hours. */
         Ticker: {
@@ -1567,6 +2296,37 @@ export interface components {
             items: components["schemas"]["Trade"][];
             next_cursor: string | null;
         };
+        Transfer: {
+            id: string;
+            asset: string;
+            amount: string;
+            to: string;
+            note: string;
+            /** @description False: accepted, and done in a moment. */
+            is_done: boolean;
+            /** Format: date-time */
+            accepted_at: string;
+        };
+        TransferRequest: {
+            request_id?: string;
+            asset: string;
+            /** @description Plain decimal text such as "12.5". */
+            amount: string;
+            /** @description The user name of who receives it. */
+            to: string;
+            note?: string;
+            /**
+             * @description Of the authenticator app, or a recovery code; a repeat needs none.
+             * @default
+             */
+            code: string;
+        };
+        /** @description Needed above the value that GET /wallet/limits tells. */
+        TravelRule: {
+            originator?: components["schemas"]["Originator"];
+            beneficiary?: components["schemas"]["Beneficiary"];
+            purpose?: string;
+        };
         /**
          * @description * `LIMIT` - LIMIT
          *     * `MARKET` - MARKET
@@ -1578,9 +2338,91 @@ export interface components {
          *     * `TRAILING_STOP` - TRAILING_STOP
          * @enum {string}
          */
-        TypeEnum: "LIMIT" | "MARKET" | "ICEBERG" | "STOP_LIMIT" | "STOP_MARKET" | "TAKE_PROFIT_LIMIT" | "TAKE_PROFIT" | "TRAILING_STOP";
+        Type8edEnum: "LIMIT" | "MARKET" | "ICEBERG" | "STOP_LIMIT" | "STOP_MARKET" | "TAKE_PROFIT_LIMIT" | "TAKE_PROFIT" | "TRAILING_STOP";
         Validated: {
             is_acceptable: boolean;
+        };
+        Withdrawal: {
+            id: string;
+            /**
+             * @description REQUESTED: waits for the second factor, nothing is locked. REVIEW: people look at it. UNKNOWN: the network is being asked what became of it. Ends: CONFIRMED, REJECTED, FAILED, CANCELLED.
+             *
+             *     * `REQUESTED` - REQUESTED
+             *     * `VERIFIED` - VERIFIED
+             *     * `REVIEW` - REVIEW
+             *     * `APPROVED` - APPROVED
+             *     * `SENDING` - SENDING
+             *     * `UNKNOWN` - UNKNOWN
+             *     * `SENT` - SENT
+             *     * `CONFIRMED` - CONFIRMED
+             *     * `REJECTED` - REJECTED
+             *     * `FAILED` - FAILED
+             *     * `CANCELLED` - CANCELLED
+             */
+            state: components["schemas"]["WithdrawalStateEnum"];
+            asset: string;
+            network: string;
+            amount: string;
+            fee: string;
+            address: string;
+            tag: string;
+            external_tx_id: string;
+            confirmations: number;
+            /** @description Why it ended without a payout: a code or a text. */
+            reason: string;
+            reason_text: string;
+            can_be_cancelled: boolean;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            verified_at: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        WithdrawalFees: {
+            items: components["schemas"]["Fee"][];
+        };
+        WithdrawalRequest: {
+            request_id?: string;
+            asset: string;
+            network: string;
+            /** @description What arrives; the fee comes on top. Plain decimal text such as "12.5". */
+            amount: string;
+            /**
+             * @description Of the address book; or name an address of it.
+             * @default
+             */
+            address_id: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            tag: string;
+            travel_rule?: components["schemas"]["TravelRule"];
+        };
+        /**
+         * @description * `REQUESTED` - REQUESTED
+         *     * `VERIFIED` - VERIFIED
+         *     * `REVIEW` - REVIEW
+         *     * `APPROVED` - APPROVED
+         *     * `SENDING` - SENDING
+         *     * `UNKNOWN` - UNKNOWN
+         *     * `SENT` - SENT
+         *     * `CONFIRMED` - CONFIRMED
+         *     * `REJECTED` - REJECTED
+         *     * `FAILED` - FAILED
+         *     * `CANCELLED` - CANCELLED
+         * @enum {string}
+         */
+        WithdrawalStateEnum: "REQUESTED" | "VERIFIED" | "REVIEW" | "APPROVED" | "SENDING" | "UNKNOWN" | "SENT" | "CONFIRMED" | "REJECTED" | "FAILED" | "CANCELLED";
+        Withdrawals: {
+            items: components["schemas"]["Withdrawal"][];
+            next_cursor: string | null;
+        };
+        YearStatement: {
+            year: number;
+            items: components["schemas"]["AssetStatement"][];
         };
         Error: {
             error: {
@@ -1918,6 +2760,43 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
+    report_deposit_short: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deposit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
     get_fees: {
         parameters: {
             query?: never;
@@ -1978,7 +2857,7 @@ export interface operations {
                 /** @description Only this asset, e.g. BTC. */
                 asset?: string;
                 /** @description Only what came of this. */
-                cause?: "BUST" | "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
+                cause?: "ADJUSTMENT" | "BUST" | "CANCEL" | "DEPOSIT" | "FUNDING" | "HOLD" | "ORDER" | "REVERSAL" | "SUSPENSE" | "SWEEP" | "TRANSFER" | "WITHDRAWAL" | "WITHDRAWAL_LOCK" | "WITHDRAWAL_RELEASE";
                 /** @description next_cursor of the page before; newest first. */
                 cursor?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. */
@@ -2017,7 +2896,7 @@ export interface operations {
                 /** @description Only this asset, e.g. BTC. */
                 asset?: string;
                 /** @description Only what came of this. */
-                cause?: "BUST" | "CANCEL" | "FUNDING" | "ORDER" | "REVERSAL" | "TRANSFER";
+                cause?: "ADJUSTMENT" | "BUST" | "CANCEL" | "DEPOSIT" | "FUNDING" | "HOLD" | "ORDER" | "REVERSAL" | "SUSPENSE" | "SWEEP" | "TRANSFER" | "WITHDRAWAL" | "WITHDRAWAL_LOCK" | "WITHDRAWAL_RELEASE";
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. 366 days before `to` if left out, and at most. */
                 from?: string;
                 /** @description RFC 3339 or milliseconds since 1970; inclusive. Now if left out. */
@@ -2961,6 +3840,151 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
+    list_proofs_of_liabilities: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiabilitySnapshots"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    my_proof_of_liabilities: {
+        parameters: {
+            query?: {
+                /** @description Which one; the latest if left out. */
+                snapshot?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnProof"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    balances_at: {
+        parameters: {
+            query: {
+                /** @description RFC 3339 or milliseconds since 1970; not in the future. */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastBalances"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    year_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A calendar year in UTC, up to the present one. */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearStatement"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    export_year_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A calendar year in UTC, up to the present one. */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 4180, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -3115,6 +4139,712 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotThere"];
             406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_deposit_addresses: {
+        parameters: {
+            query?: {
+                /** @description Only this network, e.g. SIM. */
+                network?: string;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositAddresses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_deposits: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description Only those in this state. */
+                state?: "CREDITED" | "HELD" | "ORPHANED" | "PENDING" | "RETURNED" | "SUSPENSE";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deposits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    report_deposit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepositReport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deposit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    get_deposit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deposit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deposit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    confirm_deposit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                deposit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deposit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_deposit_claims: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claims"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    claim_deposit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    pour_from_faucet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaucetRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gift"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    withdrawal_fees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalFees"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    withdrawal_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description A repeat: nothing moved again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_withdrawal_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAddresses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    save_withdrawal_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    delete_withdrawal_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_withdrawals: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description Only those in this state. */
+                state?: "APPROVED" | "CANCELLED" | "CONFIRMED" | "FAILED" | "REJECTED" | "REQUESTED" | "REVIEW" | "SENDING" | "SENT" | "UNKNOWN" | "VERIFIED";
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawals"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    request_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the withdrawal that was asked for before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    get_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    cancel_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            /** @description Accepted, not carried out yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    verify_withdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description As it stands now; it may have been rejected. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            /** @description Confirmed; it is checked in a moment. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result; other content is refused. May be sent as request_id in the body instead. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalRequest"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the withdrawal that was asked for before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
         };

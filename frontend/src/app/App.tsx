@@ -15,6 +15,11 @@ const TradePage = lazy(() => import("../pages/trade/TradePage"));
 const TradeStart = lazy(() => import("../pages/trade/TradeStart"));
 const OrdersPage = lazy(() => import("../pages/orders/OrdersPage"));
 const BalancesPage = lazy(() => import("../pages/balances/BalancesPage"));
+const DepositPage = lazy(() => import("../pages/wallet/deposit/DepositPage"));
+const WithdrawPage = lazy(() => import("../pages/wallet/withdraw/WithdrawPage"));
+const TransferPage = lazy(() => import("../pages/wallet/transfer/TransferPage"));
+const AddressesPage = lazy(() => import("../pages/wallet/addresses/AddressesPage"));
+const ProofPage = lazy(() => import("../pages/wallet/proof/ProofPage"));
 const ApiKeysPage = lazy(() => import("../pages/keys/ApiKeysPage"));
 const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
 const SignInPage = lazy(() => import("../pages/identity/SignInPage"));
@@ -59,14 +64,48 @@ export function App() {
                   </Personal>
                 }
               />
+              <Route path="/balances" element={<Navigate to="/wallet" replace />} />
               <Route
-                path="/balances"
+                path="/wallet"
                 element={
                   <Personal>
                     <BalancesPage />
                   </Personal>
                 }
               />
+              <Route
+                path="/wallet/deposit/:asset?"
+                element={
+                  <Personal>
+                    <DepositPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/wallet/withdraw/:asset?"
+                element={
+                  <Personal>
+                    <WithdrawPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/wallet/transfer/:asset?"
+                element={
+                  <Personal>
+                    <TransferPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/wallet/addresses"
+                element={
+                  <Personal>
+                    <AddressesPage />
+                  </Personal>
+                }
+              />
+              <Route path="/proof-of-liabilities" element={<ProofPage />} />
               <Route
                 path="/api-keys"
                 element={

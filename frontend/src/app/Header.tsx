@@ -52,9 +52,9 @@ export function Header() {
           <Icon name="orders" />
           Orders
         </NavLink>
-        <NavLink to="/balances" className={styles["link"]}>
+        <NavLink to="/wallet" className={styles["link"]}>
           <Icon name="balances" />
-          Balances
+          Wallet
         </NavLink>
         <NavLink to="/api-keys" className={styles["link"]}>
           <Icon name="keys" />

@@ -2,7 +2,7 @@
 
 import { explainReason } from "../api/errors";
 import { add, decimal, format, toText, ZERO } from "../money/decimal";
-import type { BustEvent, OrderEvent, UserEvent } from "../streams/frames";
+import type { BustEvent, OrderEvent, TransferEvent, UserEvent, WithdrawalEvent } from "../streams/frames";
 import { isOpen } from "../streams/orderEvents";
 
 export interface Announcement {
@@ -34,9 +34,44 @@ export function announcementOf(event: UserEvent): Announcement | null {
       return undone(event);
     case "order":
       return event.order.triggered_at === null || event.amended ? null : acted(event);
+    case "deposit":
+      return event.state === "CREDITED"
+        ? { tone: "good", title: `${money(event)} arrived`, text: "Your deposit has been credited." }
+        : null;
+    case "withdrawal":
+      return withdrawn(event);
+    case "transfer":
+      return transferred(event);
     default:
       return null;
   }
+}
+
+function money({ amount, asset }: { readonly amount: string; readonly asset: string }): string {
+  return `${format(decimal(amount))} ${asset}`;
+}
+
+function withdrawn(event: WithdrawalEvent): Announcement | null {
+  switch (event.state) {
+    case "SENT":
+      return { tone: "plain", title: `${money(event)} sent`, text: "Your withdrawal is on its way." };
+    case "CONFIRMED":
+      return { tone: "good", title: `${money(event)} withdrawn`, text: "The network has confirmed your withdrawal." };
+    case "REJECTED":
+    case "FAILED":
+      return {
+        tone: "plain",
+        title: `Withdrawal of ${money(event)} did not go out`,
+        text: event.reason_text === "" ? "What was locked for it is free again." : event.reason_text,
+      };
+    default:
+      return null;
+  }
+}
+
+function transferred(event: TransferEvent): Announcement | null {
+  if (event.direction !== "received") return null;
+  return { tone: "good", title: `${money(event)} received`, text: `From ${event.counterparty ?? "another user"}.` };
 }
 
 /** What became of an order that had waited. */

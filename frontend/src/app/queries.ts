@@ -16,7 +16,7 @@ export type Posting = Schemas["Posting"];
 export type ApiKey = Schemas["ApiKey"];
 
 const MOST_RETRIES = 2;
-const PAGE_SIZE = 50;
+export const PAGE_SIZE = 50;
 const CANDLES_AT_ONCE = 500;
 
 export const queryClient = new QueryClient({
@@ -158,7 +158,7 @@ interface Page<Row> {
   next_cursor: string | null;
 }
 
-function usePages<Row>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<Row>>) {
+export function usePages<Row>(key: readonly unknown[], read: (cursor: string | undefined) => Promise<Page<Row>>) {
   const isSignedIn = useIsSignedIn();
   const query = useInfiniteQuery({
     queryKey: key,
@@ -171,7 +171,8 @@ function usePages<Row>(key: readonly unknown[], read: (cursor: string | undefine
   return { ...query, rows: query.data?.pages.flatMap((page) => page.items) };
 }
 
-function given<Filter extends object>(filter: Filter): Filter {
+/** Without what is left open. */
+export function given<Filter extends object>(filter: Filter): Filter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter;
 }
 
@@ -204,11 +205,22 @@ export function useApiKeys() {
 
 onSessionLost(() => void queryClient.invalidateQueries({ queryKey: ["session"] }));
 
+const PERSONAL = [
+  "account",
+  "fees",
+  "balances",
+  "orders",
+  "fills",
+  "ledger",
+  "api-keys",
+  "trading-preferences",
+  "second-factor",
+  "funds",
+];
+
 /** Forget what belongs to a person; somebody else may be signed in from now on. */
 export function forgetPerson(): void {
-  for (const key of ["account", "fees", "balances", "orders", "fills", "ledger", "api-keys", "trading-preferences", "second-factor"]) {
-    queryClient.removeQueries({ queryKey: [key] });
-  }
+  for (const key of PERSONAL) queryClient.removeQueries({ queryKey: [key] });
 }
 
 /** Lists that events of the account have made old. */

@@ -4,10 +4,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { notify } from "../components/notices";
 import { announcementOf } from "./announcing";
+import { isAboutFunds, refreshFunds } from "./funds";
 import { refreshHistory, useSession } from "./queries";
 import { marketStream, userStream } from "./streams";
 
 const REFRESH_PAUSE_MS = 1_000;
+const REFRESH_OF_FUNDS_PAUSE_MS = 300;
 const RESTART_PAUSE_MS = 3_000;
 
 export function useLifeOfStreams(): void {
@@ -22,6 +24,7 @@ export function useLifeOfStreams(): void {
   useEffect(() => {
     if (username === null) return;
     let refresh: ReturnType<typeof setTimeout> | undefined;
+    let refreshOfFunds: ReturnType<typeof setTimeout> | undefined;
     let restart: ReturnType<typeof setTimeout> | undefined;
     userStream.onSessionEnded = () => {
       void queryClient.invalidateQueries({ queryKey: ["session"] });
@@ -32,6 +35,11 @@ export function useLifeOfStreams(): void {
     const forget = userStream.listen((event) => {
       const news = announcementOf(event);
       if (news !== null) notify(news.tone, news.title, news.text);
+      if (isAboutFunds(event))
+        refreshOfFunds ??= setTimeout(() => {
+          refreshOfFunds = undefined;
+          refreshFunds();
+        }, REFRESH_OF_FUNDS_PAUSE_MS);
       refresh ??= setTimeout(() => {
         refresh = undefined;
         refreshHistory();
@@ -40,6 +48,7 @@ export function useLifeOfStreams(): void {
     return () => {
       forget();
       clearTimeout(refresh);
+      clearTimeout(refreshOfFunds);
       clearTimeout(restart);
       userStream.stop();
     };

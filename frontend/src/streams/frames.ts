@@ -124,7 +124,39 @@ export interface BustEvent extends UserEventBase {
   readonly quantity: string;
 }
 
+/** What became of a deposit; the list over REST has the rest of it. */
+export interface DepositEvent extends UserEventBase {
+  readonly event: "deposit";
+  readonly id: string;
+  readonly asset: string;
+  readonly amount: string;
+  readonly state: Schemas["Deposit"]["state"];
+  readonly confirmations: number;
+}
+
+export interface WithdrawalEvent extends UserEventBase {
+  readonly event: "withdrawal";
+  readonly id: string;
+  readonly asset: string;
+  readonly amount: string;
+  readonly state: Schemas["Withdrawal"]["state"];
+  readonly reason_text: string;
+}
+
+/** Between two users, or a correction by the exchange. */
+export interface TransferEvent extends UserEventBase {
+  readonly event: "transfer";
+  readonly id: string;
+  readonly asset: string;
+  readonly amount: string;
+  readonly direction: "sent" | "received" | "adjustment";
+  readonly counterparty?: string;
+}
+
 export type UserEvent =
+  | DepositEvent
+  | WithdrawalEvent
+  | TransferEvent
   | OrderEvent
   | FillEvent
   | ClosedEvent

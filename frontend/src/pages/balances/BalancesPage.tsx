@@ -2,21 +2,27 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 import { useBalances } from "../../app/account";
 import { showHolding } from "../../app/amounts";
-import { useMarkets, useTickers } from "../../app/queries";
-import { useChanges, useTickerTopic } from "../../app/streams";
+import { useMarkets } from "../../app/queries";
 import { useTitle } from "../../app/useTitle";
 import { Empty, Failure, Skeleton } from "../../components/States";
 import { compare, decimal, format, ZERO } from "../../money/decimal";
 import type { Balance } from "../../streams/frames";
+import { WalletNav } from "../wallet/WalletNav";
 import { Statement } from "./Statement";
-import { lastPrices, totalWorth, worth, type LastPrices } from "./valuation";
+import { usePrices } from "./usePrices";
+import { totalWorth, worth, type LastPrices } from "./valuation";
 import styles from "./BalancesPage.module.css";
 
 const UNIT = "USDT";
 const WORTH_DECIMALS = 2;
+const ACTIONS = [
+  { path: "deposit", label: "Deposit" },
+  { path: "withdraw", label: "Withdraw" },
+  { path: "transfer", label: "Transfer" },
+];
 
 export default function BalancesPage() {
-  useTitle("Balances");
+  useTitle("Wallet");
   const { balances, isFresh, error, retry } = useBalances();
   const prices = usePrices();
   const sum = useMemo(() => (balances === undefined ? null : totalWorth(balances, UNIT, prices)), [balances, prices]);
@@ -24,7 +30,7 @@ export default function BalancesPage() {
     <div className="page">
       <div className="page-head">
         <div>
-          <h1>Balances</h1>
+          <h1>Wallet</h1>
           <p>Available plus what waits in open orders is all you own here.</p>
         </div>
         {sum !== null && (
@@ -37,10 +43,15 @@ export default function BalancesPage() {
           </div>
         )}
       </div>
+      <WalletNav />
       <section className="panel" aria-label="Balances">
         {balances === undefined && error !== null && <Failure error={error} onRetry={retry} />}
         {balances === undefined && error === null && <Skeleton rows={4} label="Loading balances" />}
-        {balances?.length === 0 && <Empty title="Nothing here yet">What you deposit or buy shows up here.</Empty>}
+        {balances?.length === 0 && (
+          <Empty title="Nothing here yet">
+            What you deposit or buy shows up here. <Link to="/wallet/deposit">Make a deposit</Link>
+          </Empty>
+        )}
         {balances !== undefined && balances.length > 0 && (
           <BalanceTable balances={balances} prices={prices} isFresh={isFresh} />
         )}
@@ -48,14 +59,6 @@ export default function BalancesPage() {
       <Statement assets={balances?.map((balance) => balance.asset).sort() ?? []} />
     </div>
   );
-}
-
-function usePrices(): LastPrices {
-  const { data: tickers } = useTickers();
-  const { markets } = useMarkets();
-  const topic = useTickerTopic();
-  useChanges(topic);
-  return lastPrices([...(tickers ?? []), ...(markets ?? []).map((market) => topic.ticker(market.symbol))]);
 }
 
 function byWorth(prices: LastPrices) {
@@ -92,8 +95,8 @@ function BalanceTable({
             <th scope="col" className="number">
               Value ({UNIT})
             </th>
-            <th scope="col" className={styles["wide"]}>
-              <span className="visually-hidden">Trade</span>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
             </th>
           </tr>
         </thead>
@@ -110,12 +113,28 @@ function BalanceTable({
                 </td>
                 <td className={`number ${styles["wide"]}`}>{showHolding(balance.total)}</td>
                 <td className="number">{value === null ? "–" : format(value, { decimals: WORTH_DECIMALS })}</td>
-                <td className={`number ${styles["wide"]}`}>
-                  {market !== undefined && (
-                    <Link to={`/trade/${market.symbol}`} className="button tiny" aria-label={`Trade ${balance.asset}`}>
-                      Trade
-                    </Link>
-                  )}
+                <td className="number">
+                  <span className={styles["actions"]}>
+                    {ACTIONS.map(({ path, label }) => (
+                      <Link
+                        key={path}
+                        to={`/wallet/${path}/${balance.asset}`}
+                        className="button tiny"
+                        aria-label={`${label} ${balance.asset}`}
+                      >
+                        {label}
+                      </Link>
+                    ))}
+                    {market !== undefined && (
+                      <Link
+                        to={`/trade/${market.symbol}`}
+                        className={`button tiny ${styles["wide"]}`}
+                        aria-label={`Trade ${balance.asset}`}
+                      >
+                        Trade
+                      </Link>
+                    )}
+                  </span>
                 </td>
               </tr>
             );

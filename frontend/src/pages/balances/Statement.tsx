@@ -14,9 +14,16 @@ import styles from "./BalancesPage.module.css";
 const CAUSES: Readonly<Record<string, string>> = {
   ORDER: "Order",
   CANCEL: "Cancel",
-  FUNDING: "Funding",
+  DEPOSIT: "Deposit",
+  WITHDRAWAL_LOCK: "Withdrawal asked for",
+  WITHDRAWAL: "Withdrawal",
+  WITHDRAWAL_RELEASE: "Withdrawal stopped",
   TRANSFER: "Transfer",
-  REVERSAL: "Correction",
+  FUNDING: "Funding",
+  HOLD: "Hold",
+  BUST: "Trade undone",
+  ADJUSTMENT: "Correction",
+  REVERSAL: "Reversal",
 };
 
 /** Every change of every balance: summed up, it is the balance. */

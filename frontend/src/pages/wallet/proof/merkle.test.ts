@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import fixture from "./merkle.fixture.json";
+import { checkCommitment, checkLeaf } from "./merkle";
+
+/** Made by wallet/core/merkle.py: five accounts, one of them with nothing. */
+const { snapshot, leaf } = fixture;
+const published = snapshot.assets[0];
+if (published === undefined) throw new Error("the fixture has an asset");
+
+const asset = published;
+
+function refused(changedLeaf: object, changedAsset: object = {}): Promise<void> {
+  return checkLeaf({ ...leaf, ...changedLeaf }, { ...asset, ...changedAsset });
+}
+
+it("accepts a leaf whose way leads to the root", async () => {
+  await expect(checkLeaf(leaf, published)).resolves.toBeUndefined();
+  await expect(checkCommitment(snapshot)).resolves.toBeUndefined();
+});
+
+it("refuses whatever differs in one place", async () => {
+  const [first, ...others] = leaf.path;
+  await expect(refused({ amount_atoms: "8" })).rejects.toThrow("published root");
+  await expect(refused({ account: "1" })).rejects.toThrow("published root");
+  await expect(refused({ position: leaf.position ^ 1 })).rejects.toThrow("published root");
+  await expect(refused({ position: 5 })).rejects.toThrow("no such place");
+  await expect(refused({ path: others })).rejects.toThrow("wrong length");
+  await expect(refused({ path: [{ ...first, sum_atoms: "-5" }, ...others] })).rejects.toThrow("below zero");
+  await expect(refused({}, { total_atoms: "23" })).rejects.toThrow("published total");
+  await expect(refused({}, { root: "00".repeat(32) })).rejects.toThrow("published root");
+  await expect(checkCommitment({ ...snapshot, taken_at: "2026-01-02T00:00:00Z" })).rejects.toThrow("commitment");
+});

@@ -1,0 +1,160 @@
+import { useState, type FormEvent } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { untilAnswered } from "../../../api/attempts";
+import { answered, api } from "../../../api/client";
+import { newRequestId } from "../../../api/requestId";
+import { available, useBalances } from "../../../app/account";
+import { showHolding } from "../../../app/amounts";
+import { refreshFunds, useAssets } from "../../../app/funds";
+import { refreshHistory, useSession } from "../../../app/queries";
+import { useTitle } from "../../../app/useTitle";
+import { Field } from "../../../components/Field";
+import { notify } from "../../../components/notices";
+import { SecondFactorDialog } from "../../../components/SecondFactorDialog";
+import { Failure, Skeleton } from "../../../components/States";
+import { compare, format, parse, sign, toText, type Decimal } from "../../../money/decimal";
+import { AssetChoice } from "../AssetChoice";
+import { WalletNav } from "../WalletNav";
+import { TransferList } from "./TransferList";
+import styles from "../wallet.module.css";
+
+export default function TransferPage() {
+  useTitle("Transfer");
+  const assets = useAssets();
+  const { asset: wanted } = useParams();
+  const navigate = useNavigate();
+  const asset = assets.data?.find((candidate) => candidate.asset === wanted) ?? assets.data?.[0];
+  return (
+    <div className="page">
+      <div className="page-head">
+        <div>
+          <h1>Transfer</h1>
+          <p>To another user of this exchange: at once, and without a fee.</p>
+        </div>
+      </div>
+      <WalletNav />
+      <section className="panel" aria-label="New transfer">
+        {assets.data === undefined && assets.error !== null && (
+          <Failure error={assets.error} onRetry={() => void assets.refetch()} />
+        )}
+        {assets.data === undefined && assets.error === null && <Skeleton rows={5} />}
+        {assets.data !== undefined && asset !== undefined && (
+          <div className={styles["card"]}>
+            <AssetChoice
+              assets={assets.data}
+              value={asset.asset}
+              onChange={(chosen) => void navigate(`/wallet/transfer/${chosen}`, { replace: true })}
+            />
+            <TransferForm key={asset.asset} asset={asset.asset} />
+          </div>
+        )}
+      </section>
+      <TransferList />
+    </div>
+  );
+}
+
+function problemOf(text: string, amount: Decimal | null, asset: string, free: Decimal | undefined): string | null {
+  if (text.trim() === "") return null;
+  if (amount === null || sign(amount) <= 0) return "Enter an amount such as 0.25.";
+  if (free !== undefined && compare(amount, free) > 0) return `You have ${format(free)} ${asset} available.`;
+  return null;
+}
+
+function TransferForm({ asset }: { asset: string }) {
+  const { balances } = useBalances();
+  const { data: user } = useSession();
+  const free = available(balances, asset);
+  const [text, setText] = useState("");
+  const [to, setTo] = useState("");
+  const [note, setNote] = useState("");
+  const [requestId, setRequestId] = useState<string | null>(null);
+  const amount = parse(text.trim().replace(",", "."));
+  const wrong = problemOf(text, amount, asset, free);
+  const recipient = to.trim();
+  const isSelf = recipient !== "" && recipient === user?.username;
+  const isReady = amount !== null && wrong === null && text !== "" && recipient !== "" && !isSelf;
+
+  function ask(event: FormEvent): void {
+    event.preventDefault();
+    if (isReady) setRequestId(newRequestId());
+  }
+
+  async function send(sum: Decimal, request_id: string, code: string): Promise<void> {
+    const body = { asset, amount: toText(sum), to: recipient, note: note.trim(), code, request_id };
+    const done = await untilAnswered(() => answered(api.POST("/api/v1/wallet/transfers", { body })));
+    setRequestId(null);
+    setText("");
+    setTo("");
+    setNote("");
+    notify(
+      "good",
+      done.is_done ? "Transfer done" : "Transfer accepted",
+      `${format(sum)} ${asset} to ${done.to}${done.is_done ? "." : ", in a moment."}`,
+    );
+    refreshFunds();
+    refreshHistory();
+  }
+
+  return (
+    <form className={styles["form"]} aria-label="Transfer" onSubmit={ask}>
+      <Field
+        label="To the user"
+        value={to}
+        onText={setTo}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={40}
+        error={isSelf ? "That is you." : null}
+        hint="The user name, exactly as it is written. A transfer cannot be taken back."
+      />
+      <div className={styles["withMax"]}>
+        <Field
+          label="Amount"
+          isNumber
+          suffix={asset}
+          value={text}
+          onText={setText}
+          error={wrong}
+          hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
+        />
+        <button
+          type="button"
+          className="button"
+          disabled={free === undefined || sign(free) === 0}
+          onClick={() => free !== undefined && setText(toText(free))}
+        >
+          Max
+        </button>
+      </div>
+      <Field
+        label="Note (optional)"
+        value={note}
+        onText={setNote}
+        maxLength={140}
+        autoComplete="off"
+        hint="The recipient sees it."
+      />
+      <button type="submit" className="button primary large" disabled={!isReady}>
+        Transfer {asset}
+      </button>
+      <p className="faint">
+        To an address outside? <Link to={`/wallet/withdraw/${asset}`}>Withdraw instead</Link>
+      </p>
+      {requestId !== null && amount !== null && (
+        <SecondFactorDialog
+          title="Confirm the transfer"
+          action="Transfer"
+          onCode={(code) => send(amount, requestId, code)}
+          onClose={() => setRequestId(null)}
+        >
+          <strong>
+            {format(amount)} {asset}
+          </strong>{" "}
+          to <strong>{recipient}</strong>. It arrives at once and cannot be taken back.
+        </SecondFactorDialog>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { answered, api } from "../../../api/client";
+import { refreshFunds, type Withdrawal } from "../../../app/funds";
+import { notify } from "../../../components/notices";
+import { SecondFactorDialog } from "../../../components/SecondFactorDialog";
+import { decimal, format } from "../../../money/decimal";
+import { standingOf } from "./withdrawalWords";
+import styles from "../wallet.module.css";
+
+/** What is about to leave, once more in full, and the code that lets it. */
+export function ConfirmWithdrawal({ withdrawal, onClose }: { withdrawal: Withdrawal; onClose: () => void }) {
+  const { id, asset, amount, fee, address, tag, network } = withdrawal;
+
+  async function confirm(code: string, email_code: string): Promise<void> {
+    const confirmed = await answered(
+      api.POST("/api/v1/wallet/withdrawals/{withdrawal_id}/verify", {
+        params: { path: { withdrawal_id: id } },
+        body: { code, email_code },
+      }),
+    ).finally(refreshFunds);
+    onClose();
+    const { text } = standingOf(confirmed);
+    if (confirmed.state === "REJECTED") notify("bad", "The withdrawal was not accepted", text);
+    else notify("good", "Withdrawal confirmed", text);
+  }
+
+  return (
+    <SecondFactorDialog title="Confirm the withdrawal" action="Confirm" onCode={confirm} onClose={onClose}>
+      <dl className={styles["facts"]}>
+        <dt>Arrives</dt>
+        <dd className={styles["total"]}>
+          {format(decimal(amount))} {asset}
+        </dd>
+        <dt>Fee</dt>
+        <dd>
+          {format(decimal(fee))} {asset}
+        </dd>
+        <dt>To</dt>
+        <dd>
+          <code>{address}</code>
+        </dd>
+        {tag !== "" && (
+          <>
+            <dt>Tag</dt>
+            <dd>
+              <code>{tag}</code>
+            </dd>
+          </>
+        )}
+        <dt>Network</dt>
+        <dd>{network}</dd>
+      </dl>
+    </SecondFactorDialog>
+  );
+}
