@@ -117,8 +117,10 @@ def _waiting(worker: MatchingWorker, seconds: int) -> dict[str, Any]:
         with part("offerer", DEPOSIT_RATE) as offerer:
             processor.tell("start")
             offerer.tell("start")
+            started = time.time()
             beside = _waits(worker, feeder.tell, count)
             offered = offerer.tell("stop")
+            lasted = time.time() - started
             credited = sum(applied for _, applied in processor.tell("stop"))
     return {
         "p50_ms": _percentile(alone, 50),
@@ -126,8 +128,8 @@ def _waiting(worker: MatchingWorker, seconds: int) -> dict[str, Any]:
         "p50_beside_deposits_ms": _percentile(beside, 50),
         "p99_beside_deposits_ms": _percentile(beside, 99),
         "p99_ratio": round(_percentile(beside, 99) / _percentile(alone, 99), 2),
-        "deposits_offered_per_second": round(offered / seconds),
-        "deposits_credited_per_second": round(credited / seconds),
+        "deposits_offered_per_second": round(offered / lasted),
+        "deposits_credited_per_second": round(credited / lasted),
     }
 
 
