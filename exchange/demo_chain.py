@@ -17,9 +17,9 @@ from wallet.simchain.client import ChainClient
 
 TREASURY = "treasury"
 WORKING_CAPITAL = {
-    "BTC": Decimal("10"),
-    "ETH": Decimal("200"),
-    "SOL": Decimal("4000"),
+    "BTC": Decimal("20"),
+    "ETH": Decimal("400"),
+    "SOL": Decimal("8000"),
     "USDT": Decimal("1000000"),
 }
 

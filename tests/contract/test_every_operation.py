@@ -4,6 +4,7 @@ Random requests seldom succeed, so the ways to do it are written down here. An o
 entry: it is asked without parameters, or for what `_READS` says. What has to be written and is not, fails the test.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.contract.depositing import walk_deposits
 from tests.contract.description import id_of, is_for_people, is_for_rails, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import ORDERS, PAIR
+from tests.contract.pouring import walk_faucet
 from tests.contract.withdrawing import walk_withdrawals
 from tests.integration.api.conftest import TradingFloor
 from tests.support.withdrawals import PayoutDesk
@@ -84,7 +86,12 @@ def walk(api: OpenApiSchema, door: Door) -> Walk:
 
 
 def test_every_operation_succeeds_as_described(
-    walk: Walk, floor: TradingFloor, desk: PayoutDesk, monkeypatch: pytest.MonkeyPatch
+    walk: Walk,
+    floor: TradingFloor,
+    desk: PayoutDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Any,
 ) -> None:
     floor.limit(floor.colleague, "SELL", "60000", "10")
     _place(walk)
@@ -93,6 +100,7 @@ def test_every_operation_succeeds_as_described(
     _countdown(walk)
     _settings(walk)
     _keys(walk)
+    walk_faucet(walk.go, tmp_path, settings)
     _read(walk, walk_withdrawals(walk.go, desk, monkeypatch) | walk_deposits(walk.go))
     assert walk.seen == walk.promised()
 

@@ -53,7 +53,7 @@ def test_it_comes_once_and_ends_in_the_wallet_that_pays(chain: SimulatedChain) -
     chain.client.mine()
     sweep_rail(rail_code="sim")
     funds.process()
-    assert funds.system_balance("custody", "sim:hot", "ETH") == -Decimal("199.5")
+    assert funds.system_balance("custody", "sim:hot", "ETH") == -Decimal("399.5")
     assert reconcile_rail(rail=Rail.objects.get(pk="sim")).is_even
     treasury = User.objects.get(username=TREASURY)
     assert (treasury.is_house, treasury.has_usable_password()) == (True, False)
