@@ -65,9 +65,7 @@ def check_all(world: World) -> None:
 
 def check_operations() -> None:
     """Each request was applied once, in one order without gaps; none was parked."""
-    sequences = list(
-        OperationOutcome.objects.order_by("applied_sequence").values_list("applied_sequence", flat=True)
-    )
+    sequences = list(OperationOutcome.objects.order_by("applied_sequence").values_list("applied_sequence", flat=True))
     _require(sequences == list(range(1, len(sequences) + 1)), "outcomes of operations have gaps or repeats")
     held = ParkedOperation.objects.filter(is_held=True).first()
     _require(held is None, f"an operation was parked: {held.error if held else ''}")
@@ -108,9 +106,7 @@ def check_deposit_states(world: World) -> None:
 def check_far_end(world: World, symbol: str, decimals: int) -> None:
     """Custody in the books is the far end's own total, but for what is named here item by item."""
     book = read_far_book(world, symbol, decimals)
-    _require(
-        book.total == EXACT.subtract(_sum(book.arrivals.values()), book.left), f"{symbol}: the far end miscounts"
-    )
+    _require(book.total == EXACT.subtract(_sum(book.arrivals.values()), book.left), f"{symbol}: the far end miscounts")
     asset = Asset.objects.get(symbol=symbol)
     credited = {
         (row.external_tx_id, row.output_index): row
@@ -168,9 +164,7 @@ def is_at_rest(world: World) -> bool:
         return False
     if Deposit.objects.filter(state=DepositState.PENDING).exists():
         return False
-    for row in Withdrawal.objects.exclude(
-        state__in=[_W.REQUESTED, _W.CONFIRMED, _W.REJECTED, _W.FAILED, _W.CANCELLED]
-    ):
+    for row in Withdrawal.objects.exclude(state__in=[_W.REQUESTED, _W.CONFIRMED, _W.REJECTED, _W.FAILED, _W.CANCELLED]):
         if row.state == _W.APPROVED and row.waits_for == "HOT_WALLET_LOW":
             continue
         if row.state == _W.SENDING and row.waits_for == "NOT_TAKEN":

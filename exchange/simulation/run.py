@@ -32,9 +32,9 @@ Step = Callable[[World], None]
 
 STEPS: dict[Step, int] = {
     user_steps.deposit: 10,
-    user_steps.ask: 9,
+    user_steps.ask: 18,
     user_steps.verify: 3,
-    user_steps.stop: 3,
+    user_steps.stop: 2,
     user_steps.send_to_user: 4,
     user_steps.trade: 6,
     user_steps.grow_impatient: 1,
@@ -45,7 +45,7 @@ STEPS: dict[Step, int] = {
     machine_steps.sweep: 8,
     machine_steps.pay: 14,
     machine_steps.mine: 12,
-    machine_steps.reorganise: 3,
+    machine_steps.reorganise: 4,
     machine_steps.bring_back: 2,
     machine_steps.change_fee: 1,
     machine_steps.deliver_again: 4,
@@ -53,7 +53,7 @@ STEPS: dict[Step, int] = {
     staff_steps.review: 4,
     staff_steps.resolve: 3,
     staff_steps.move: 1,
-    staff_steps.switch: 1,
+    staff_steps.switch: 2,
     staff_steps.tidy: 2,
 }
 
@@ -71,7 +71,7 @@ class Report:
     states: str
 
 
-def simulate(*, seed: int, steps: int, progress: Callable[[int, str], None] = lambda step, line: None) -> Report:
+def simulate(*, seed: int, steps: int, progress: Callable[[int, list[str]], None] = lambda step, lines: None) -> Report:
     """Run one simulation on the empty database that Django is connected to, with a chain of its own.
 
     The same seed and steps give the same run and the same digest. Raises SimulationImpossible on a database with users.
@@ -81,13 +81,14 @@ def simulate(*, seed: int, steps: int, progress: Callable[[int, str], None] = la
     step = 0
     violation = ""
     with _surroundings(clock, far_end) as redis_url:
-        world = World(rng=Random(seed), clock=clock, far_end=far_end, actors=set_up(), redis_url=redis_url)  # noqa: S311
+        world = World(rng=Random(seed), clock=clock, far_end=far_end, actors=set_up(), redis_url=redis_url)
         try:
+            user_steps.begin(world)
             for step in range(1, steps + 1):
                 _one_step(world)
                 if step % CHECK_EVERY == 0:
                     _check(world)
-                progress(step, world.lines[-1])
+                progress(step, world.lines)
             come_to_rest(world)
         except Exception as error:
             # Also what nobody expected: no step that was left alone may fail.

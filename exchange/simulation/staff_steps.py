@@ -11,6 +11,7 @@ from wallet.services.approvals import approve_withdrawal, reject_withdrawal
 from wallet.services.claims import agree_to_resolution, propose_resolution, turn_down_resolution
 from wallet.services.moves import carry_out_move, drop_move
 from wallet.services.switches import EVERYTHING, resume_payouts, scope_of_asset, scope_of_rail, stop_payouts
+from wallet.simchain.chain import MINED
 
 REASON = "simulated"
 
@@ -40,8 +41,9 @@ def resolve(world: World) -> None:
         return
     deposit = world.rng.choice(found)
     first, second = world.staff()
-    row = world.far_end.chain_transaction(deposit.external_tx_id) if not world.far_end.is_away else None
-    is_there = row is not None and row["state"] == "mined"
+    # People look until they see something.
+    state = world.far_end.chain.store.value("SELECT state FROM chain_transactions WHERE id = ?", deposit.external_tx_id)
+    is_there = state == MINED
     account_id = (deposit.account_id or world.rng.choice(world.actors).account_id) if is_there else None
 
     def work() -> None:
@@ -49,9 +51,7 @@ def resolve(world: World) -> None:
         if waiting is not None and waiting.account_id != account_id:
             turn_down_resolution(resolution_id=waiting.pk, by=second, reason=REASON)
             waiting = None
-        proposed = waiting or propose_resolution(
-            deposit_id=deposit.pk, account_id=account_id, by=first, reason=REASON
-        )
+        proposed = waiting or propose_resolution(deposit_id=deposit.pk, account_id=account_id, by=first, reason=REASON)
         agree_to_resolution(resolution_id=proposed.pk, by=second, reason=REASON)
 
     world.run_process(f"a deposit apart is {'credited' if account_id else 'taken out of the books'}", work)
@@ -71,10 +71,10 @@ def move(world: World) -> None:
 
 def switch(world: World) -> None:
     """Stop payouts of something, or let them go on."""
-    scope = world.rng.choice([EVERYTHING, scope_of_rail(RAIL), scope_of_asset("BTC")])
-    is_on = KillSwitch.objects.filter(scope=scope, is_on=True).exists()
+    thrown = KillSwitch.objects.filter(is_on=True).order_by("scope").first()
+    scope = thrown.scope if thrown else world.rng.choice([EVERYTHING, scope_of_rail(RAIL), scope_of_asset("BTC")])
     by = world.staff()[0]
-    if is_on:
+    if thrown is not None:
         world.run_process(f"payouts go on: {scope}", lambda: resume_payouts(scope=scope, by=by, reason=REASON))
     else:
         world.run_process(f"payouts stop: {scope}", lambda: stop_payouts(scope=scope, by=by, reason=REASON))

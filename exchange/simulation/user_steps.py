@@ -23,13 +23,25 @@ _TRAVEL_RULE = {
 }
 _DECIMALS = {"BTC": 8, "USDT": 6}
 _WRONG_CODE = "000000"
+COOLING_SECONDS = 25 * 3_600
+
+
+def begin(world: World) -> None:
+    """Everybody brings money, and mostly the addresses of the books have cooled off."""
+    for actor in world.actors:
+        for asset, amount in (("BTC", world.rng.randint(3, 9)), ("USDT", world.rng.randint(200_000, 500_000))):
+            output = Output(actor.address, to_atoms(Decimal(amount), _DECIMALS[asset]))
+            world.far_end.chain.pour(asset=asset, output=output)
+            world.note(f"{actor.user.username} begins with {amount} {asset}")
+    if world.rng.random() < 0.7:
+        world.clock.advance(COOLING_SECONDS)
 
 
 def deposit(world: World) -> None:
     """Money from elsewhere for an address of ours; sometimes too little, sometimes for an address of nobody."""
     rng = world.rng
     actor, asset = rng.choice(world.actors), rng.choice(["BTC", "BTC", "USDT", "USDT"])
-    amount = _amount(world, asset, least=1, most=400)
+    amount = _amount(world, asset, least=1, most=300)
     if rng.random() < 0.05:
         amount = Decimal("0.001") if asset == "BTC" else Decimal(3)
     address, name = actor.address, actor.user.username
@@ -48,7 +60,7 @@ def ask(world: World) -> None:
         request_id=world.next_request(),
         asset=asset,
         network=NETWORK,
-        amount=_amount(world, asset, least=1, most=250),
+        amount=_amount(world, asset, least=1, most=180),
         address=actor.outside if rng.random() < 0.8 else to_somebody_here,
         travel_rule=_TRAVEL_RULE,
     )
@@ -72,9 +84,7 @@ def verify(world: World) -> None:
     code = _WRONG_CODE if world.rng.random() < 0.05 else world.code(actor)
     world.run_process(
         f"{actor.user.username} confirms {withdrawal.request_id}",
-        lambda: verify_withdrawal(
-            user=actor.user, account_id=actor.account_id, withdrawal_id=withdrawal.pk, code=code
-        ),
+        lambda: verify_withdrawal(user=actor.user, account_id=actor.account_id, withdrawal_id=withdrawal.pk, code=code),
     )
 
 
@@ -98,7 +108,7 @@ def send_to_user(world: World) -> None:
     request = TransferRequest(
         request_id=world.next_request(),
         asset=asset,
-        amount=_amount(world, asset, least=1, most=150),
+        amount=_amount(world, asset, least=1, most=120),
         to=receiver.user.username,
     )
     code, times = world.code(sender), 2 if rng.random() < 0.2 else 1
