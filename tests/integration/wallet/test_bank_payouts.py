@@ -1,0 +1,180 @@
+"""A withdrawal to a bank account from its approval to the bank's word, and reports that race for the same cover."""
+
+import threading
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from ledger.models import Asset, Balance
+from ledger.verification import LEDGER_CHECKS
+from matching.listing import list_asset
+from tests.support import funds
+from tests.support.exchange import Exchange
+from tests.support.told_rail import ToldRail
+from wallet.core.operations import Party
+from wallet.core.states import WithdrawalState
+from wallet.models import Deposit, Rail, RailAsset, RailKind, ReferencePrice, SavedAddress, Withdrawal, WithdrawalLimit
+from wallet.rails.bank import reference_of
+from wallet.services import operations
+from wallet.services.approvals import approve_withdrawal
+from wallet.services.bank_files import confirm_payment_file, make_payment_file, refuse_bank_payout
+from wallet.services.bank_statements import import_statement
+from wallet.services.ingest import DepositReport, report_deposit
+from wallet.services.ingest_grants import grant_ingest
+from wallet.services.payouts import send_payouts
+from wallet.services.reconciliation import reconcile_rail
+
+OURS, THEIRS = "DE89370400440532013000", "NL91ABNA0417164300"
+COLUMNS = "external_id,booking_date,direction,amount,currency,reference,end_to_end_id"
+told: Any = None
+
+
+@pytest.fixture
+def bank(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> Rail:
+    """With 100 euros of the owner on it."""
+    monkeypatch.setattr(operations, "wake_processor", lambda: None)
+    euro = list_asset(symbol="EUR", name="Euro", scale=2, display_decimals=2)
+    rail = Rail.objects.create(
+        code="bank", name="Bank", kind=RailKind.BANK, settings={"iban": OURS, "holder": "Bourse", "currency": "EUR"}
+    )
+    RailAsset.objects.create(
+        rail=rail, asset=euro, network="SEPA", address_format="iban", auto_approve_limit=1000, hot_limit=1000
+    )
+    ReferencePrice.objects.create(asset=euro, price=Decimal("1.08"))
+    WithdrawalLimit.objects.create(kyc_level=0, daily=10**6, monthly=10**6, review_above=10**6)
+    bring_in(rail, f"e1,{today()},CREDIT,100.00,EUR,{reference_of(funds.account_id('owner'))},")
+    funds.process()
+    return rail
+
+
+def today() -> str:
+    return timezone.now().date().isoformat()
+
+
+def bring_in(rail: Rail, *lines: str) -> None:
+    import_statement(
+        rail=rail,
+        file_name="s.csv",
+        file_format="csv",
+        content="\n".join((COLUMNS, *lines)).encode(),
+        by=User.objects.get(username="staff"),
+        reason="test",
+    )
+
+
+def euros() -> tuple[Decimal, Decimal]:
+    row = Balance.objects.get(account__user__username="owner", asset__symbol="EUR")
+    return row.available, row.locked
+
+
+def approved(rail: Rail) -> Withdrawal:
+    """One of 50 euros and a fee of 1 that waits to go out."""
+    SavedAddress.objects.create(
+        account_id=funds.account_id("owner"), rail=rail, label="mine", address=THEIRS, usable_at=timezone.now()
+    )
+    row = Withdrawal.objects.create(
+        account_id=funds.account_id("owner"),
+        asset=Asset.objects.get(symbol="EUR"),
+        rail=rail,
+        request_id="w",
+        input_hash=b"",
+        amount=50,
+        fee=1,
+        address=THEIRS,
+        destination={"type": "bank_transfer", "account": THEIRS, "user": "Olivia Owner"},
+        state=WithdrawalState.VERIFIED,
+        verified_at=timezone.now(),
+    )
+    row.refresh_from_db()
+    assert funds.carry_out(funds.withdraw(row)).code == ""
+    for name in ("first", "second"):
+        person = User.objects.create_superuser(f"{name}@example.com", name, "a-long-enough-password")
+        approve_withdrawal(withdrawal_id=row.pk, by=person, reason="as the test says")
+    row.refresh_from_db()
+    assert row.state == WithdrawalState.APPROVED
+    return row
+
+
+def round_of(row: Withdrawal) -> str:
+    send_payouts()
+    funds.process()
+    row.refresh_from_db()
+    return str(row.state)
+
+
+def test_a_withdrawal_is_sent_when_the_bank_has_paid_it(bank: Rail) -> None:
+    row = approved(bank)
+    assert euros() == (49, 51)
+    assert round_of(row) == "SENDING"
+    assert round_of(row) == "SENDING"
+    staff = User.objects.get(username="staff")
+    made = make_payment_file(rail=bank, by=staff, reason="today's")
+    assert bytes(made.content).decode().count(f"<EndToEndId>{row.payout_id}</EndToEndId>") == 1
+    assert round_of(row) == "SENDING"
+    assert reconcile_rail(rail=bank).is_even
+    confirm_payment_file(file_id=made.pk, bank_reference="B-1", by=staff, reason="paid")
+    while round_of(row) not in ("CONFIRMED", "UNKNOWN", "FAILED"):
+        pass
+    assert (str(row.state), row.external_tx_id) == ("CONFIRMED", "B-1")
+    assert euros() == (49, 0)
+    assert not reconcile_rail(rail=bank).is_even  # the bank's own word of it is still missing
+    bring_in(bank, f"b1,{today()},DEBIT,50.00,EUR,,{row.payout_id}")
+    assert reconcile_rail(rail=bank).is_even
+    assert [finding for check in LEDGER_CHECKS for finding in check()] == []
+
+
+def test_what_the_bank_refuses_is_the_users_again(bank: Rail) -> None:
+    row = approved(bank)
+    assert round_of(row) == "SENDING"
+    refuse_bank_payout(payout_id=row.payout_id, by=User.objects.get(username="staff"), reason="account closed")
+    assert round_of(row) == "FAILED"
+    assert euros() == (100, 0)
+
+
+def test_two_reports_at_once_do_not_use_the_same_cover(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(operations, "wake_processor", lambda: None)
+    monkeypatch.setitem(globals(), "told", ToldRail({"BTC": "3"}))
+    settings.RAIL_ADAPTERS = {RailKind.PROCESSOR: "tests.integration.wallet.test_bank_payouts.told"}
+    rail = funds.open_rail("cards", kind=RailKind.PROCESSOR)
+    ReferencePrice.objects.create(asset=Asset.objects.get(symbol="BTC"), price=60000)
+    keys = [
+        grant_ingest(
+            rail=rail,
+            user=User.objects.create_user(f"m{number}@example.com", f"m{number}", "a-long-enough-password"),
+            label="cards",
+            ip_ranges=(),
+            daily_cap=Decimal(10**9),
+            four_eyes_above=Decimal(10**9),
+            by=exchange.user("staff"),
+            reason="test",
+        ).api_key.key
+        for number in range(2)
+    ]
+
+    def report(number: int) -> None:
+        told_report = DepositReport(
+            asset="BTC",
+            amount=Decimal(1),
+            external_tx_id=f"t{number % 8}",
+            user="owner",
+            confirmations=1,
+            source=Party("bank_transfer"),
+        )
+        report_deposit(key=keys[number % 2], request_id=f"r{number}", report=told_report)
+        connection.close()
+
+    threads = [threading.Thread(target=report, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    funds.process()
+    assert exchange.balance("owner", "BTC") == (103, 0)
+    assert Deposit.objects.count() == 8
+    assert Deposit.objects.filter(reason="NOT_COVERED").count() == 5
