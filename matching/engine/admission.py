@@ -39,7 +39,16 @@ def auction_refusal(place: Place) -> str | None:
 def is_combination(place: Place, rules: MarketRules) -> bool:
     """Do the terms of the order go together?"""
     order_type, time_in_force = place.order_type, place.time_in_force
-    if order_type != MARKET and (place.good_till_us != 0) != (time_in_force == GTD):
+    if order_type == MARKET:
+        return not (
+            place.ticks
+            or place.post_only
+            or place.display_lots
+            or place.trigger_ticks
+            or place.trailing_ppm
+            or (place.value and (place.lots or place.value < 0))
+        )
+    if (place.good_till_us != 0) != (time_in_force == GTD):
         return False
     rests = time_in_force in RESTING
     if order_type == LIMIT:
@@ -49,15 +58,6 @@ def is_combination(place: Place, rules: MarketRules) -> bool:
             or place.trigger_ticks
             or place.trailing_ppm
             or (place.post_only and not rests)
-        )
-    if order_type == MARKET:
-        return not (
-            place.ticks
-            or place.post_only
-            or place.display_lots
-            or place.trigger_ticks
-            or place.trailing_ppm
-            or (place.value and (place.lots or place.value < 0))
         )
     if order_type == ICEBERG:
         return rests and not (place.value or place.trigger_ticks or place.trailing_ppm) and _shows_a_part(place, rules)

@@ -7,10 +7,7 @@ Invariant: a refused order changes nothing but its account's rate.
 """
 
 from matching.engine import admission, codes
-from matching.engine.commands import (
-    Place,
-    PlaceOco,
-)
+from matching.engine.commands import Amend, Place, PlaceOco
 from matching.engine.events import (
     Event,
     OrderClosed,
@@ -51,47 +48,67 @@ class Entrance(Matcher):
     # --- new orders -----------------------------------------------------------------------------------------
 
     def _place(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        count = self._count_order(place.account_id, at_us)
-        if 0 < place.expires_at_us < at_us:
-            events.append(expired(place, place.lots, codes.COMMAND_EXPIRED))
-            return
-        refusal = place.refusal
-        if refusal is None and 0 < self.rules.max_order_rate < count:
-            refusal = ORDER_RATE_EXCEEDED
-        if refusal is None and self.state != TRADING:
-            refusal = admission.state_refusal(self.state) or admission.auction_refusal(place)
+        refusal = self._count(place, at_us)
+        if refusal is None and self.state is not TRADING:
+            refusal = admission.auction_refusal(place)
         if refusal is not None:
-            events.append(_rejected(place, refusal))
+            is_late = 0 < place.expires_at_us < at_us
+            events.append(expired(place, place.lots, refusal) if is_late else _rejected(place, refusal))
         elif place.replaces:
             self._replace(place, at_us, lockable, events)
         else:
             self._enter(place, at_us, lockable, events)
 
+    def _count(self, command: Place | PlaceOco | Amend, at_us: int) -> str | None:
+        """Count the order or amendment; why it is not looked at any further."""
+        count = self._count_order(command.account_id, at_us)
+        if 0 < command.expires_at_us < at_us:
+            return codes.COMMAND_EXPIRED
+        if command.refusal is not None:
+            return command.refusal
+        if 0 < self.rules.max_order_rate < count:
+            return ORDER_RATE_EXCEEDED
+        return None if self.state is TRADING else admission.state_refusal(self.state)
+
     def _enter(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
         """Check the order and let it act, or wait."""
         order_type = place.order_type
-        if not admission.is_combination(place, self.rules):
+        if order_type is LIMIT or order_type is ICEBERG:
+            self._enter_limit(place, at_us, lockable, events)
+        elif not admission.is_combination(place, self.rules):
             events.append(_rejected(place, INVALID_ORDER))
-        elif order_type == MARKET:
+        elif order_type is MARKET:
             self._enter_market(place, at_us, lockable, events)
         elif 0 < place.good_till_us <= at_us:
             events.append(expired(place, place.lots, codes.GOOD_TILL_PASSED))
-        elif order_type == LIMIT or order_type == ICEBERG:  # noqa: SIM109  on every order's path
-            self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter_waiting(place, lockable, events)
 
     def _enter_limit(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        rules = self.rules
-        refusal = None
-        if place.display_lots:
-            refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
+        """A limit order or an iceberg; most commands come by here, so its terms are read all at once."""
+        (
+            _, account_id, side, order_type, time_in_force, post_only, ticks, lots, value, _, _, _, _, _, _,
+            display_lots, trigger_ticks, trailing_ppm, good_till_us, _,
+        ) = place  # fmt: skip
+        rules, refusal = self.rules, None
+        is_plain = order_type is LIMIT and time_in_force is GTC
+        if not is_plain or value or display_lots or trigger_ticks or trailing_ppm or good_till_us:
+            if not admission.is_combination(place, rules):
+                events.append(_rejected(place, INVALID_ORDER))
+                return
+            if 0 < good_till_us <= at_us:
+                events.append(expired(place, lots, codes.GOOD_TILL_PASSED))
+                return
+            if display_lots:
+                refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
         if refusal is None:
             open_orders = -1
-            if rules.max_open_orders and place.time_in_force in admission.RESTING:
-                open_orders = sum(self._counts(place.account_id))
-            refusal = limit_order_refusal(rules, self._current_band(), place.ticks, place.lots, open_orders)
-        if refusal is None and place.post_only and self._would_match(place.side, place.ticks):
+            if rules.max_open_orders and time_in_force in admission.RESTING:
+                open_orders = len(self.orders_by_account.get(account_id, ()))
+                if account_id in self.stops_by_account:
+                    open_orders += len(self.stops_by_account[account_id])
+            refusal = limit_order_refusal(rules, self._current_band(), ticks, lots, open_orders)
+        if refusal is None and post_only and self._would_match(side, ticks):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
             events.append(_rejected(place, refusal))
@@ -196,7 +213,7 @@ class Entrance(Matcher):
     # --- one cancels the other ------------------------------------------------------------------------------
 
     def _place_oco(self, oco: PlaceOco, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        count = self._count_order(oco.account_id, at_us)
+        refusal = self._count(oco, at_us)
         limit_leg, stop_leg = self._legs_of(oco)
         if 0 < oco.expires_at_us < at_us:
             events.append(expired(limit_leg, oco.lots, codes.COMMAND_EXPIRED))
@@ -205,11 +222,8 @@ class Entrance(Matcher):
             return
         limit_need = oco.ticks * oco.lots if oco.side == BUY else oco.lots
         whole_need = max(limit_need, stop_leg.locked)
-        refusal = oco.refusal
-        if refusal is None and 0 < self.rules.max_order_rate < count:
-            refusal = ORDER_RATE_EXCEEDED
-        if refusal is None and self.state != TRADING:
-            refusal = admission.state_refusal(self.state) or codes.NOT_IN_AUCTION
+        if refusal is None and self.state is not TRADING:
+            refusal = codes.NOT_IN_AUCTION
         if refusal is None:
             refusal = self._oco_refusal(oco, stop_leg)
         if refusal is None and not lockable(whole_need):

@@ -14,11 +14,15 @@ lots), a taker's pays from available.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
 from matching.engine.types import MarketState, Side
+
+make: Final = tuple.__new__
+"""`make(Traded, (number, ...))` is `Traded(number, ...)` in half the time, for the events of nearly every command: it
+goes around a constructor that does nothing but this. All fields are given, in their order."""
 
 
 class OrderRejected(NamedTuple):

@@ -17,6 +17,7 @@ Layout
                         longer hold are skipped
     _journal            what was done since `forget_undo`, newest last, as (kind, ...) tuples: for every command the
                         counters as they stood before it, then the changes it caused. `undo` plays it backwards.
+                        What seldom changes (state, rules, plan, window) is noted when it does.
 
 Invariants (audit.py verifies them)
     - the book is not crossed while the market is TRADING;
@@ -31,11 +32,12 @@ Known limits
     One thread. An account that ever had an order here keeps an empty entry in `orders_by_account`.
 """
 
+from hashlib import blake2b
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from kernel.errors import invariant
+from kernel.errors import InvariantViolated, invariant
 from matching.engine import audit
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order, StopOrder
@@ -47,20 +49,28 @@ BUY, SELL = Side.BUY, Side.SELL
 
 HASH_BYTES = 16
 NO_HASH = bytes(HASH_BYTES)
+_HASHER = blake2b(digest_size=HASH_BYTES)
+"""Copied for each hash: that takes a third of the time in which one is made."""
 
 NEVER: Final = 2**63
 """Later than any moment."""
 RATE_WINDOW_US: Final = 10_000_000
 
 # Kinds of entries in the undo journal.
-COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT, FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED = (
-    range(14)
-)
+COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT = range(8)
+FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED, PUT = range(8, 15)
 
 GOOD_TILL, COUNTDOWN = range(2)
 """What a deadline is of; at one moment the lower comes first."""
 
 priority_of = attrgetter("priority")
+
+
+def chained(event_hash: bytes, events: bytes) -> bytes:
+    """The next link of the chain over all events."""
+    hasher = _HASHER.copy()
+    hasher.update(event_hash + events)
+    return hasher.digest()
 
 
 class Plan(NamedTuple):
@@ -135,14 +145,16 @@ class BookState:
     # --- resting orders -------------------------------------------------------------------------------------
 
     def _add(self, order: Order, ladder: Ladder) -> None:
-        invariant(order.order_id not in self.orders, "an order rests once")
+        if order.order_id in self.orders:
+            raise InvariantViolated("an order rests once")
         ladder.append(order)
         self._index(order)
         self._journal.append((ADDED, order))
 
     def _remove(self, order: Order, ladder: Ladder) -> None:
         ladder.remove(order)
-        self._unindex(order)
+        del self.orders[order.order_id]
+        del self.orders_by_account[order.account_id][order.order_id]
         self._journal.append((REMOVED, order))
 
     def _reduce(self, order: Order, ladder: Ladder, lots: int) -> None:
@@ -163,18 +175,23 @@ class BookState:
         order.other_leg = 0
 
     def _index(self, order: Order) -> None:
-        self.orders[order.order_id] = order
-        orders = self.orders_by_account.get(order.account_id)
-        if orders is None:
-            orders = self.orders_by_account[order.account_id] = {}
-        orders[order.order_id] = order
-
-    def _unindex(self, order: Order) -> None:
-        del self.orders[order.order_id]
-        del self.orders_by_account[order.account_id][order.order_id]
+        order_id = order.order_id
+        self.orders[order_id] = order
+        of_account = self.orders_by_account.get(order.account_id)
+        if of_account is None:
+            self.orders_by_account[order.account_id] = {order_id: order}
+        else:
+            of_account[order_id] = order
 
     def _ladder_of(self, side: Side) -> Ladder:
-        return self.bids if side == BUY else self.asks
+        return self.bids if side is BUY else self.asks
+
+    # --- what seldom changes ---------------------------------------------------------------------------------
+
+    def _put(self, name: Literal["state", "rules", "plan", "window"], value: Any) -> None:
+        """Put another object in the place of one of the immutable parts."""
+        self._journal.append((PUT, name, getattr(self, name)))
+        setattr(self, name, value)
 
     # --- waiting orders -------------------------------------------------------------------------------------
 
@@ -283,19 +300,7 @@ class BookState:
     def _save(self) -> int:
         """Note the counters, and where `undo` finds them: a place to which a command can come back."""
         mark = len(self._journal)
-        self._journal.append(
-            (
-                COUNTERS,
-                self.state,
-                self.last_ticks,
-                self.last_trade_number,
-                self.last_priority,
-                self.event_hash,
-                self.rules,
-                self.plan,
-                self.window,
-            )
-        )
+        self._journal.append((COUNTERS, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
         return mark
 
     def undo(self, mark: int) -> None:
@@ -310,21 +315,12 @@ class BookState:
 
     def _undo_entry(self, kind: int, subject: Any, *before: Any) -> None:
         if kind == COUNTERS:
-            if before[-2] is not self.plan:
-                self._wake_us = 0
-            self.state = subject
-            (
-                self.last_ticks,
-                self.last_trade_number,
-                self.last_priority,
-                self.event_hash,
-                self.rules,
-                self.plan,
-                self.window,
-            ) = before
+            self.last_ticks = subject
+            self.last_trade_number, self.last_priority, self.event_hash = before
         elif kind == ADDED:
             self._ladder_of(subject.side).remove(subject)
-            self._unindex(subject)
+            del self.orders[subject.order_id]
+            del self.orders_by_account[subject.account_id][subject.order_id]
         elif kind == REMOVED:
             self._ladder_of(subject.side).put_back(subject)
             self._index(subject)
@@ -339,7 +335,10 @@ class BookState:
             self._undo_rare(kind, subject, *before)
 
     def _undo_rare(self, kind: int, subject: Any, *before: Any) -> None:
-        if kind == RESIZED:
+        if kind == PUT:
+            setattr(self, subject, before[0])
+            self._wake_us = 0
+        elif kind == RESIZED:
             lots, subject.hidden_lots = before
             self._ladder_of(subject.side).change_lots(subject, lots - subject.lots)
         elif kind == UNLINKED:

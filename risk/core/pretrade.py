@@ -26,7 +26,7 @@ def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
         return UNBOUNDED
     lowest = -(-reference_ticks * (PPM - ppm) // PPM)
     highest = reference_ticks * (PPM + ppm) // PPM
-    return max(lowest, 1), min(highest, EXACT_LIMIT - 1)
+    return lowest if lowest > 1 else 1, highest if highest < EXACT_LIMIT else EXACT_LIMIT - 1
 
 
 def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) -> tuple[int, int]:
