@@ -22,7 +22,7 @@ Known limits
     `apply` trusts its caller to hand in every command once; only two *open* orders with one id are noticed.
 """
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from matching.engine import codes
 from matching.engine.amending import Amender
@@ -210,7 +210,7 @@ class Book(Amender):
         self._put("rules", rules)
         events.append(RulesChanged(command.command_id, *astuple(rules)))
         if rules.initial_ticks != before.initial_ticks:
-            self._put("plan", self.plan._replace(static_ticks=rules.initial_ticks))
+            self._put("plan", replace(self.plan, static_ticks=rules.initial_ticks))
         self._put("window", PriceWindow.starting_at(self.last_ticks))
         if rules.tick_multiple != before.tick_multiple:
             everything: list[OpenOrder] = [*self.orders.values(), *self.stops.values()]

@@ -14,6 +14,7 @@ Complexity: O(orders it meets); a triggered order costs what a new one does.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from matching.engine import codes
 from matching.engine.auction import Clearing, clearing
@@ -31,13 +32,13 @@ from matching.engine.events import (
 )
 from matching.engine.ladder import Ladder
 from matching.engine.orders import StopOrder
-from matching.engine.state import BUY, priority_of
+from matching.engine.state import BUY, Plan, priority_of
 from matching.engine.trading import BEYOND_WORST, Floor
 from matching.engine.triggers import trailing_trigger
 from matching.engine.types import EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
 from matching.engine.window import PriceWindow
 from risk.core.codes import INSUFFICIENT_BALANCE, PRICE_OUT_OF_BAND
-from risk.core.pretrade import UNBOUNDED, price_band, value_refusal, within
+from risk.core.pretrade import UNBOUNDED, highest_within, lowest_within, narrowed, value_refusal, within
 
 Lockable = Callable[[int], bool]
 
@@ -48,13 +49,13 @@ TRADING = MarketState.TRADING
 class Matcher(Floor):
     """A book on which orders act."""
 
-    __slots__ = ("_band", "_band_last", "_band_plan", "_band_rules")
+    __slots__ = ("_band", "_band_last", "_band_plan", "_band_rules", "_static_band")
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = TRADING) -> None:
         super().__init__(market_id, rules, state)
-        self._band = UNBOUNDED
+        self._band = self._static_band = UNBOUNDED
         self._band_last = -1
-        self._band_plan = self.plan
+        self._band_plan: Plan | None = None
         self._band_rules = rules
 
     # --- acting ---------------------------------------------------------------------------------------------
@@ -148,15 +149,15 @@ class Matcher(Floor):
 
     def _worst_of_market_order(self, side: Side, opposite: Ladder, protection_ticks: int) -> tuple[int, str]:
         """The rank beyond which a market order does not trade, and what to call it."""
-        band = self._current_band()
-        best = opposite.best
-        protection_ppm = self.rules.protection_ppm
-        protected = within(best.ticks, protection_ppm) if protection_ppm and best is not None else UNBOUNDED
-        if side == BUY:
-            worst, protection = band[1], min(protected[1], protection_ticks or protected[1])
-            return (-protection, codes.PRICE_PROTECTION) if protection < worst else (-worst, codes.PRICE_BAND)
-        worst, protection = band[0], protected[0]
-        return (protection, codes.PRICE_PROTECTION) if protection > worst else (worst, codes.PRICE_BAND)
+        lowest, highest = self._current_band()
+        best_ticks = opposite.best.ticks if opposite.best is not None else 0
+        if side is BUY:
+            protection = highest_within(best_ticks, self.rules.protection_ppm)
+            if 0 < protection_ticks < protection:
+                protection = protection_ticks
+            return (-protection, codes.PRICE_PROTECTION) if protection < highest else (-highest, codes.PRICE_BAND)
+        protection = lowest_within(best_ticks, self.rules.protection_ppm)
+        return (protection, codes.PRICE_PROTECTION) if protection > lowest else (lowest, codes.PRICE_BAND)
 
     def _finish_run(self, first_ticks: int, stopped_by: str, at_us: int, events: list[Event]) -> None:
         """What an order's trades mean for the market, once it is clear what became of the order."""
@@ -177,9 +178,12 @@ class Matcher(Floor):
 
     def _current_band(self) -> tuple[int, int]:
         """The prices allowed now, in ticks; computed anew only after a reference or the rules may have moved."""
-        if self.last_ticks != self._band_last or self.plan is not self._band_plan or self.rules is not self._band_rules:
-            self._band_last, self._band_plan, self._band_rules = self.last_ticks, self.plan, self.rules
-            self._band = price_band(self.rules, self._reference(), self.plan.static_ticks)
+        if self.plan is not self._band_plan or self.rules is not self._band_rules:
+            self._band_last, self._band_plan, self._band_rules = -1, self.plan, self.rules
+            self._static_band = within(self.plan.static_ticks, self.rules.static_band_ppm)
+        if self.last_ticks != self._band_last:
+            self._band_last = self.last_ticks
+            self._band = narrowed(self._static_band, self._reference(), self.rules.price_band_ppm)
         return self._band
 
     def _enter_state(
@@ -188,7 +192,7 @@ class Matcher(Floor):
         """Change the market's state; one that begins to trade uncrosses its book first."""
         begins_to_trade = state == TRADING and self.state != TRADING
         self._put("state", state)
-        self._put("plan", self.plan._replace(until_us=until_us))
+        self._put("plan", replace(self.plan, until_us=until_us))
         if until_us:
             self._expect(until_us)
         events.append(StateChanged(command_id, state, reason, until_us))
@@ -235,7 +239,7 @@ class Matcher(Floor):
                         self._end_partner(order, events)
         self.last_trade_number = number
         self.last_ticks = ticks
-        self._put("plan", self.plan._replace(static_ticks=ticks))
+        self._put("plan", replace(self.plan, static_ticks=ticks))
         self._note_prices(ticks, ticks, events)
 
     def indicative(self) -> Clearing | None:
@@ -270,13 +274,13 @@ class Matcher(Floor):
         if fired:
             fired.sort(key=priority_of)
             activations = (*self.plan.activations, *(stop.order_id for stop in fired))
-            self._put("plan", self.plan._replace(activations=activations))
+            self._put("plan", replace(self.plan, activations=activations))
 
     def _run_triggered(self, at_us: int, allowance: int, events: list[Event]) -> int:
         """Let triggered orders act, first one first, as long as the market trades; what is left of the allowance."""
         while allowance and self.state == TRADING and self.plan.activations:
             order_id, *rest = self.plan.activations
-            self._put("plan", self.plan._replace(activations=tuple(rest)))
+            self._put("plan", replace(self.plan, activations=tuple(rest)))
             stop = self.stops.get(order_id)
             if stop is not None:
                 allowance -= 1

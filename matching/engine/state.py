@@ -32,10 +32,11 @@ Known limits
     One thread. An account that ever had an order here keeps an empty entry in `orders_by_account`.
 """
 
+from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from kernel.errors import InvariantViolated, invariant
 from matching.engine import audit
@@ -73,7 +74,8 @@ def chained(event_hash: bytes, events: bytes) -> bytes:
     return hasher.digest()
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plan:
     """What the market does by itself later."""
 
     static_ticks: int

@@ -27,7 +27,7 @@ from matching.engine.types import (
     SelfTradePrevention,
     TimeInForce,
 )
-from matching.engine.window import PriceWindow, breaker_bounds, step_number
+from matching.engine.window import PriceWindow, breaker_bounds, step_length
 
 EXPIRE_TAKER, EXPIRE_MAKER = SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
 DECREMENT = SelfTradePrevention.DECREMENT
@@ -50,14 +50,22 @@ Run = tuple[int, int, int, str, int]
 class Floor(WrittenState):
     """A book in which orders meet."""
 
-    __slots__ = ("_known_bounds", "_known_extremes", "_known_step", "_known_window")
+    __slots__ = (
+        "_known_bounds",
+        "_known_extremes",
+        "_known_from_us",
+        "_known_newest",
+        "_known_until_us",
+        "_known_window",
+    )
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = MarketState.TRADING) -> None:
         super().__init__(market_id, rules, state)
         self._known_window: PriceWindow | None = None
-        """The window of which the circuit breaker's extremes and bounds are known, as it looks in `_known_step`."""
-        self._known_step = 0
-        self._known_extremes = self._known_bounds = (0, 0)
+        """The window of which the circuit breaker's figures are known, as it looks in one step of the clock."""
+        self._known_from_us = self._known_until_us = 0
+        """When that step begins, and when it is over."""
+        self._known_extremes = self._known_bounds = self._known_newest = (0, 0)
 
     # --- trading --------------------------------------------------------------------------------------------
 
@@ -146,10 +154,10 @@ class Floor(WrittenState):
             level = opposite.best
         self.last_trade_number = number
         if first_ticks and breaker_ppm:
-            step = step_number(at_us, self.rules.breaker_window_us)
-            window = self.window.with_trades(step, first_ticks, self.last_ticks, previous_ticks)
-            if window is not self.window:
-                self._put("window", window)
+            lowest, highest = self._known_newest
+            if not (lowest <= first_ticks <= highest and lowest <= self.last_ticks <= highest):
+                step = at_us // step_length(self.rules.breaker_window_us)
+                self._put("window", self.window.with_trades(step, first_ticks, self.last_ticks, previous_ticks))
         return 0 if by_value else lots, traded_lots, traded_value, stopped_by, first_ticks
 
     def _breaker_bounds(self, first_ticks: int, at_us: int) -> tuple[int, int]:
@@ -157,9 +165,8 @@ class Floor(WrittenState):
 
         The prices of one order go one way only, so its first one is the only one of its own to matter.
         """
-        step = step_number(at_us, self.rules.breaker_window_us)
-        if self.window is not self._known_window or step != self._known_step:
-            self._look_back(step)
+        if self.window is not self._known_window or not self._known_from_us <= at_us < self._known_until_us:
+            self._look_back(at_us)
         lowest, highest = self._known_extremes
         allowed = self._known_bounds
         if lowest <= first_ticks <= highest or (lowest and not allowed[0] <= first_ticks <= allowed[1]):
@@ -167,12 +174,16 @@ class Floor(WrittenState):
         breaker_ppm = self.rules.breaker_ppm
         return breaker_bounds(min(lowest or first_ticks, first_ticks), max(highest, first_ticks), breaker_ppm)
 
-    def _look_back(self, step: int) -> None:
+    def _look_back(self, at_us: int) -> None:
         """Find out what the breaker's window says in this step of the clock."""
-        extremes = self.window.seen_from(step, self.last_ticks).extremes()
-        self._known_window, self._known_step = self.window, step
-        self._known_extremes = extremes or (0, 0)
+        length = step_length(self.rules.breaker_window_us)
+        step = at_us // length
+        self._known_window = self.window
+        self._known_from_us = step * length
+        self._known_until_us = self._known_from_us + length
+        self._known_extremes = self.window.seen_from(step, self.last_ticks).extremes() or (0, 0)
         self._known_bounds = breaker_bounds(*self._known_extremes, self.rules.breaker_ppm)
+        self._known_newest = self.window.extremes_of(step)
 
     def _meet_own(
         self, taker: Place, maker: Order, ladder: Ladder, lots: int, by_value: bool, events: list[Event]

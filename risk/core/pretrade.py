@@ -14,7 +14,7 @@ PPM = 1_000_000
 EXACT_LIMIT = 2**53
 """Prices in ticks and quantities in lots stay below this, so every client's JSON reader keeps them whole."""
 
-UNBOUNDED = (1, EXACT_LIMIT - 1)
+LOWEST_PRICE, HIGHEST_PRICE = UNBOUNDED = (1, EXACT_LIMIT - 1)
 
 
 def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
@@ -22,11 +22,23 @@ def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
 
     Without a distance or a reference every price is allowed. Rounds inwards: no allowed price is outside.
     """
+    return lowest_within(reference_ticks, ppm), highest_within(reference_ticks, ppm)
+
+
+def lowest_within(reference_ticks: int, ppm: int) -> int:
+    """The lower one of `within`."""
     if not ppm or not reference_ticks:
-        return UNBOUNDED
+        return LOWEST_PRICE
     lowest = -(-reference_ticks * (PPM - ppm) // PPM)
+    return lowest if lowest > LOWEST_PRICE else LOWEST_PRICE
+
+
+def highest_within(reference_ticks: int, ppm: int) -> int:
+    """The higher one of `within`."""
+    if not ppm or not reference_ticks:
+        return HIGHEST_PRICE
     highest = reference_ticks * (PPM + ppm) // PPM
-    return lowest if lowest > 1 else 1, highest if highest < EXACT_LIMIT else EXACT_LIMIT - 1
+    return highest if highest < HIGHEST_PRICE else HIGHEST_PRICE
 
 
 def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) -> tuple[int, int]:
@@ -34,9 +46,13 @@ def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) 
 
     `reference_ticks`: price of the last trade, else the initial price; `static_ticks`: the static reference.
     """
-    lowest, highest = within(reference_ticks, rules.price_band_ppm)
-    static_lowest, static_highest = within(static_ticks, rules.static_band_ppm)
-    return max(lowest, static_lowest), min(highest, static_highest)
+    return narrowed(within(static_ticks, rules.static_band_ppm), reference_ticks, rules.price_band_ppm)
+
+
+def narrowed(band: tuple[int, int], reference_ticks: int, ppm: int) -> tuple[int, int]:
+    """The part of the band that is within so many parts per million of the reference as well."""
+    lowest, highest = lowest_within(reference_ticks, ppm), highest_within(reference_ticks, ppm)
+    return lowest if lowest > band[0] else band[0], highest if highest < band[1] else band[1]
 
 
 def price_refusal(rules: MarketRules, ticks: int) -> str | None:
@@ -109,4 +125,4 @@ def limit_order_refusal(
 def protection_ticks(rules: MarketRules, trigger_ticks: int) -> int:
     """The worst price, in ticks, of a waiting purchase without a limit; 0 where the market names no distance."""
     ppm = rules.protection_ppm or rules.price_band_ppm
-    return within(trigger_ticks, ppm)[1] if ppm else 0
+    return highest_within(trigger_ticks, ppm) if ppm else 0
