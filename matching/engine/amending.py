@@ -16,8 +16,8 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import Lockable
 from matching.engine.orders import Order, StopOrder
-from matching.engine.state import BUY
 from matching.engine.types import (
+    BUY,
     OrderType,
     TimeInForce,
 )
@@ -82,7 +82,7 @@ class Amender(Entrance):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
             return refusal
-        need = (ticks * left if order.side == BUY else left) - order.locked
+        need = (ticks * left if order.side is BUY else left) - order.locked
         if need > 0 and not lockable(need):
             return INSUFFICIENT_BALANCE
         if ticks == order.ticks and left < remaining:

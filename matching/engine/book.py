@@ -50,7 +50,7 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable
 from matching.engine.orders import OpenOrder, Order
-from matching.engine.state import COUNTDOWN, GOOD_TILL, NEVER, chained, priority_of
+from matching.engine.state import COUNTDOWN, COUNTERS, GOOD_TILL, NEVER, chained, priority_of
 from matching.engine.types import (
     CANCELLED,
     EVERYBODY,
@@ -78,7 +78,7 @@ class Book(Amender):
         Refusals are events. Raises InvariantViolated where the state is impossible; then `undo` to the mark
         before.
         """
-        self._save()
+        self._journal.append((COUNTERS, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
         events: list[Event] = []
         if at_us >= self._wake_us:
             self._pass_time(at_us, events)

@@ -18,11 +18,13 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable, Matcher, expired
 from matching.engine.orders import StopOrder
-from matching.engine.state import BUY
+from matching.engine.state import COUNTED, RATE_WINDOW_US
 from matching.engine.triggers import trailing_trigger
 from matching.engine.types import (
+    BUY,
     CANCELLED,
     MARKET_TYPES,
+    TRAILING_STOP,
     OrderType,
     Side,
     TimeInForce,
@@ -56,12 +58,19 @@ class Entrance(Matcher):
             events.append(expired(place, place.lots, refusal) if is_late else _rejected(place, refusal))
         elif place.replaces:
             self._replace(place, at_us, lockable, events)
+        elif place.order_type is LIMIT:
+            self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter(place, at_us, lockable, events)
 
     def _count(self, command: Place | PlaceOco | Amend, at_us: int) -> str | None:
         """Count the order or amendment; why it is not looked at any further."""
-        count = self._count_order(command.account_id, at_us)
+        account_id = command.account_id
+        window = at_us // RATE_WINDOW_US
+        if window != self.rate_window:
+            self._begin_rate_window(window)
+        count = self.rates[account_id] = self.rates.get(account_id, 0) + 1
+        self._journal.append((COUNTED, account_id))
         if 0 < command.expires_at_us < at_us:
             return codes.COMMAND_EXPIRED
         if command.refusal is not None:
@@ -125,12 +134,12 @@ class Entrance(Matcher):
     def _enter_waiting(self, place: Place, lockable: Lockable, events: list[Event]) -> None:
         rules, side, lots = self.rules, place.side, place.lots
         reference = self._reference()
-        trails = place.order_type == OrderType.TRAILING_STOP
+        trails = place.order_type is TRAILING_STOP
         trigger = place.trigger_ticks
         if trails and reference:
             trigger = trailing_trigger(side, reference, place.trailing_ppm)
         protection = 0
-        if side == BUY and lots and trigger and place.order_type in MARKET_TYPES:
+        if side is BUY and lots and trigger and place.order_type in MARKET_TYPES:
             protection = protection_ticks(rules, trigger)
         value = place.value or lots * (place.ticks or protection)
         refusal = (
@@ -160,7 +169,7 @@ class Entrance(Matcher):
             place.stp_mode,
             place.good_till_us,
             0,
-            value if side == BUY else lots,
+            value if side is BUY else lots,
         )
         if refusal is None:
             refusal = self._trigger_refusal(stop)
@@ -201,8 +210,8 @@ class Entrance(Matcher):
 
     def _would_match(self, side: Side, ticks: int) -> bool:
         """Would a limit order at this price meet another one now?"""
-        best = (self.asks if side == BUY else self.bids).best
-        return best is not None and self.state == TRADING and best.rank >= (-ticks if side == BUY else ticks)
+        best = (self.asks if side is BUY else self.bids).best
+        return best is not None and self.state == TRADING and best.rank >= (-ticks if side is BUY else ticks)
 
     def _counts(self, account_id: int) -> tuple[int, int]:
         """How many orders the account has resting and waiting."""
@@ -220,7 +229,7 @@ class Entrance(Matcher):
             late_stop = limit_leg._replace(order_id=oco.stop_order_id, ticks=oco.stop_ticks)
             events.append(expired(late_stop, oco.lots, codes.COMMAND_EXPIRED))
             return
-        limit_need = oco.ticks * oco.lots if oco.side == BUY else oco.lots
+        limit_need = oco.ticks * oco.lots if oco.side is BUY else oco.lots
         whole_need = max(limit_need, stop_leg.locked)
         if refusal is None and self.state is not TRADING:
             refusal = codes.NOT_IN_AUCTION
@@ -233,14 +242,14 @@ class Entrance(Matcher):
             events.append(OrderRejected(oco.stop_order_id, oco.account_id, refusal))
             return
         stop_leg.locked = whole_need - limit_need
-        own_side = self.bids if oco.side == BUY else self.asks
+        own_side = self.bids if oco.side is BUY else self.asks
         self._rest(limit_leg, own_side, oco.lots, 0, events, oco.stop_order_id)
         self._begin_to_wait(stop_leg, events)
 
     def _legs_of(self, oco: PlaceOco) -> tuple[Place, StopOrder]:
         """The two orders; the stop leg locks what it needs by itself."""
         protection = 0
-        if oco.side == BUY and not oco.stop_ticks:
+        if oco.side is BUY and not oco.stop_ticks:
             protection = protection_ticks(self.rules, oco.trigger_ticks)
         limit_leg = Place(
             oco.order_id,
@@ -279,7 +288,7 @@ class Entrance(Matcher):
             oco.stp_mode,
             0,
             oco.order_id,
-            (oco.stop_ticks or protection) * oco.lots if oco.side == BUY else oco.lots,
+            (oco.stop_ticks or protection) * oco.lots if oco.side is BUY else oco.lots,
         )
         return limit_leg, stop_leg
 
@@ -334,7 +343,7 @@ def _comes_in(order_id: int, event: Event) -> bool:
     """Does the event say that the acting order traded, rests or waits?"""
     if isinstance(event, Traded):
         return event.taker_order_id == order_id
-    return isinstance(event, OrderOpened | OrderWaiting) and event.order_id == order_id
+    return isinstance(event, (OrderOpened, OrderWaiting)) and event.order_id == order_id
 
 
 def _ends_acting(order_id: int, event: Event) -> bool:

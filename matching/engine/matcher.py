@@ -32,10 +32,10 @@ from matching.engine.events import (
 )
 from matching.engine.ladder import Ladder
 from matching.engine.orders import StopOrder
-from matching.engine.state import BUY, Plan, priority_of
+from matching.engine.state import Plan, priority_of
 from matching.engine.trading import BEYOND_WORST, Floor
 from matching.engine.triggers import trailing_trigger
-from matching.engine.types import EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
+from matching.engine.types import BUY, EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
 from matching.engine.window import PriceWindow
 from risk.core.codes import INSUFFICIENT_BALANCE, PRICE_OUT_OF_BAND
 from risk.core.pretrade import UNBOUNDED, highest_within, lowest_within, narrowed, value_refusal, within
@@ -122,7 +122,7 @@ class Matcher(Floor):
         self, place: Place, protection_ticks: int, at_us: int, lockable: Lockable | None, events: list[Event]
     ) -> None:
         """Take what the book has up to the worst price. `protection_ticks`: a worst price of its own; 0 = none."""
-        opposite = self.asks if place.side == BUY else self.bids
+        opposite = self.asks if place.side is BUY else self.bids
         worst_rank, reason = self._worst_of_market_order(place.side, opposite, protection_ticks)
         mark, told = self._save(), len(events)
         run = self._trade(place, opposite, worst_rank, place.lots, place.value, at_us, events)

@@ -43,10 +43,8 @@ from matching.engine import audit
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order, StopOrder
 from matching.engine.triggers import Triggers
-from matching.engine.types import MarketRules, MarketState, Side
+from matching.engine.types import BUY, SELL, MarketRules, MarketState, Side
 from matching.engine.window import PriceWindow
-
-BUY, SELL = Side.BUY, Side.SELL
 
 HASH_BYTES = 16
 NO_HASH = bytes(HASH_BYTES)
@@ -283,15 +281,9 @@ class BookState:
         self._wake_us = moment
         return 0 if moment == NEVER else moment
 
-    def _count_order(self, account_id: int, at_us: int) -> int:
-        """Count an order of the account; returns how many that makes in this window."""
-        window = at_us // RATE_WINDOW_US
-        if window != self.rate_window:
-            self._journal.append((RATED, self.rate_window, self.rates))
-            self.rate_window, self.rates = window, {}
-        count = self.rates[account_id] = self.rates.get(account_id, 0) + 1
-        self._journal.append((COUNTED, account_id))
-        return count
+    def _begin_rate_window(self, window: int) -> None:
+        self._journal.append((RATED, self.rate_window, self.rates))
+        self.rate_window, self.rates = window, {}
 
     # --- undo -----------------------------------------------------------------------------------------------
 

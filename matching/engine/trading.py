@@ -17,8 +17,8 @@ from matching.engine.events import Event, OrderClosed, OrderOpened, OrderRepleni
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order
 from matching.engine.snapshots import WrittenState
-from matching.engine.state import BUY
 from matching.engine.types import (
+    BUY,
     CANCELLED,
     EXPIRED,
     FILLED,
@@ -205,7 +205,7 @@ class Floor(WrittenState):
                     remaining,
                     taker.order_id,
                     taker.account_id,
-                    maker.ticks * taken if maker.side == BUY else taken,
+                    maker.ticks * taken if maker.side is BUY else taken,
                     0 if by_value else lots - taken,
                 )
             )

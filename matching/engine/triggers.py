@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 from operator import attrgetter
 
 from matching.engine.orders import StopOrder
-from matching.engine.types import Side
+from matching.engine.types import SELL, Side
 from risk.core.pretrade import EXACT_LIMIT, PPM
 
 Heap = list[tuple[int, int]]
@@ -51,7 +51,7 @@ class Triggers:
             heappush(self._rising, (stop.trigger_ticks, stop.order_id))
         else:
             heappush(self._falling, (-stop.trigger_ticks, stop.order_id))
-        if stop.trailing_ppm and stop.side == Side.SELL:
+        if stop.trailing_ppm and stop.side is SELL:
             heappush(self._highest_met, (stop.extreme_ticks, stop.order_id))
         elif stop.trailing_ppm:
             heappush(self._lowest_met, (-stop.extreme_ticks, stop.order_id))
@@ -107,6 +107,6 @@ class Triggers:
 
 def trailing_trigger(side: Side, extreme_ticks: int, trailing_ppm: int) -> int:
     """The trigger at that distance from the extreme, rounded towards it."""
-    if side == Side.SELL:
+    if side is SELL:
         return -(-extreme_ticks * (PPM - trailing_ppm) // PPM)
     return extreme_ticks * (PPM + trailing_ppm) // PPM
