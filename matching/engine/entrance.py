@@ -65,17 +65,17 @@ class Entrance(Matcher):
 
     def _count(self, command: Place | PlaceOco | Amend, at_us: int) -> str | None:
         """Count the order or amendment; why it is not looked at any further."""
-        account_id = command.account_id
+        account = self.accounts[command.account_id]
         window = at_us // RATE_WINDOW_US
-        if window != self.rate_window:
-            self._begin_rate_window(window)
-        count = self.rates[account_id] = self.rates.get(account_id, 0) + 1
-        self._journal.append((COUNTED, account_id))
+        if window != account.rate_window:
+            self._begin_rate_window(account, window)
+        account.rate = rate = account.rate + 1
+        self._journal.append((COUNTED, account))
         if 0 < command.expires_at_us < at_us:
             return codes.COMMAND_EXPIRED
         if command.refusal is not None:
             return command.refusal
-        if 0 < self.rules.max_order_rate < count:
+        if 0 < self.rules.max_order_rate < rate:
             return ORDER_RATE_EXCEEDED
         return None if self.state is TRADING else admission.state_refusal(self.state)
 
@@ -113,9 +113,8 @@ class Entrance(Matcher):
         if refusal is None:
             open_orders = -1
             if rules.max_open_orders and time_in_force in admission.RESTING:
-                open_orders = len(self.orders_by_account.get(account_id, ()))
-                if account_id in self.stops_by_account:
-                    open_orders += len(self.stops_by_account[account_id])
+                account = self.accounts[account_id]
+                open_orders = len(account.resting) + len(account.waiting)
             refusal = limit_order_refusal(rules, self._current_band(), ticks, lots, open_orders)
         if refusal is None and post_only and self._would_match(side, ticks):
             refusal = codes.POST_ONLY_WOULD_MATCH
@@ -215,9 +214,8 @@ class Entrance(Matcher):
 
     def _counts(self, account_id: int) -> tuple[int, int]:
         """How many orders the account has resting and waiting."""
-        resting = self.orders_by_account.get(account_id)
-        waiting = self.stops_by_account.get(account_id)
-        return len(resting) if resting else 0, len(waiting) if waiting else 0
+        account = self.accounts[account_id]
+        return len(account.resting), len(account.waiting)
 
     # --- one cancels the other ------------------------------------------------------------------------------
 

@@ -156,4 +156,6 @@ class WrittenState(BookState):
     def load_rates(self, window: int, rates: Mapping[int, int]) -> None:
         """How many orders each account has had in that window of `RATE_WINDOW_US`."""
         self.rate_window = window
-        self.rates = dict(rates)
+        for account_id, rate in rates.items():
+            account = self.accounts[account_id]
+            account.rate_window, account.rate = window, rate

@@ -7,11 +7,10 @@ class on top of the one before.
 Layout
     bids, asks          a `Ladder` each (ladder.py): price levels, and a queue of orders in each
     orders, stops       order id -> resting order, order id -> waiting order
-    orders_by_account   account id -> its resting orders by id; `stops_by_account` likewise
+    accounts            account id -> its resting and waiting orders, and how many it has sent in this 10-second window
     triggers            which waiting orders a price concerns (triggers.py)
     plan                what the market does by itself later: immutable, replaced at every change
     window              the prices the circuit breaker looks back on: immutable as well (window.py)
-    rates               account id -> orders in this 10-second window
     countdowns          account id -> moment at which all its orders are cancelled
     _deadlines          heap of (moment, GOOD_TILL, order id) and (moment, COUNTDOWN, account id); entries that no
                         longer hold are skipped
@@ -29,9 +28,10 @@ Complexity
     asked for). Check: O(open orders).
 
 Known limits
-    One thread. An account that ever had an order here keeps an empty entry in `orders_by_account`.
+    One thread. An account that ever had an order here keeps an entry in `accounts`.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappop, heappush
@@ -40,6 +40,7 @@ from typing import Any, Final, Literal
 
 from kernel.errors import InvariantViolated, invariant
 from matching.engine import audit
+from matching.engine.accounts import AccountOrders
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order, StopOrder
 from matching.engine.triggers import Triggers
@@ -96,6 +97,7 @@ class BookState:
         "_deadlines",
         "_journal",
         "_wake_us",
+        "accounts",
         "asks",
         "bids",
         "countdowns",
@@ -105,14 +107,11 @@ class BookState:
         "last_trade_number",
         "market_id",
         "orders",
-        "orders_by_account",
         "plan",
         "rate_window",
-        "rates",
         "rules",
         "state",
         "stops",
-        "stops_by_account",
         "triggers",
         "window",
     )
@@ -128,14 +127,12 @@ class BookState:
         self.bids = Ladder(BUY)
         self.asks = Ladder(SELL)
         self.orders: dict[int, Order] = {}
-        self.orders_by_account: dict[int, dict[int, Order]] = {}
         self.stops: dict[int, StopOrder] = {}
-        self.stops_by_account: dict[int, dict[int, StopOrder]] = {}
+        self.accounts: defaultdict[int, AccountOrders] = defaultdict(AccountOrders)
         self.triggers = Triggers(self.stops)
         self.plan = Plan(rules.initial_ticks)
         self.window = PriceWindow.starting_at(0)
         self.rate_window = 0
-        self.rates: dict[int, int] = {}
         self.countdowns: dict[int, int] = {}
         self._deadlines: list[tuple[int, int, int]] = []
         self._wake_us = NEVER
@@ -154,7 +151,7 @@ class BookState:
     def _remove(self, order: Order, ladder: Ladder) -> None:
         ladder.remove(order)
         del self.orders[order.order_id]
-        del self.orders_by_account[order.account_id][order.order_id]
+        del self.accounts[order.account_id].resting[order.order_id]
         self._journal.append((REMOVED, order))
 
     def _reduce(self, order: Order, ladder: Ladder, lots: int) -> None:
@@ -177,11 +174,7 @@ class BookState:
     def _index(self, order: Order) -> None:
         order_id = order.order_id
         self.orders[order_id] = order
-        of_account = self.orders_by_account.get(order.account_id)
-        if of_account is None:
-            self.orders_by_account[order.account_id] = {order_id: order}
-        else:
-            of_account[order_id] = order
+        self.accounts[order.account_id].resting[order_id] = order
 
     def _ladder_of(self, side: Side) -> Ladder:
         return self.bids if side is BUY else self.asks
@@ -220,13 +213,13 @@ class BookState:
 
     def _index_stop(self, stop: StopOrder) -> None:
         self.stops[stop.order_id] = stop
-        self.stops_by_account.setdefault(stop.account_id, {})[stop.order_id] = stop
+        self.accounts[stop.account_id].waiting[stop.order_id] = stop
         if not stop.is_triggered:
             self.triggers.enter(stop)
 
     def _unindex_stop(self, stop: StopOrder) -> None:
         del self.stops[stop.order_id]
-        del self.stops_by_account[stop.account_id][stop.order_id]
+        del self.accounts[stop.account_id].waiting[stop.order_id]
 
     # --- time and rates -------------------------------------------------------------------------------------
 
@@ -281,9 +274,20 @@ class BookState:
         self._wake_us = moment
         return 0 if moment == NEVER else moment
 
-    def _begin_rate_window(self, window: int) -> None:
-        self._journal.append((RATED, self.rate_window, self.rates))
-        self.rate_window, self.rates = window, {}
+    def _begin_rate_window(self, account: AccountOrders, window: int) -> None:
+        self._journal.append((RATED, account, account.rate_window, account.rate, self.rate_window))
+        account.rate_window = self.rate_window = window
+        account.rate = 0
+
+    @property
+    def rates(self) -> dict[int, int]:
+        """How many orders each account has sent in `rate_window`; none of it is left out but zeros."""
+        window = self.rate_window
+        return {
+            account_id: account.rate
+            for account_id, account in self.accounts.items()
+            if account.rate_window == window and account.rate
+        }
 
     # --- undo -----------------------------------------------------------------------------------------------
 
@@ -314,7 +318,7 @@ class BookState:
         elif kind == ADDED:
             self._ladder_of(subject.side).remove(subject)
             del self.orders[subject.order_id]
-            del self.orders_by_account[subject.account_id][subject.order_id]
+            del self.accounts[subject.account_id].resting[subject.order_id]
         elif kind == REMOVED:
             self._ladder_of(subject.side).put_back(subject)
             self._index(subject)
@@ -322,9 +326,7 @@ class BookState:
             self._ladder_of(subject.side).change_lots(subject, before[0])
             subject.filled_lots -= before[0]
         elif kind == COUNTED:
-            self.rates[subject] -= 1
-            if not self.rates[subject]:
-                del self.rates[subject]
+            subject.rate -= 1
         else:
             self._undo_rare(kind, subject, *before)
 
@@ -349,7 +351,7 @@ class BookState:
         elif kind == ARMED:
             self._set_countdown_of(subject, before[0])
         elif kind == RATED:
-            self.rate_window, self.rates = subject, before[0]
+            subject.rate_window, subject.rate, self.rate_window = before
         else:
             invariant(kind == PASSED, "every kind of change can be undone", kind=kind)
             heappush(self._deadlines, subject)
@@ -375,9 +377,8 @@ class BookState:
 
     def open_orders(self, account_id: int) -> list[OpenOrder]:
         """The account's resting and waiting orders, oldest priority first; read only."""
-        orders: list[OpenOrder] = [*self.orders_by_account.get(account_id, {}).values()]
-        orders += self.stops_by_account.get(account_id, {}).values()
-        return sorted(orders, key=priority_of)
+        account = self.accounts.get(account_id)
+        return sorted((*account.resting.values(), *account.waiting.values()), key=priority_of) if account else []
 
     def depth(self, limit: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Bids and asks, best price first, at most `limit` levels each, as (ticks, visible lots)."""
