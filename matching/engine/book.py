@@ -50,7 +50,7 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable
 from matching.engine.orders import OpenOrder, Order
-from matching.engine.state import COUNTDOWN, COUNTERS, GOOD_TILL, NEVER, chained, priority_of
+from matching.engine.state import COUNTDOWN, COUNTERS, GOOD_TILL, HASHER, NEVER, priority_of
 from matching.engine.types import (
     CANCELLED,
     EVERYBODY,
@@ -107,7 +107,9 @@ class Book(Amender):
             assert isinstance(command, Tick), "there is no other command"
         if self.plan.activations:
             self._run_triggered(at_us, allowance, events)
-        self.event_hash = chained(self.event_hash, canonical_bytes(events))
+        hasher = HASHER.copy()
+        hasher.update(self.event_hash + canonical_bytes(events))
+        self.event_hash = hasher.digest()
         return events
 
     # --- time -----------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ class Entrance(Matcher):
             return codes.COMMAND_EXPIRED
         if command.refusal is not None:
             return command.refusal
-        if 0 < self.rules.max_order_rate < rate:
+        if rate > self.rules.max_order_rate > 0:
             return ORDER_RATE_EXCEEDED
         return None if self.state is TRADING else admission.state_refusal(self.state)
 

@@ -69,9 +69,11 @@ class Matcher(Floor):
         """
         ticks, lots, time_in_force = place.ticks, place.lots, place.time_in_force
         if place.side is BUY:
-            own_side, opposite, worst_rank, need = self.bids, self.asks, -ticks, ticks * lots
+            own_side, opposite = self.bids, self.asks
+            worst_rank, need = -ticks, ticks * lots
         else:
-            own_side, opposite, worst_rank, need = self.asks, self.bids, ticks, lots
+            own_side, opposite = self.asks, self.bids
+            worst_rank, need = ticks, lots
         if time_in_force is FOK:
             self._act_fill_or_kill(place, opposite, worst_rank, at_us, lockable, need, events)
             return
@@ -274,13 +276,13 @@ class Matcher(Floor):
         if fired:
             fired.sort(key=priority_of)
             activations = (*self.plan.activations, *(stop.order_id for stop in fired))
-            self._put("plan", replace(self.plan, activations=activations))
+            self._put("plan", self.plan.with_activations(activations))
 
     def _run_triggered(self, at_us: int, allowance: int, events: list[Event]) -> int:
         """Let triggered orders act, first one first, as long as the market trades; what is left of the allowance."""
         while allowance and self.state == TRADING and self.plan.activations:
             order_id, *rest = self.plan.activations
-            self._put("plan", replace(self.plan, activations=tuple(rest)))
+            self._put("plan", self.plan.with_activations(tuple(rest)))
             stop = self.stops.get(order_id)
             if stop is not None:
                 allowance -= 1

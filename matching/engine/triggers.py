@@ -47,15 +47,26 @@ class Triggers:
 
     def enter(self, stop: StopOrder) -> None:
         """Watch for the order's prices as they are now."""
+        trigger = stop.trigger_ticks
         if stop.fires_rising:
-            heappush(self._rising, (stop.trigger_ticks, stop.order_id))
+            heappush(self._rising, (trigger, stop.order_id))
+            if trigger < self.calm_below:
+                self.calm_below = trigger
         else:
-            heappush(self._falling, (-stop.trigger_ticks, stop.order_id))
-        if stop.trailing_ppm and stop.side is SELL:
-            heappush(self._highest_met, (stop.extreme_ticks, stop.order_id))
-        elif stop.trailing_ppm:
-            heappush(self._lowest_met, (-stop.extreme_ticks, stop.order_id))
-        self._find_calm()
+            heappush(self._falling, (-trigger, stop.order_id))
+            if trigger > self.calm_above:
+                self.calm_above = trigger
+        if stop.trailing_ppm:
+            self._enter_extreme(stop)
+
+    def _enter_extreme(self, stop: StopOrder) -> None:
+        extreme = stop.extreme_ticks
+        if stop.side is SELL:
+            heappush(self._highest_met, (extreme, stop.order_id))
+            self.calm_below = min(self.calm_below, extreme + 1)
+        else:
+            heappush(self._lowest_met, (-extreme, stop.order_id))
+            self.calm_above = max(self.calm_above, extreme - 1)
 
     def watches(self, stop: StopOrder) -> bool:
         """Would the order's trigger be noticed? For audits."""

@@ -104,20 +104,22 @@ def limit_order_refusal(
 
     `open_orders`: how many the account has open in this market; -1 for an order that cannot rest.
     """
-    if not 0 < ticks < EXACT_LIMIT:
-        return codes.INVALID_PRICE
-    if ticks % rules.tick_multiple:
-        return codes.PRICE_OFF_TICK
-    if lots < rules.min_lots or not 0 < lots < EXACT_LIMIT or lots % rules.lot_multiple or 0 < rules.max_lots < lots:
-        return quantity_refusal(rules, lots)
+    lowest, highest = band
+    is_outside = ticks < lowest or ticks > highest
+    # No band reaches beyond the possible prices.
+    refusal = price_refusal(rules, ticks) if is_outside or ticks % rules.tick_multiple else None
+    if refusal is None and (lots < rules.min_lots or lots <= 0 or lots > rules.max_lots or lots % rules.lot_multiple):
+        refusal = quantity_refusal(rules, lots)
+    if refusal is not None:
+        return refusal
     value = ticks * lots
     if value < rules.min_value:
         return codes.NOTIONAL_TOO_SMALL
-    if not band[0] <= ticks <= band[1]:
+    if is_outside:
         return codes.PRICE_OUT_OF_BAND
-    if 0 < rules.max_order_value < value:
+    if value > rules.max_order_value > 0:
         return codes.MAX_ORDER_VALUE
-    if 0 < rules.max_open_orders <= open_orders:
+    if open_orders >= rules.max_open_orders > 0:
         return codes.MAX_OPEN_ORDERS
     return None
 
