@@ -67,6 +67,11 @@ class Floor(WrittenState):
         """When that step begins, and when it is over."""
         self._known_extremes = self._known_bounds = self._known_newest = (0, 0)
 
+    def undo(self, mark: int) -> None:
+        super().undo(mark)
+        # The same window may have been looked at behind another last price.
+        self._known_window = None
+
     # --- trading --------------------------------------------------------------------------------------------
 
     def _trade(
