@@ -50,7 +50,7 @@ from matching.engine.window import PriceWindow
 HASH_BYTES = 16
 NO_HASH = bytes(HASH_BYTES)
 HASHER: Final = blake2b(digest_size=HASH_BYTES)
-"""Copied for each link of the chain over all events: that takes a third of the time in which one is made."""
+"""Copied for each link of the chain over all events: that takes half the time in which one is made."""
 
 NEVER: Final = 2**63
 """Later than any moment."""
@@ -277,7 +277,7 @@ class BookState:
 
     @property
     def rates(self) -> dict[int, int]:
-        """How many orders each account has sent in `rate_window`; none of it is left out but zeros."""
+        """How many orders each account has sent in `rate_window`; accounts without any are left out."""
         window = self.rate_window
         return {
             account_id: account.rate
