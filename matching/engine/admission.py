@@ -6,7 +6,16 @@ the book, on other orders or on funds is asked by `Book`.
 
 from matching.engine import codes
 from matching.engine.commands import Place, PlaceOco
-from matching.engine.types import MARKET_TYPES, MarketRules, MarketState, OrderType, Side, TimeInForce
+from matching.engine.types import (
+    BUY,
+    MARKET_TYPES,
+    SELL,
+    TRAILING_STOP,
+    MarketRules,
+    MarketState,
+    OrderType,
+    TimeInForce,
+)
 from risk.core.codes import INVALID_ORDER, QUANTITY_OFF_LOT
 from risk.core.pretrade import PPM, price_refusal, protection_ticks, quantity_refusal, smallest_value_refusal
 
@@ -39,18 +48,7 @@ def auction_refusal(place: Place) -> str | None:
 def is_combination(place: Place, rules: MarketRules) -> bool:
     """Do the terms of the order go together?"""
     order_type, time_in_force = place.order_type, place.time_in_force
-    if order_type != MARKET and (place.good_till_us != 0) != (time_in_force == GTD):
-        return False
-    rests = time_in_force in RESTING
-    if order_type == LIMIT:
-        return not (
-            place.value
-            or place.display_lots
-            or place.trigger_ticks
-            or place.trailing_ppm
-            or (place.post_only and not rests)
-        )
-    if order_type == MARKET:
+    if order_type is MARKET:
         return not (
             place.ticks
             or place.post_only
@@ -59,7 +57,18 @@ def is_combination(place: Place, rules: MarketRules) -> bool:
             or place.trailing_ppm
             or (place.value and (place.lots or place.value < 0))
         )
-    if order_type == ICEBERG:
+    if (place.good_till_us != 0) != (time_in_force is GTD):
+        return False
+    rests = time_in_force in RESTING
+    if order_type is LIMIT:
+        return not (
+            place.value
+            or place.display_lots
+            or place.trigger_ticks
+            or place.trailing_ppm
+            or (place.post_only and not rests)
+        )
+    if order_type is ICEBERG:
         return rests and not (place.value or place.trigger_ticks or place.trailing_ppm) and _shows_a_part(place, rules)
     return _is_waiting_combination(place, rules)
 
@@ -77,7 +86,7 @@ def has_too_many_parts(lots: int, display_lots: int) -> bool:
 def _is_waiting_combination(place: Place, rules: MarketRules) -> bool:
     if place.post_only or place.display_lots:
         return False
-    trails = place.order_type == OrderType.TRAILING_STOP
+    trails = place.order_type is TRAILING_STOP
     if trails != (place.trailing_ppm != 0) or not 0 <= place.trailing_ppm < PPM or (trails and place.trigger_ticks):
         return False
     if place.order_type not in MARKET_TYPES:
@@ -85,8 +94,8 @@ def _is_waiting_combination(place: Place, rules: MarketRules) -> bool:
     if place.ticks or place.time_in_force not in RESTING:
         return False
     if place.value:
-        return place.value > 0 and not place.lots and place.side == Side.BUY
-    return place.side == Side.SELL or bool(protection_ticks(rules, PPM))
+        return place.value > 0 and not place.lots and place.side is BUY
+    return place.side is SELL or bool(protection_ticks(rules, PPM))
 
 
 def prices_refusal(place: Place, rules: MarketRules) -> str | None:
@@ -94,7 +103,7 @@ def prices_refusal(place: Place, rules: MarketRules) -> str | None:
     refusal = None
     if place.order_type not in MARKET_TYPES:
         refusal = price_refusal(rules, place.ticks)
-    if refusal is None and place.order_type > ICEBERG and place.order_type != OrderType.TRAILING_STOP:
+    if refusal is None and place.order_type > ICEBERG and place.order_type is not TRAILING_STOP:
         refusal = price_refusal(rules, place.trigger_ticks)
     return refusal
 
@@ -114,7 +123,7 @@ def sizes_refusal(place: Place, rules: MarketRules) -> str | None:
 def oco_refusal(oco: PlaceOco, rules: MarketRules) -> str | None:
     """Why the two legs of an OCO, by themselves, cannot come in."""
     protection = 0
-    if oco.side == Side.BUY and not oco.stop_ticks:
+    if oco.side is BUY and not oco.stop_ticks:
         protection = protection_ticks(rules, oco.trigger_ticks)
         if not protection:
             return INVALID_ORDER

@@ -16,12 +16,12 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import Lockable
 from matching.engine.orders import Order, StopOrder
-from matching.engine.state import BUY
 from matching.engine.types import (
+    BUY,
     OrderType,
     TimeInForce,
 )
-from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, ORDER_RATE_EXCEEDED, PRICE_OUT_OF_BAND
+from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, PRICE_OUT_OF_BAND
 from risk.core.pretrade import (
     price_refusal,
     quantity_refusal,
@@ -40,12 +40,7 @@ class Amender(Entrance):
 
     def _amend(self, amend: Amend, at_us: int, lockable: Lockable, events: list[Event]) -> None:
         """Give a resting order another price or quantity."""
-        count = self._count_order(amend.account_id, at_us)
-        refusal = codes.COMMAND_EXPIRED if 0 < amend.expires_at_us < at_us else amend.refusal
-        if refusal is None and 0 < self.rules.max_order_rate < count:
-            refusal = ORDER_RATE_EXCEEDED
-        if refusal is None:
-            refusal = admission.state_refusal(self.state)
+        refusal = self._count(amend, at_us)
         order = self.orders.get(amend.target_order_id)
         if refusal is None:
             refusal = self._amendable_refusal(amend)
@@ -87,7 +82,7 @@ class Amender(Entrance):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
             return refusal
-        need = (ticks * left if order.side == BUY else left) - order.locked
+        need = (ticks * left if order.side is BUY else left) - order.locked
         if need > 0 and not lockable(need):
             return INSUFFICIENT_BALANCE
         if ticks == order.ticks and left < remaining:

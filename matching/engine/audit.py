@@ -24,8 +24,8 @@ def check_invariants(book: "BookState") -> None:
     by_id = {order.order_id: order for order in resting}
     invariant(len(by_id) == len(resting), "no order rests twice")
     invariant(book.orders == by_id, "the index by id has exactly the resting orders")
-    _check_accounts(book.orders_by_account, resting)
-    _check_accounts(book.stops_by_account, book.stops.values())
+    _check_accounts({number: account.resting for number, account in book.accounts.items()}, resting)
+    _check_accounts({number: account.waiting for number, account in book.accounts.items()}, book.stops.values())
     everything: list[OpenOrder] = [*resting, *book.stops.values()]
     invariant(not book.stops.keys() & by_id.keys(), "no order rests and waits")
     invariant(len({order.priority for order in everything}) == len(everything), "no priority is given twice")

@@ -22,8 +22,7 @@ Known limits
     `apply` trusts its caller to hand in every command once; only two *open* orders with one id are noticed.
 """
 
-from dataclasses import astuple
-from hashlib import blake2b
+from dataclasses import astuple, replace
 
 from matching.engine import codes
 from matching.engine.amending import Amender
@@ -51,7 +50,7 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable
 from matching.engine.orders import OpenOrder, Order
-from matching.engine.state import COUNTDOWN, GOOD_TILL, HASH_BYTES, NEVER, priority_of
+from matching.engine.state import COUNTDOWN, COUNTERS, GOOD_TILL, HASHER, NEVER, priority_of
 from matching.engine.types import (
     CANCELLED,
     EVERYBODY,
@@ -79,7 +78,7 @@ class Book(Amender):
         Refusals are events. Raises InvariantViolated where the state is impossible; then `undo` to the mark
         before.
         """
-        self._save()
+        self._journal.append((COUNTERS, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
         events: list[Event] = []
         if at_us >= self._wake_us:
             self._pass_time(at_us, events)
@@ -108,7 +107,9 @@ class Book(Amender):
             assert isinstance(command, Tick), "there is no other command"
         if self.plan.activations:
             self._run_triggered(at_us, allowance, events)
-        self.event_hash = blake2b(self.event_hash + canonical_bytes(events), digest_size=HASH_BYTES).digest()
+        hasher = HASHER.copy()
+        hasher.update(self.event_hash + canonical_bytes(events))
+        self.event_hash = hasher.digest()
         return events
 
     # --- time -----------------------------------------------------------------------------------------------
@@ -208,11 +209,11 @@ class Book(Amender):
         if command.based_on != before.version:
             events.append(RulesRejected(command.command_id, codes.MARKET_RULES_CHANGED))
             return
-        self.rules = rules
+        self._put("rules", rules)
         events.append(RulesChanged(command.command_id, *astuple(rules)))
         if rules.initial_ticks != before.initial_ticks:
-            self.plan = self.plan._replace(static_ticks=rules.initial_ticks)
-        self.window = PriceWindow.starting_at(self.last_ticks)
+            self._put("plan", replace(self.plan, static_ticks=rules.initial_ticks))
+        self._put("window", PriceWindow.starting_at(self.last_ticks))
         if rules.tick_multiple != before.tick_multiple:
             everything: list[OpenOrder] = [*self.orders.values(), *self.stops.values()]
             unfit = [order for order in everything if not _fits(order, rules.tick_multiple)]

@@ -7,10 +7,7 @@ Invariant: a refused order changes nothing but its account's rate.
 """
 
 from matching.engine import admission, codes
-from matching.engine.commands import (
-    Place,
-    PlaceOco,
-)
+from matching.engine.commands import Amend, Place, PlaceOco
 from matching.engine.events import (
     Event,
     OrderClosed,
@@ -21,11 +18,13 @@ from matching.engine.events import (
 )
 from matching.engine.matcher import TRADING, Lockable, Matcher, expired
 from matching.engine.orders import StopOrder
-from matching.engine.state import BUY
+from matching.engine.state import COUNTED, RATE_WINDOW_US
 from matching.engine.triggers import trailing_trigger
 from matching.engine.types import (
+    BUY,
     CANCELLED,
     MARKET_TYPES,
+    TRAILING_STOP,
     OrderType,
     Side,
     TimeInForce,
@@ -51,47 +50,73 @@ class Entrance(Matcher):
     # --- new orders -----------------------------------------------------------------------------------------
 
     def _place(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        count = self._count_order(place.account_id, at_us)
-        if 0 < place.expires_at_us < at_us:
-            events.append(expired(place, place.lots, codes.COMMAND_EXPIRED))
-            return
-        refusal = place.refusal
-        if refusal is None and 0 < self.rules.max_order_rate < count:
-            refusal = ORDER_RATE_EXCEEDED
-        if refusal is None and self.state != TRADING:
-            refusal = admission.state_refusal(self.state) or admission.auction_refusal(place)
+        refusal = self._count(place, at_us)
+        if refusal is None and self.state is not TRADING:
+            refusal = admission.auction_refusal(place)
         if refusal is not None:
-            events.append(_rejected(place, refusal))
+            is_late = 0 < place.expires_at_us < at_us
+            events.append(expired(place, place.lots, refusal) if is_late else _rejected(place, refusal))
         elif place.replaces:
             self._replace(place, at_us, lockable, events)
+        elif place.order_type is LIMIT:
+            self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter(place, at_us, lockable, events)
+
+    def _count(self, command: Place | PlaceOco | Amend, at_us: int) -> str | None:
+        """Count the order or amendment; why it is not looked at any further."""
+        account = self.accounts[command.account_id]
+        window = at_us // RATE_WINDOW_US
+        if window != account.rate_window:
+            self._begin_rate_window(account, window)
+        account.rate = rate = account.rate + 1
+        self._journal.append((COUNTED, account))
+        if 0 < command.expires_at_us < at_us:
+            return codes.COMMAND_EXPIRED
+        if command.refusal is not None:
+            return command.refusal
+        if rate > self.rules.max_order_rate > 0:
+            return ORDER_RATE_EXCEEDED
+        return None if self.state is TRADING else admission.state_refusal(self.state)
 
     def _enter(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
         """Check the order and let it act, or wait."""
         order_type = place.order_type
-        if not admission.is_combination(place, self.rules):
+        if order_type is LIMIT or order_type is ICEBERG:
+            self._enter_limit(place, at_us, lockable, events)
+        elif not admission.is_combination(place, self.rules):
             events.append(_rejected(place, INVALID_ORDER))
-        elif order_type == MARKET:
+        elif order_type is MARKET:
             self._enter_market(place, at_us, lockable, events)
         elif 0 < place.good_till_us <= at_us:
             events.append(expired(place, place.lots, codes.GOOD_TILL_PASSED))
-        elif order_type == LIMIT or order_type == ICEBERG:  # noqa: SIM109  on every order's path
-            self._enter_limit(place, at_us, lockable, events)
         else:
             self._enter_waiting(place, lockable, events)
 
     def _enter_limit(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        rules = self.rules
-        refusal = None
-        if place.display_lots:
-            refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
+        """A limit order or an iceberg; most commands come by here, so its terms are read all at once."""
+        (
+            _, account_id, side, order_type, time_in_force, post_only, ticks, lots, value, _, _, _, _, _, _,
+            display_lots, trigger_ticks, trailing_ppm, good_till_us, _,
+        ) = place  # fmt: skip
+        rules, refusal = self.rules, None
+        is_plain = order_type is LIMIT and time_in_force is GTC
+        if not is_plain or value or display_lots or trigger_ticks or trailing_ppm or good_till_us:
+            if not admission.is_combination(place, rules):
+                events.append(_rejected(place, INVALID_ORDER))
+                return
+            if 0 < good_till_us <= at_us:
+                events.append(expired(place, lots, codes.GOOD_TILL_PASSED))
+                return
+            if display_lots:
+                refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
         if refusal is None:
             open_orders = -1
-            if rules.max_open_orders and place.time_in_force in admission.RESTING:
-                open_orders = sum(self._counts(place.account_id))
-            refusal = limit_order_refusal(rules, self._current_band(), place.ticks, place.lots, open_orders)
-        if refusal is None and place.post_only and self._would_match(place.side, place.ticks):
+            if rules.max_open_orders and time_in_force in admission.RESTING:
+                account = self.accounts[account_id]
+                open_orders = len(account.resting) + len(account.waiting)
+            refusal = limit_order_refusal(rules, self._current_band(), ticks, lots, open_orders)
+        if refusal is None and post_only and self._would_match(side, ticks):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
             events.append(_rejected(place, refusal))
@@ -108,12 +133,12 @@ class Entrance(Matcher):
     def _enter_waiting(self, place: Place, lockable: Lockable, events: list[Event]) -> None:
         rules, side, lots = self.rules, place.side, place.lots
         reference = self._reference()
-        trails = place.order_type == OrderType.TRAILING_STOP
+        trails = place.order_type is TRAILING_STOP
         trigger = place.trigger_ticks
         if trails and reference:
             trigger = trailing_trigger(side, reference, place.trailing_ppm)
         protection = 0
-        if side == BUY and lots and trigger and place.order_type in MARKET_TYPES:
+        if side is BUY and lots and trigger and place.order_type in MARKET_TYPES:
             protection = protection_ticks(rules, trigger)
         value = place.value or lots * (place.ticks or protection)
         refusal = (
@@ -143,7 +168,7 @@ class Entrance(Matcher):
             place.stp_mode,
             place.good_till_us,
             0,
-            value if side == BUY else lots,
+            value if side is BUY else lots,
         )
         if refusal is None:
             refusal = self._trigger_refusal(stop)
@@ -184,32 +209,28 @@ class Entrance(Matcher):
 
     def _would_match(self, side: Side, ticks: int) -> bool:
         """Would a limit order at this price meet another one now?"""
-        best = (self.asks if side == BUY else self.bids).best
-        return best is not None and self.state == TRADING and best.rank >= (-ticks if side == BUY else ticks)
+        best = (self.asks if side is BUY else self.bids).best
+        return best is not None and self.state == TRADING and best.rank >= (-ticks if side is BUY else ticks)
 
     def _counts(self, account_id: int) -> tuple[int, int]:
         """How many orders the account has resting and waiting."""
-        resting = self.orders_by_account.get(account_id)
-        waiting = self.stops_by_account.get(account_id)
-        return len(resting) if resting else 0, len(waiting) if waiting else 0
+        account = self.accounts[account_id]
+        return len(account.resting), len(account.waiting)
 
     # --- one cancels the other ------------------------------------------------------------------------------
 
     def _place_oco(self, oco: PlaceOco, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        count = self._count_order(oco.account_id, at_us)
+        refusal = self._count(oco, at_us)
         limit_leg, stop_leg = self._legs_of(oco)
         if 0 < oco.expires_at_us < at_us:
             events.append(expired(limit_leg, oco.lots, codes.COMMAND_EXPIRED))
             late_stop = limit_leg._replace(order_id=oco.stop_order_id, ticks=oco.stop_ticks)
             events.append(expired(late_stop, oco.lots, codes.COMMAND_EXPIRED))
             return
-        limit_need = oco.ticks * oco.lots if oco.side == BUY else oco.lots
+        limit_need = oco.ticks * oco.lots if oco.side is BUY else oco.lots
         whole_need = max(limit_need, stop_leg.locked)
-        refusal = oco.refusal
-        if refusal is None and 0 < self.rules.max_order_rate < count:
-            refusal = ORDER_RATE_EXCEEDED
-        if refusal is None and self.state != TRADING:
-            refusal = admission.state_refusal(self.state) or codes.NOT_IN_AUCTION
+        if refusal is None and self.state is not TRADING:
+            refusal = codes.NOT_IN_AUCTION
         if refusal is None:
             refusal = self._oco_refusal(oco, stop_leg)
         if refusal is None and not lockable(whole_need):
@@ -219,14 +240,14 @@ class Entrance(Matcher):
             events.append(OrderRejected(oco.stop_order_id, oco.account_id, refusal))
             return
         stop_leg.locked = whole_need - limit_need
-        own_side = self.bids if oco.side == BUY else self.asks
+        own_side = self.bids if oco.side is BUY else self.asks
         self._rest(limit_leg, own_side, oco.lots, 0, events, oco.stop_order_id)
         self._begin_to_wait(stop_leg, events)
 
     def _legs_of(self, oco: PlaceOco) -> tuple[Place, StopOrder]:
         """The two orders; the stop leg locks what it needs by itself."""
         protection = 0
-        if oco.side == BUY and not oco.stop_ticks:
+        if oco.side is BUY and not oco.stop_ticks:
             protection = protection_ticks(self.rules, oco.trigger_ticks)
         limit_leg = Place(
             oco.order_id,
@@ -265,7 +286,7 @@ class Entrance(Matcher):
             oco.stp_mode,
             0,
             oco.order_id,
-            (oco.stop_ticks or protection) * oco.lots if oco.side == BUY else oco.lots,
+            (oco.stop_ticks or protection) * oco.lots if oco.side is BUY else oco.lots,
         )
         return limit_leg, stop_leg
 
@@ -320,7 +341,7 @@ def _comes_in(order_id: int, event: Event) -> bool:
     """Does the event say that the acting order traded, rests or waits?"""
     if isinstance(event, Traded):
         return event.taker_order_id == order_id
-    return isinstance(event, OrderOpened | OrderWaiting) and event.order_id == order_id
+    return isinstance(event, (OrderOpened, OrderWaiting)) and event.order_id == order_id
 
 
 def _ends_acting(order_id: int, event: Event) -> bool:

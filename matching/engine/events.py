@@ -14,11 +14,16 @@ lots), a taker's pays from available.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 import orjson
 
 from matching.engine.types import MarketState, Side
+
+make: Final = tuple.__new__
+"""`make(Traded, (number, ...))` is `Traded(number, ...)` in half the time, for the events of nearly every command: it
+goes around a constructor that does nothing but this. All fields are given, in their order."""
 
 
 class OrderRejected(NamedTuple):
@@ -286,10 +291,14 @@ Event = (
 )
 
 
+_fields_of = itemgetter(slice(None))
+"""The plain tuple of an event's fields: `tuple` gives the same, more slowly."""
+
+
 def canonical_bytes(events: Sequence[Event]) -> bytes:
     """The one way to write down the events of a command: JSON arrays of integers, booleans and codes.
 
     The same events give the same bytes on any machine and any Python. No two kinds of event have the same
     number and types of fields, so the bytes tell the kinds apart.
     """
-    return orjson.dumps(events, default=tuple)
+    return orjson.dumps(events, default=_fields_of)

@@ -14,6 +14,7 @@ Complexity: O(orders it meets); a triggered order costs what a new one does.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from matching.engine import codes
 from matching.engine.auction import Clearing, clearing
@@ -27,16 +28,17 @@ from matching.engine.events import (
     StateChanged,
     TrailingMoved,
     Uncrossed,
+    make,
 )
 from matching.engine.ladder import Ladder
 from matching.engine.orders import StopOrder
-from matching.engine.state import BUY, priority_of
-from matching.engine.trading import BEYOND_WORST, Floor, Run
+from matching.engine.state import Plan, priority_of
+from matching.engine.trading import BEYOND_WORST, Floor
 from matching.engine.triggers import trailing_trigger
-from matching.engine.types import EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
+from matching.engine.types import BUY, EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
 from matching.engine.window import PriceWindow
 from risk.core.codes import INSUFFICIENT_BALANCE, PRICE_OUT_OF_BAND
-from risk.core.pretrade import UNBOUNDED, price_band, value_refusal, within
+from risk.core.pretrade import UNBOUNDED, highest_within, lowest_within, narrowed, value_refusal, within
 
 Lockable = Callable[[int], bool]
 
@@ -47,13 +49,13 @@ TRADING = MarketState.TRADING
 class Matcher(Floor):
     """A book on which orders act."""
 
-    __slots__ = ("_band", "_band_last", "_band_plan", "_band_rules")
+    __slots__ = ("_band", "_band_last", "_band_plan", "_band_rules", "_static_band")
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = TRADING) -> None:
         super().__init__(market_id, rules, state)
-        self._band = UNBOUNDED
+        self._band = self._static_band = UNBOUNDED
         self._band_last = -1
-        self._band_plan = self.plan
+        self._band_plan: Plan | None = None
         self._band_rules = rules
 
     # --- acting ---------------------------------------------------------------------------------------------
@@ -65,36 +67,36 @@ class Matcher(Floor):
 
         `lockable` is None where the funds are known to be there. `filled_lots`: what has left the order before.
         """
-        ticks, lots = place.ticks, place.lots
-        if place.side == BUY:
-            own_side, opposite, worst_rank, need = self.bids, self.asks, -ticks, ticks * lots
+        ticks, lots, time_in_force = place.ticks, place.lots, place.time_in_force
+        if place.side is BUY:
+            own_side, opposite = self.bids, self.asks
+            worst_rank, need = -ticks, ticks * lots
         else:
-            own_side, opposite, worst_rank, need = self.asks, self.bids, ticks, lots
-        best = opposite.best
-        crosses = self.state == TRADING and best is not None and best.rank >= worst_rank
-        if place.time_in_force == FOK:
+            own_side, opposite = self.asks, self.bids
+            worst_rank, need = ticks, lots
+        if time_in_force is FOK:
             self._act_fill_or_kill(place, opposite, worst_rank, at_us, lockable, need, events)
             return
         if lockable is not None and not lockable(need):
             events.append(OrderRejected(place.order_id, place.account_id, INSUFFICIENT_BALANCE))
             return
-        if not crosses:
-            if place.time_in_force in (GTC, GTD):
+        best = opposite.best
+        if best is None or best.rank < worst_rank or self.state is not TRADING:
+            if time_in_force is GTC or time_in_force is GTD:
                 self._rest(place, own_side, lots, filled_lots, events)
             else:
                 events.append(expired(place, lots, codes.IOC_REMAINDER))
             return
-        run = self._trade(place, opposite, worst_rank, lots, 0, at_us, events)
-        left, stopped_by = run.lots_left, run.stopped_by
+        left, _, _, stopped_by, first_ticks = self._trade(place, opposite, worst_rank, lots, 0, at_us, events)
         if not left:
             events.append(filled(place) if not stopped_by else expired(place, 0, stopped_by))
         elif stopped_by in (codes.SELF_TRADE_PREVENTED, codes.CIRCUIT_BREAKER):
             events.append(expired(place, left, stopped_by))
-        elif place.time_in_force in (GTC, GTD):
+        elif time_in_force is GTC or time_in_force is GTD:
             self._rest(place, own_side, left, filled_lots + lots - left, events)
         else:
             events.append(expired(place, left, codes.IOC_REMAINDER))
-        self._finish_run(run, at_us, events)
+        self._finish_run(first_ticks, stopped_by, at_us, events)
 
     def _act_fill_or_kill(
         self,
@@ -107,8 +109,8 @@ class Matcher(Floor):
         events: list[Event],
     ) -> None:
         mark, told = self._save(), len(events)
-        run = self._trade(place, opposite, worst_rank, place.lots, 0, at_us, events)
-        if run.lots_left:
+        left, _, _, stopped_by, first_ticks = self._trade(place, opposite, worst_rank, place.lots, 0, at_us, events)
+        if left:
             self._retract(mark, told, events)
             events.append(expired(place, place.lots, codes.FOK_NOT_FILLABLE))
         elif lockable is not None and not lockable(need):
@@ -116,54 +118,56 @@ class Matcher(Floor):
             events.append(OrderRejected(place.order_id, place.account_id, INSUFFICIENT_BALANCE))
         else:
             events.append(filled(place))
-            self._finish_run(run, at_us, events)
+            self._finish_run(first_ticks, stopped_by, at_us, events)
 
     def _act_market(
         self, place: Place, protection_ticks: int, at_us: int, lockable: Lockable | None, events: list[Event]
     ) -> None:
         """Take what the book has up to the worst price. `protection_ticks`: a worst price of its own; 0 = none."""
-        opposite = self.asks if place.side == BUY else self.bids
+        opposite = self.asks if place.side is BUY else self.bids
         worst_rank, reason = self._worst_of_market_order(place.side, opposite, protection_ticks)
         mark, told = self._save(), len(events)
         run = self._trade(place, opposite, worst_rank, place.lots, place.value, at_us, events)
-        stopped_by = reason if run.stopped_by == BEYOND_WORST else run.stopped_by
+        left, traded_lots, traded_value, stopped_by, first_ticks = run
+        if stopped_by == BEYOND_WORST:
+            stopped_by = reason
         if lockable is not None:
-            refusal = value_refusal(self.rules, run.traded_value)
-            need = run.traded_value if place.side == BUY else run.traded_lots
+            refusal = value_refusal(self.rules, traded_value)
+            need = traded_value if place.side is BUY else traded_lots
             if refusal is None and need and not lockable(need):
                 refusal = INSUFFICIENT_BALANCE
             if refusal is not None:
                 self._retract(mark, told, events)
                 events.append(OrderRejected(place.order_id, place.account_id, refusal))
                 return
-        if not run.traded_lots:
+        if not traded_lots:
             self._retract(mark, told, events)
             events.append(expired(place, place.lots, stopped_by))
         elif stopped_by:
-            events.append(expired(place, run.lots_left, stopped_by))
+            events.append(expired(place, left, stopped_by))
         else:
             events.append(filled(place))
-        self._finish_run(run, at_us, events)
+        self._finish_run(first_ticks, stopped_by, at_us, events)
 
     def _worst_of_market_order(self, side: Side, opposite: Ladder, protection_ticks: int) -> tuple[int, str]:
         """The rank beyond which a market order does not trade, and what to call it."""
-        band = self._current_band()
-        best = opposite.best
-        protection_ppm = self.rules.protection_ppm
-        protected = within(best.ticks, protection_ppm) if protection_ppm and best is not None else UNBOUNDED
-        if side == BUY:
-            worst, protection = band[1], min(protected[1], protection_ticks or protected[1])
-            return (-protection, codes.PRICE_PROTECTION) if protection < worst else (-worst, codes.PRICE_BAND)
-        worst, protection = band[0], protected[0]
-        return (protection, codes.PRICE_PROTECTION) if protection > worst else (worst, codes.PRICE_BAND)
+        lowest, highest = self._current_band()
+        best_ticks = opposite.best.ticks if opposite.best is not None else 0
+        if side is BUY:
+            protection = highest_within(best_ticks, self.rules.protection_ppm)
+            if 0 < protection_ticks < protection:
+                protection = protection_ticks
+            return (-protection, codes.PRICE_PROTECTION) if protection < highest else (-highest, codes.PRICE_BAND)
+        protection = lowest_within(best_ticks, self.rules.protection_ppm)
+        return (protection, codes.PRICE_PROTECTION) if protection > lowest else (lowest, codes.PRICE_BAND)
 
-    def _finish_run(self, run: Run, at_us: int, events: list[Event]) -> None:
+    def _finish_run(self, first_ticks: int, stopped_by: str, at_us: int, events: list[Event]) -> None:
         """What an order's trades mean for the market, once it is clear what became of the order."""
-        if run.stopped_by == codes.CIRCUIT_BREAKER:
+        if stopped_by == codes.CIRCUIT_BREAKER:
             until_us = at_us + self.rules.halt_us if self.rules.halt_us else 0
             self._enter_state(0, MarketState.HALTED, codes.CIRCUIT_BREAKER, until_us, events)
-        if run.first_ticks:
-            self._note_prices(run.first_ticks, self.last_ticks, events)
+        if first_ticks:
+            self._note_prices(first_ticks, self.last_ticks, events)
 
     def _retract(self, mark: int, told: int, events: list[Event]) -> None:
         self.undo(mark)
@@ -176,9 +180,12 @@ class Matcher(Floor):
 
     def _current_band(self) -> tuple[int, int]:
         """The prices allowed now, in ticks; computed anew only after a reference or the rules may have moved."""
-        if self.last_ticks != self._band_last or self.plan is not self._band_plan or self.rules is not self._band_rules:
-            self._band_last, self._band_plan, self._band_rules = self.last_ticks, self.plan, self.rules
-            self._band = price_band(self.rules, self._reference(), self.plan.static_ticks)
+        if self.plan is not self._band_plan or self.rules is not self._band_rules:
+            self._band_last, self._band_plan, self._band_rules = -1, self.plan, self.rules
+            self._static_band = within(self.plan.static_ticks, self.rules.static_band_ppm)
+        if self.last_ticks != self._band_last:
+            self._band_last = self.last_ticks
+            self._band = narrowed(self._static_band, self._reference(), self.rules.price_band_ppm)
         return self._band
 
     def _enter_state(
@@ -186,14 +193,14 @@ class Matcher(Floor):
     ) -> None:
         """Change the market's state; one that begins to trade uncrosses its book first."""
         begins_to_trade = state == TRADING and self.state != TRADING
-        self.state = state
-        self.plan = self.plan._replace(until_us=until_us)
+        self._put("state", state)
+        self._put("plan", replace(self.plan, until_us=until_us))
         if until_us:
             self._expect(until_us)
         events.append(StateChanged(command_id, state, reason, until_us))
         if begins_to_trade:
             self._uncross(events)
-            self.window = PriceWindow.starting_at(self.last_ticks)
+            self._put("window", PriceWindow.starting_at(self.last_ticks))
 
     def _uncross(self, events: list[Event]) -> None:
         """Trade all that crosses, at one price."""
@@ -234,7 +241,7 @@ class Matcher(Floor):
                         self._end_partner(order, events)
         self.last_trade_number = number
         self.last_ticks = ticks
-        self.plan = self.plan._replace(static_ticks=ticks)
+        self._put("plan", replace(self.plan, static_ticks=ticks))
         self._note_prices(ticks, ticks, events)
 
     def indicative(self) -> Clearing | None:
@@ -251,9 +258,10 @@ class Matcher(Floor):
 
         On a straight way the two ends say all: what any price between them does, one of them does as well.
         """
-        if not self.stops:
-            return
         triggers = self.triggers
+        above, below = triggers.calm_above, triggers.calm_below
+        if above < first_ticks < below and above < last_ticks < below:
+            return
         moved: dict[int, StopOrder] = {}
         fired: list[StopOrder] = []
         for ticks in (first_ticks, last_ticks) if first_ticks != last_ticks else (first_ticks,):
@@ -268,13 +276,13 @@ class Matcher(Floor):
         if fired:
             fired.sort(key=priority_of)
             activations = (*self.plan.activations, *(stop.order_id for stop in fired))
-            self.plan = self.plan._replace(activations=activations)
+            self._put("plan", self.plan.with_activations(activations))
 
     def _run_triggered(self, at_us: int, allowance: int, events: list[Event]) -> int:
         """Let triggered orders act, first one first, as long as the market trades; what is left of the allowance."""
         while allowance and self.state == TRADING and self.plan.activations:
             order_id, *rest = self.plan.activations
-            self.plan = self.plan._replace(activations=tuple(rest))
+            self._put("plan", self.plan.with_activations(tuple(rest)))
             stop = self.stops.get(order_id)
             if stop is not None:
                 allowance -= 1
@@ -316,9 +324,11 @@ class Matcher(Floor):
 
 def expired(place: Place, lots: int, reason: str) -> OrderClosed:
     """The acting order ends with so many lots unfilled."""
-    return OrderClosed(place.order_id, place.account_id, place.side, place.ticks, lots, EXPIRED, reason, False, 0)
+    order_id, account_id, side, ticks = place.order_id, place.account_id, place.side, place.ticks
+    return make(OrderClosed, (order_id, account_id, side, ticks, lots, EXPIRED, reason, False, 0))
 
 
 def filled(place: Place) -> OrderClosed:
     """The acting order got all it asked for."""
-    return OrderClosed(place.order_id, place.account_id, place.side, place.ticks, 0, FILLED, codes.NO_REASON, False, 0)
+    order_id, account_id, side, ticks = place.order_id, place.account_id, place.side, place.ticks
+    return make(OrderClosed, (order_id, account_id, side, ticks, 0, FILLED, codes.NO_REASON, False, 0))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
-from matching.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
+from matching.engine.types import BUY, TAKE_PROFIT_TYPES, OrderType, SelfTradePrevention, Side, TimeInForce
 
 if TYPE_CHECKING:
     from matching.engine.ladder import PriceLevel
@@ -87,7 +87,7 @@ class Order:
     def locked(self) -> int:
         """What it holds: tick-lots (BUY) or lots (SELL)."""
         remaining = self.lots + self.hidden_lots
-        return self.ticks * remaining if self.side == Side.BUY else remaining
+        return self.ticks * remaining if self.side is BUY else remaining
 
     def requeued(self, priority: int, lots: int, hidden_lots: int) -> "Order":
         """The same order with another place in the queue, and other parts shown and hidden."""
@@ -238,8 +238,7 @@ class StopOrder:
     @property
     def fires_rising(self) -> bool:
         """Triggered by a price at or above the trigger; else by one at or below."""
-        takes_profit = self.order_type in (OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT)
-        return (self.side == Side.BUY) != takes_profit
+        return (self.side is BUY) is not (self.order_type in TAKE_PROFIT_TYPES)
 
     def fields(self) -> list[int]:
         """All that makes this order what it is, as plain integers in the order of `__init__`.

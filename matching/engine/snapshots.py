@@ -17,8 +17,8 @@ import orjson
 
 from kernel.errors import invariant
 from matching.engine.orders import Order, StopOrder
-from matching.engine.state import HASH_BYTES, SELL, BookState, Plan, priority_of
-from matching.engine.types import MarketRules, MarketState, Side
+from matching.engine.state import HASH_BYTES, BookState, Plan, priority_of
+from matching.engine.types import SELL, MarketRules, MarketState, Side
 from matching.engine.window import PriceWindow
 
 ENGINE_VERSION = 2
@@ -101,7 +101,7 @@ class WrittenState(BookState):
         for side in Side:
             rows_of_side = [row for row in by_time if row[2] == side]
             # Worst price first: every new level is the best one so far and goes to the end of the ladder.
-            rows_of_side.sort(key=itemgetter(3), reverse=side == SELL)
+            rows_of_side.sort(key=itemgetter(3), reverse=side is SELL)
             for row in rows_of_side:
                 self._load(Order.of_fields(row))
 
@@ -156,4 +156,6 @@ class WrittenState(BookState):
     def load_rates(self, window: int, rates: Mapping[int, int]) -> None:
         """How many orders each account has had in that window of `RATE_WINDOW_US`."""
         self.rate_window = window
-        self.rates = dict(rates)
+        for account_id, rate in rates.items():
+            account = self.accounts[account_id]
+            account.rate_window, account.rate = window, rate

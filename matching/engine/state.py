@@ -7,16 +7,16 @@ class on top of the one before.
 Layout
     bids, asks          a `Ladder` each (ladder.py): price levels, and a queue of orders in each
     orders, stops       order id -> resting order, order id -> waiting order
-    orders_by_account   account id -> its resting orders by id; `stops_by_account` likewise
+    accounts            account id -> its resting and waiting orders, and how many it has sent in this 10-second window
     triggers            which waiting orders a price concerns (triggers.py)
     plan                what the market does by itself later: immutable, replaced at every change
     window              the prices the circuit breaker looks back on: immutable as well (window.py)
-    rates               account id -> orders in this 10-second window
     countdowns          account id -> moment at which all its orders are cancelled
     _deadlines          heap of (moment, GOOD_TILL, order id) and (moment, COUNTDOWN, account id); entries that no
                         longer hold are skipped
     _journal            what was done since `forget_undo`, newest last, as (kind, ...) tuples: for every command the
                         counters as they stood before it, then the changes it caused. `undo` plays it backwards.
+                        What seldom changes (state, rules, plan, window) is noted when it does.
 
 Invariants (audit.py verifies them)
     - the book is not crossed while the market is TRADING;
@@ -28,34 +28,37 @@ Complexity
     asked for). Check: O(open orders).
 
 Known limits
-    One thread. An account that ever had an order here keeps an empty entry in `orders_by_account`.
+    One thread. An account that ever had an order here keeps an entry in `accounts`.
 """
 
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import blake2b
 from heapq import heappop, heappush
 from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal
 
-from kernel.errors import invariant
+from kernel.errors import InvariantViolated, invariant
 from matching.engine import audit
+from matching.engine.accounts import AccountOrders
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order, StopOrder
 from matching.engine.triggers import Triggers
-from matching.engine.types import MarketRules, MarketState, Side
+from matching.engine.types import BUY, SELL, MarketRules, MarketState, Side
 from matching.engine.window import PriceWindow
-
-BUY, SELL = Side.BUY, Side.SELL
 
 HASH_BYTES = 16
 NO_HASH = bytes(HASH_BYTES)
+HASHER: Final = blake2b(digest_size=HASH_BYTES)
+"""Copied for each link of the chain over all events: that takes half the time in which one is made."""
 
 NEVER: Final = 2**63
 """Later than any moment."""
 RATE_WINDOW_US: Final = 10_000_000
 
 # Kinds of entries in the undo journal.
-COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT, FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED = (
-    range(14)
-)
+COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT = range(8)
+FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED, PUT = range(8, 15)
 
 GOOD_TILL, COUNTDOWN = range(2)
 """What a deadline is of; at one moment the lower comes first."""
@@ -63,7 +66,8 @@ GOOD_TILL, COUNTDOWN = range(2)
 priority_of = attrgetter("priority")
 
 
-class Plan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plan:
     """What the market does by itself later."""
 
     static_ticks: int
@@ -72,6 +76,9 @@ class Plan(NamedTuple):
     """When the present market state ends by itself; 0 = not by itself."""
     activations: tuple[int, ...] = ()
     """Ids of triggered orders that are still to act, first one first; some may be cancelled by now."""
+
+    def with_activations(self, activations: tuple[int, ...]) -> "Plan":
+        return Plan(self.static_ticks, self.until_us, activations)
 
 
 class BookState:
@@ -86,6 +93,7 @@ class BookState:
         "_deadlines",
         "_journal",
         "_wake_us",
+        "accounts",
         "asks",
         "bids",
         "countdowns",
@@ -95,14 +103,11 @@ class BookState:
         "last_trade_number",
         "market_id",
         "orders",
-        "orders_by_account",
         "plan",
         "rate_window",
-        "rates",
         "rules",
         "state",
         "stops",
-        "stops_by_account",
         "triggers",
         "window",
     )
@@ -118,14 +123,12 @@ class BookState:
         self.bids = Ladder(BUY)
         self.asks = Ladder(SELL)
         self.orders: dict[int, Order] = {}
-        self.orders_by_account: dict[int, dict[int, Order]] = {}
         self.stops: dict[int, StopOrder] = {}
-        self.stops_by_account: dict[int, dict[int, StopOrder]] = {}
+        self.accounts: defaultdict[int, AccountOrders] = defaultdict(AccountOrders)
         self.triggers = Triggers(self.stops)
         self.plan = Plan(rules.initial_ticks)
         self.window = PriceWindow.starting_at(0)
         self.rate_window = 0
-        self.rates: dict[int, int] = {}
         self.countdowns: dict[int, int] = {}
         self._deadlines: list[tuple[int, int, int]] = []
         self._wake_us = NEVER
@@ -135,14 +138,17 @@ class BookState:
     # --- resting orders -------------------------------------------------------------------------------------
 
     def _add(self, order: Order, ladder: Ladder) -> None:
-        invariant(order.order_id not in self.orders, "an order rests once")
+        order_id = order.order_id
+        if order_id in self.orders:
+            raise InvariantViolated("an order rests once")
         ladder.append(order)
-        self._index(order)
+        self.orders[order_id] = self.accounts[order.account_id].resting[order_id] = order
         self._journal.append((ADDED, order))
 
     def _remove(self, order: Order, ladder: Ladder) -> None:
         ladder.remove(order)
-        self._unindex(order)
+        del self.orders[order.order_id]
+        del self.accounts[order.account_id].resting[order.order_id]
         self._journal.append((REMOVED, order))
 
     def _reduce(self, order: Order, ladder: Ladder, lots: int) -> None:
@@ -163,18 +169,18 @@ class BookState:
         order.other_leg = 0
 
     def _index(self, order: Order) -> None:
-        self.orders[order.order_id] = order
-        orders = self.orders_by_account.get(order.account_id)
-        if orders is None:
-            orders = self.orders_by_account[order.account_id] = {}
-        orders[order.order_id] = order
-
-    def _unindex(self, order: Order) -> None:
-        del self.orders[order.order_id]
-        del self.orders_by_account[order.account_id][order.order_id]
+        order_id = order.order_id
+        self.orders[order_id] = self.accounts[order.account_id].resting[order_id] = order
 
     def _ladder_of(self, side: Side) -> Ladder:
-        return self.bids if side == BUY else self.asks
+        return self.bids if side is BUY else self.asks
+
+    # --- what seldom changes ---------------------------------------------------------------------------------
+
+    def _put(self, name: Literal["state", "rules", "plan", "window"], value: Any) -> None:
+        """Put another object in the place of one of the immutable parts."""
+        self._journal.append((PUT, name, getattr(self, name)))
+        setattr(self, name, value)
 
     # --- waiting orders -------------------------------------------------------------------------------------
 
@@ -203,13 +209,13 @@ class BookState:
 
     def _index_stop(self, stop: StopOrder) -> None:
         self.stops[stop.order_id] = stop
-        self.stops_by_account.setdefault(stop.account_id, {})[stop.order_id] = stop
+        self.accounts[stop.account_id].waiting[stop.order_id] = stop
         if not stop.is_triggered:
             self.triggers.enter(stop)
 
     def _unindex_stop(self, stop: StopOrder) -> None:
         del self.stops[stop.order_id]
-        del self.stops_by_account[stop.account_id][stop.order_id]
+        del self.accounts[stop.account_id].waiting[stop.order_id]
 
     # --- time and rates -------------------------------------------------------------------------------------
 
@@ -264,15 +270,20 @@ class BookState:
         self._wake_us = moment
         return 0 if moment == NEVER else moment
 
-    def _count_order(self, account_id: int, at_us: int) -> int:
-        """Count an order of the account; returns how many that makes in this window."""
-        window = at_us // RATE_WINDOW_US
-        if window != self.rate_window:
-            self._journal.append((RATED, self.rate_window, self.rates))
-            self.rate_window, self.rates = window, {}
-        count = self.rates[account_id] = self.rates.get(account_id, 0) + 1
-        self._journal.append((COUNTED, account_id))
-        return count
+    def _begin_rate_window(self, account: AccountOrders, window: int) -> None:
+        self._journal.append((RATED, account, account.rate_window, account.rate, self.rate_window))
+        account.rate_window = self.rate_window = window
+        account.rate = 0
+
+    @property
+    def rates(self) -> dict[int, int]:
+        """How many orders each account has sent in `rate_window`; accounts without any are left out."""
+        window = self.rate_window
+        return {
+            account_id: account.rate
+            for account_id, account in self.accounts.items()
+            if account.rate_window == window and account.rate
+        }
 
     # --- undo -----------------------------------------------------------------------------------------------
 
@@ -283,19 +294,7 @@ class BookState:
     def _save(self) -> int:
         """Note the counters, and where `undo` finds them: a place to which a command can come back."""
         mark = len(self._journal)
-        self._journal.append(
-            (
-                COUNTERS,
-                self.state,
-                self.last_ticks,
-                self.last_trade_number,
-                self.last_priority,
-                self.event_hash,
-                self.rules,
-                self.plan,
-                self.window,
-            )
-        )
+        self._journal.append((COUNTERS, self.last_ticks, self.last_trade_number, self.last_priority, self.event_hash))
         return mark
 
     def undo(self, mark: int) -> None:
@@ -310,21 +309,12 @@ class BookState:
 
     def _undo_entry(self, kind: int, subject: Any, *before: Any) -> None:
         if kind == COUNTERS:
-            if before[-2] is not self.plan:
-                self._wake_us = 0
-            self.state = subject
-            (
-                self.last_ticks,
-                self.last_trade_number,
-                self.last_priority,
-                self.event_hash,
-                self.rules,
-                self.plan,
-                self.window,
-            ) = before
+            self.last_ticks = subject
+            self.last_trade_number, self.last_priority, self.event_hash = before
         elif kind == ADDED:
             self._ladder_of(subject.side).remove(subject)
-            self._unindex(subject)
+            del self.orders[subject.order_id]
+            del self.accounts[subject.account_id].resting[subject.order_id]
         elif kind == REMOVED:
             self._ladder_of(subject.side).put_back(subject)
             self._index(subject)
@@ -332,14 +322,15 @@ class BookState:
             self._ladder_of(subject.side).change_lots(subject, before[0])
             subject.filled_lots -= before[0]
         elif kind == COUNTED:
-            self.rates[subject] -= 1
-            if not self.rates[subject]:
-                del self.rates[subject]
+            subject.rate -= 1
         else:
             self._undo_rare(kind, subject, *before)
 
     def _undo_rare(self, kind: int, subject: Any, *before: Any) -> None:
-        if kind == RESIZED:
+        if kind == PUT:
+            setattr(self, subject, before[0])
+            self._wake_us = 0
+        elif kind == RESIZED:
             lots, subject.hidden_lots = before
             self._ladder_of(subject.side).change_lots(subject, lots - subject.lots)
         elif kind == UNLINKED:
@@ -356,7 +347,7 @@ class BookState:
         elif kind == ARMED:
             self._set_countdown_of(subject, before[0])
         elif kind == RATED:
-            self.rate_window, self.rates = subject, before[0]
+            subject.rate_window, subject.rate, self.rate_window = before
         else:
             invariant(kind == PASSED, "every kind of change can be undone", kind=kind)
             heappush(self._deadlines, subject)
@@ -382,9 +373,8 @@ class BookState:
 
     def open_orders(self, account_id: int) -> list[OpenOrder]:
         """The account's resting and waiting orders, oldest priority first; read only."""
-        orders: list[OpenOrder] = [*self.orders_by_account.get(account_id, {}).values()]
-        orders += self.stops_by_account.get(account_id, {}).values()
-        return sorted(orders, key=priority_of)
+        account = self.accounts.get(account_id)
+        return sorted((*account.resting.values(), *account.waiting.values()), key=priority_of) if account else []
 
     def depth(self, limit: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Bids and asks, best price first, at most `limit` levels each, as (ticks, visible lots)."""

@@ -11,16 +11,14 @@ Invariants
 Complexity: O(orders it meets), plus opening or closing a level.
 """
 
-from typing import NamedTuple
-
 from matching.engine import codes
 from matching.engine.commands import Place
-from matching.engine.events import Event, OrderClosed, OrderOpened, OrderReplenished, SelfTradeReduced, Traded
+from matching.engine.events import Event, OrderClosed, OrderOpened, OrderReplenished, SelfTradeReduced, Traded, make
 from matching.engine.ladder import Ladder
 from matching.engine.orders import OpenOrder, Order
 from matching.engine.snapshots import WrittenState
-from matching.engine.state import BUY
 from matching.engine.types import (
+    BUY,
     CANCELLED,
     EXPIRED,
     FILLED,
@@ -29,7 +27,7 @@ from matching.engine.types import (
     SelfTradePrevention,
     TimeInForce,
 )
-from matching.engine.window import PriceWindow, breaker_bounds, step_number
+from matching.engine.window import PriceWindow, breaker_bounds, step_length
 
 EXPIRE_TAKER, EXPIRE_MAKER = SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
 DECREMENT = SelfTradePrevention.DECREMENT
@@ -38,31 +36,41 @@ BEYOND_WORST = "BEYOND_WORST"
 """The next order is beyond the taker's price; who asks knows what that means to it."""
 
 
-class Run(NamedTuple):
-    """How far an order came."""
+Run = tuple[int, int, int, str, int]
+"""How far an order came.
 
-    lots_left: int
-    """Of an order by quantity."""
-    traded_lots: int
-    traded_value: int
-    """Tick-lots."""
-    stopped_by: str
-    """Why it went no further; NO_REASON where it got all it asked for."""
-    first_ticks: int
-    """Price of its first trade; 0 = none."""
+    lots_left     of an order by quantity
+    traded_lots
+    traded_value  tick-lots
+    stopped_by    why it went no further; NO_REASON where it got all it asked for
+    first_ticks   price of its first trade; 0 = none
+"""
 
 
 class Floor(WrittenState):
     """A book in which orders meet."""
 
-    __slots__ = ("_known_bounds", "_known_extremes", "_known_step", "_known_window")
+    __slots__ = (
+        "_known_bounds",
+        "_known_extremes",
+        "_known_from_us",
+        "_known_newest",
+        "_known_until_us",
+        "_known_window",
+    )
 
     def __init__(self, market_id: int, rules: MarketRules, state: MarketState = MarketState.TRADING) -> None:
         super().__init__(market_id, rules, state)
         self._known_window: PriceWindow | None = None
-        """The window of which the circuit breaker's extremes and bounds are known, as it looks in `_known_step`."""
-        self._known_step = 0
-        self._known_extremes = self._known_bounds = (0, 0)
+        """The window of which the circuit breaker's figures are known, as it looks in one step of the clock."""
+        self._known_from_us = self._known_until_us = 0
+        """When that step begins, and when it is over."""
+        self._known_extremes = self._known_bounds = self._known_newest = (0, 0)
+
+    def undo(self, mark: int) -> None:
+        super().undo(mark)
+        # The same window may have been looked at behind another last price.
+        self._known_window = None
 
     # --- trading --------------------------------------------------------------------------------------------
 
@@ -114,21 +122,20 @@ class Floor(WrittenState):
             traded = maker.lots if maker.lots < lots else lots
             number += 1
             remaining = maker.lots - traded
-            events.append(
-                Traded(
-                    number,
-                    maker.order_id,
-                    maker.account_id,
-                    maker.maker_ppm,
-                    remaining + maker.hidden_lots,
-                    order_id,
-                    account_id,
-                    taker_ppm,
-                    side,
-                    ticks,
-                    traded,
-                )
+            trade = (
+                number,
+                maker.order_id,
+                maker.account_id,
+                maker.maker_ppm,
+                remaining + maker.hidden_lots,
+                order_id,
+                account_id,
+                taker_ppm,
+                side,
+                ticks,
+                traded,
             )
+            events.append(make(Traded, trade))
             if not first_ticks:
                 first_ticks = ticks
             lots -= traded
@@ -152,18 +159,19 @@ class Floor(WrittenState):
             level = opposite.best
         self.last_trade_number = number
         if first_ticks and breaker_ppm:
-            step = step_number(at_us, self.rules.breaker_window_us)
-            self.window = self.window.with_trades(step, first_ticks, self.last_ticks, previous_ticks)
-        return Run(0 if by_value else lots, traded_lots, traded_value, stopped_by, first_ticks)
+            lowest, highest = self._known_newest
+            if not (lowest <= first_ticks <= highest and lowest <= self.last_ticks <= highest):
+                step = at_us // step_length(self.rules.breaker_window_us)
+                self._put("window", self.window.with_trades(step, first_ticks, self.last_ticks, previous_ticks))
+        return 0 if by_value else lots, traded_lots, traded_value, stopped_by, first_ticks
 
     def _breaker_bounds(self, first_ticks: int, at_us: int) -> tuple[int, int]:
         """The prices at which an order may trade whose first trade would be at that price.
 
         The prices of one order go one way only, so its first one is the only one of its own to matter.
         """
-        step = step_number(at_us, self.rules.breaker_window_us)
-        if self.window is not self._known_window or step != self._known_step:
-            self._look_back(step)
+        if self.window is not self._known_window or not self._known_from_us <= at_us < self._known_until_us:
+            self._look_back(at_us)
         lowest, highest = self._known_extremes
         allowed = self._known_bounds
         if lowest <= first_ticks <= highest or (lowest and not allowed[0] <= first_ticks <= allowed[1]):
@@ -171,12 +179,16 @@ class Floor(WrittenState):
         breaker_ppm = self.rules.breaker_ppm
         return breaker_bounds(min(lowest or first_ticks, first_ticks), max(highest, first_ticks), breaker_ppm)
 
-    def _look_back(self, step: int) -> None:
+    def _look_back(self, at_us: int) -> None:
         """Find out what the breaker's window says in this step of the clock."""
-        extremes = self.window.seen_from(step, self.last_ticks).extremes()
-        self._known_window, self._known_step = self.window, step
-        self._known_extremes = extremes or (0, 0)
+        length = step_length(self.rules.breaker_window_us)
+        step = at_us // length
+        self._known_window = self.window
+        self._known_from_us = step * length
+        self._known_until_us = self._known_from_us + length
+        self._known_extremes = self.window.seen_from(step, self.last_ticks).extremes() or (0, 0)
         self._known_bounds = breaker_bounds(*self._known_extremes, self.rules.breaker_ppm)
+        self._known_newest = self.window.extremes_of(step)
 
     def _meet_own(
         self, taker: Place, maker: Order, ladder: Ladder, lots: int, by_value: bool, events: list[Event]
@@ -198,7 +210,7 @@ class Floor(WrittenState):
                     remaining,
                     taker.order_id,
                     taker.account_id,
-                    maker.ticks * taken if maker.side == BUY else taken,
+                    maker.ticks * taken if maker.side is BUY else taken,
                     0 if by_value else lots - taken,
                 )
             )
@@ -216,9 +228,8 @@ class Floor(WrittenState):
         """The visible part of a resting order, so many lots, is gone: an iceberg shows more, any other one ends."""
         if not maker.hidden_lots:
             self._remove(maker, ladder)
-            events.append(
-                OrderClosed(maker.order_id, maker.account_id, maker.side, maker.ticks, 0, status, reason, True, 0)
-            )
+            ended = (maker.order_id, maker.account_id, maker.side, maker.ticks, 0, status, reason, True, 0)
+            events.append(make(OrderClosed, ended))
             if maker.other_leg:
                 self._end_partner(maker, events)
             return
@@ -235,52 +246,47 @@ class Floor(WrittenState):
     def _rest(
         self, place: Place, ladder: Ladder, lots: int, filled_lots: int, events: list[Event], other_leg: int = 0
     ) -> None:
+        (
+            order_id, account_id, side, _, _, post_only, ticks, _, _, maker_ppm, _, stp_group, _, _, stp_mode,
+            display_lots, _, _, good_till_us, _,
+        ) = place  # fmt: skip
         self.last_priority = priority = self.last_priority + 1
-        display_lots = place.display_lots
-        shown = min(display_lots, lots) if display_lots else lots
+        shown = display_lots if 0 < display_lots < lots else lots
         order = Order(
-            place.order_id,
-            place.account_id,
-            place.side,
-            place.ticks,
+            order_id,
+            account_id,
+            side,
+            ticks,
             shown,
             priority,
-            place.maker_ppm,
-            place.stp_group,
+            maker_ppm,
+            stp_group,
             lots - shown,
             display_lots,
             filled_lots,
-            place.post_only,
-            place.good_till_us,
-            place.stp_mode,
+            post_only,
+            good_till_us,
+            stp_mode,
             other_leg,
         )
         self._add(order, ladder)
-        if place.good_till_us:
+        if good_till_us:
             self._expire_later(order)
-        locked = place.ticks * lots if place.side == BUY else lots
-        events.append(
-            OrderOpened(place.order_id, place.account_id, place.side, place.ticks, lots, priority, shown, locked)
-        )
+        locked = ticks * lots if side is BUY else lots
+        events.append(make(OrderOpened, (order_id, account_id, side, ticks, lots, priority, shown, locked)))
 
     def _close(self, order: OpenOrder, status: str, reason: str, events: list[Event]) -> None:
         """An open order ends without a trade."""
+        side, ticks = order.side, order.ticks
         if isinstance(order, Order):
-            self._remove(order, self._ladder_of(order.side))
+            self._remove(order, self.bids if side is BUY else self.asks)
+            lots = order.lots + order.hidden_lots
+            locked = ticks * lots if side is BUY else lots
         else:
             self._leave(order)
+            lots, locked = order.lots, order.locked
         events.append(
-            OrderClosed(
-                order.order_id,
-                order.account_id,
-                order.side,
-                order.ticks,
-                order.remaining_lots,
-                status,
-                reason,
-                True,
-                order.locked,
-            )
+            make(OrderClosed, (order.order_id, order.account_id, side, ticks, lots, status, reason, True, locked))
         )
 
     def _end(self, order: OpenOrder, status: str, reason: str, events: list[Event]) -> None:

@@ -11,11 +11,15 @@ from typing import Final
 from risk.core.rules import MarketRules
 
 __all__ = [
+    "BUY",
     "CANCELLED",
     "EVERYBODY",
     "EXPIRED",
     "FILLED",
     "MARKET_TYPES",
+    "SELL",
+    "TAKE_PROFIT_TYPES",
+    "TRAILING_STOP",
     "WAITING_TYPES",
     "MarketRules",
     "MarketState",
@@ -31,6 +35,12 @@ class Side(IntEnum):
 
     BUY = 1
     SELL = 2
+
+
+# Members that are asked for with nearly every command have names of their own: to find one in its class takes longer
+# than to compare it.
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
 
 
 class OrderType(IntEnum):
@@ -50,12 +60,16 @@ class OrderType(IntEnum):
     TRAILING_STOP = 8
 
 
+TRAILING_STOP: Final = OrderType.TRAILING_STOP
+
 WAITING_TYPES: Final = frozenset(OrderType) - {OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG}
 """Orders that wait for their trigger."""
 MARKET_TYPES: Final = frozenset(
     {OrderType.MARKET, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT, OrderType.TRAILING_STOP}
 )
 """Orders without a limit price: at once, or when they are triggered, they take what the book has."""
+TAKE_PROFIT_TYPES: Final = frozenset({OrderType.TAKE_PROFIT, OrderType.TAKE_PROFIT_LIMIT})
+"""Orders whose trigger is a price better than the present one."""
 
 
 class TimeInForce(IntEnum):

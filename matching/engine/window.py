@@ -72,6 +72,13 @@ class PriceWindow(NamedTuple):
             prices.append(self.before)
         return (min(prices), max(prices)) if prices else None
 
+    def extremes_of(self, number: int) -> tuple[int, int]:
+        """Lowest and highest price of the trades in that step, which is not before the newest; no price is between
+        (0, 0)."""
+        if self.steps and self.steps[-1].number == number:
+            return self.steps[-1].lowest, self.steps[-1].highest
+        return 0, 0
+
     def to_json(self) -> list[Any]:
         """As plain lists."""
         return [self.before, [list(step) for step in self.steps]]
@@ -82,9 +89,9 @@ class PriceWindow(NamedTuple):
         return cls(written[0], tuple(Step(*step) for step in written[1]))
 
 
-def step_number(at_us: int, window_us: int) -> int:
-    """The step of the clock that this moment is in."""
-    return at_us // max(window_us // STEPS, 1)
+def step_length(window_us: int) -> int:
+    """Microseconds of one step of the clock."""
+    return max(window_us // STEPS, 1)
 
 
 def breaker_bounds(lowest: int, highest: int, breaker_ppm: int) -> tuple[int, int]:

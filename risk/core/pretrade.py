@@ -14,7 +14,7 @@ PPM = 1_000_000
 EXACT_LIMIT = 2**53
 """Prices in ticks and quantities in lots stay below this, so every client's JSON reader keeps them whole."""
 
-UNBOUNDED = (1, EXACT_LIMIT - 1)
+LOWEST_PRICE, HIGHEST_PRICE = UNBOUNDED = (1, EXACT_LIMIT - 1)
 
 
 def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
@@ -22,11 +22,23 @@ def within(reference_ticks: int, ppm: int) -> tuple[int, int]:
 
     Without a distance or a reference every price is allowed. Rounds inwards: no allowed price is outside.
     """
+    return lowest_within(reference_ticks, ppm), highest_within(reference_ticks, ppm)
+
+
+def lowest_within(reference_ticks: int, ppm: int) -> int:
+    """The lower one of `within`."""
     if not ppm or not reference_ticks:
-        return UNBOUNDED
+        return LOWEST_PRICE
     lowest = -(-reference_ticks * (PPM - ppm) // PPM)
+    return lowest if lowest > LOWEST_PRICE else LOWEST_PRICE
+
+
+def highest_within(reference_ticks: int, ppm: int) -> int:
+    """The higher one of `within`."""
+    if not ppm or not reference_ticks:
+        return HIGHEST_PRICE
     highest = reference_ticks * (PPM + ppm) // PPM
-    return max(lowest, 1), min(highest, EXACT_LIMIT - 1)
+    return highest if highest < HIGHEST_PRICE else HIGHEST_PRICE
 
 
 def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) -> tuple[int, int]:
@@ -34,9 +46,13 @@ def price_band(rules: MarketRules, reference_ticks: int, static_ticks: int = 0) 
 
     `reference_ticks`: price of the last trade, else the initial price; `static_ticks`: the static reference.
     """
-    lowest, highest = within(reference_ticks, rules.price_band_ppm)
-    static_lowest, static_highest = within(static_ticks, rules.static_band_ppm)
-    return max(lowest, static_lowest), min(highest, static_highest)
+    return narrowed(within(static_ticks, rules.static_band_ppm), reference_ticks, rules.price_band_ppm)
+
+
+def narrowed(band: tuple[int, int], reference_ticks: int, ppm: int) -> tuple[int, int]:
+    """The part of the band that is within so many parts per million of the reference as well."""
+    lowest, highest = lowest_within(reference_ticks, ppm), highest_within(reference_ticks, ppm)
+    return lowest if lowest > band[0] else band[0], highest if highest < band[1] else band[1]
 
 
 def price_refusal(rules: MarketRules, ticks: int) -> str | None:
@@ -88,20 +104,22 @@ def limit_order_refusal(
 
     `open_orders`: how many the account has open in this market; -1 for an order that cannot rest.
     """
-    if not 0 < ticks < EXACT_LIMIT:
-        return codes.INVALID_PRICE
-    if ticks % rules.tick_multiple:
-        return codes.PRICE_OFF_TICK
-    if lots < rules.min_lots or not 0 < lots < EXACT_LIMIT or lots % rules.lot_multiple or 0 < rules.max_lots < lots:
-        return quantity_refusal(rules, lots)
+    lowest, highest = band
+    is_outside = ticks < lowest or ticks > highest
+    # No band reaches beyond the possible prices.
+    refusal = price_refusal(rules, ticks) if is_outside or ticks % rules.tick_multiple else None
+    if refusal is None and (lots < rules.min_lots or lots <= 0 or lots > rules.max_lots or lots % rules.lot_multiple):
+        refusal = quantity_refusal(rules, lots)
+    if refusal is not None:
+        return refusal
     value = ticks * lots
     if value < rules.min_value:
         return codes.NOTIONAL_TOO_SMALL
-    if not band[0] <= ticks <= band[1]:
+    if is_outside:
         return codes.PRICE_OUT_OF_BAND
-    if 0 < rules.max_order_value < value:
+    if value > rules.max_order_value > 0:
         return codes.MAX_ORDER_VALUE
-    if 0 < rules.max_open_orders <= open_orders:
+    if open_orders >= rules.max_open_orders > 0:
         return codes.MAX_OPEN_ORDERS
     return None
 
@@ -109,4 +127,4 @@ def limit_order_refusal(
 def protection_ticks(rules: MarketRules, trigger_ticks: int) -> int:
     """The worst price, in ticks, of a waiting purchase without a limit; 0 where the market names no distance."""
     ppm = rules.protection_ppm or rules.price_band_ppm
-    return within(trigger_ticks, ppm)[1] if ppm else 0
+    return highest_within(trigger_ticks, ppm) if ppm else 0

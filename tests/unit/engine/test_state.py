@@ -11,7 +11,7 @@ from bench.flow import RULES, Flow, commands
 from kernel.errors import InvariantViolated
 from matching.engine.book import Book
 from matching.engine.commands import Cancel, SetRules, SetState
-from matching.engine.events import canonical_bytes
+from matching.engine.events import Event, Traded, canonical_bytes
 from matching.engine.orders import Order
 from matching.engine.types import MarketState
 from tests.unit.engine.orders import BUY, FREE_RULES, SELL, limit, market
@@ -132,6 +132,25 @@ def test_undo_brings_back_the_rules() -> None:
     book.undo(mark)
     assert book.rules == FREE_RULES
     assert book.state_hash() == before
+
+
+def test_undo_takes_back_what_the_breaker_has_seen() -> None:
+    """A trade between known prices leaves the window as it was, but not the price that is left when all else is old."""
+    rules = replace(FREE_RULES, breaker_ppm=50_000, breaker_window_us=32_000_000, halt_us=1_000_000)
+    book, long_after = Book(1, rules), 100_000_000
+
+    def trade(first_id: int, ticks: int, at_us: int) -> list[Event]:
+        book.apply(limit(first_id, 1, SELL, 1, ticks), at_us, lambda need: True)
+        return book.apply(limit(first_id + 1, 2, BUY, 1, ticks), at_us, lambda need: True)
+
+    trade(1, 104, 1)
+    trade(3, 100, 1)
+    mark = book.mark()
+    trade(5, 104, 2)
+    trade(7, 104, long_after)
+    book.undo(mark)
+    assert isinstance(trade(9, 96, long_after)[0], Traded)
+    assert book.state == MarketState.TRADING
 
 
 def test_a_snapshot_is_json_and_restores_the_book() -> None:
