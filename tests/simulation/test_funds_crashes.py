@@ -2,10 +2,12 @@
 
 import random
 import signal
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from ledger.verification import verify_ledger
 from matching.models import UserEvent
@@ -16,7 +18,14 @@ from tests.support.exchange import Exchange
 from tests.support.funds_process import FundsProcess
 from tests.support.worker_process import eventually
 from wallet.core.operations import InternalTransfer, Message
-from wallet.models import BalanceOperation, Deposit, FundsEventCounter, OperationOutcome, ParkedOperation
+from wallet.models import (
+    BalanceOperation,
+    Deposit,
+    FundsEventCounter,
+    FundsProcessor,
+    OperationOutcome,
+    ParkedOperation,
+)
 from wallet.processor import depositing
 from wallet.processor.failpoints import FundsFailpoint
 from wallet.processor.parking import OperationNotParked, release_operation
@@ -115,4 +124,31 @@ def test_one_that_cannot_be_processed_is_parked_and_the_others_go_on(
         release_operation(operation_id=parked.operation_id, by=staff, reason="again")
     assert funds.process() == 1
     assert funds.balance("owner")[0] == 106
+    audit()
+
+
+def test_an_operation_that_is_committed_late_is_not_passed_over(exchange: Exchange) -> None:
+    """Its id is smaller than those that were applied before it could be seen."""
+    inserted, may_commit = threading.Event(), threading.Event()
+
+    def insert_slowly() -> None:
+        with transaction.atomic():
+            request_operations(origin="rail:sim", messages=[funds.deposit("owner", "1", tx="late")])
+            inserted.set()
+            may_commit.wait(30)
+        connection.close()
+
+    thread = threading.Thread(target=insert_slowly)
+    thread.start()
+    assert inserted.wait(30)
+    for number in range(3):
+        assert funds.carry_out(funds.deposit("owner", "1", tx=str(number))).code == ""
+    may_commit.set()
+    thread.join()
+    assert funds.process() == 1
+    assert funds.balance("owner")[0] == 104
+    assert FundsProcessor.objects.get().applied_sequence == 4
+    # Restored into a server that counts its transactions from another number.
+    FundsProcessor.objects.update(scan_from_xact=2**60)
+    assert funds.carry_out(funds.deposit("owner", "1", tx="restored")).code == ""
     audit()
