@@ -4,8 +4,11 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -14,6 +17,7 @@ from matching.models import UserEvent
 from matching.verification import CHECKS as MATCHING_CHECKS
 from risk.models import RiskEvent, Severity
 from tests.support import funds
+from tests.support.databases import app_url
 from tests.support.exchange import Exchange
 from tests.support.funds_process import FundsProcess
 from tests.support.worker_process import eventually
@@ -27,6 +31,7 @@ from wallet.models import (
     ParkedOperation,
 )
 from wallet.processor import depositing
+from wallet.processor.deposit_rows import DepositRows
 from wallet.processor.failpoints import FundsFailpoint
 from wallet.processor.parking import OperationNotParked, release_operation
 from wallet.services.operations import request_operations
@@ -151,4 +156,31 @@ def test_an_operation_that_is_committed_late_is_not_passed_over(exchange: Exchan
     # Restored into a server that counts its transactions from another number.
     FundsProcessor.objects.update(scan_from_xact=2**60)
     assert funds.carry_out(funds.deposit("owner", "1", tx="restored")).code == ""
+    audit()
+
+
+def test_a_watcher_that_writes_the_same_deposit_meanwhile_is_no_harm(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = DepositRows.write
+    inserted: list[int] = []
+
+    def write(self: DepositRows, cursor: Any, *, at: datetime) -> None:
+        if not inserted:
+            with psycopg.connect(app_url(exchange.database), autocommit=True) as other:
+                inserted.append(
+                    other.execute(
+                        "INSERT INTO wallet_deposit (rail_id, asset_id, external_tx_id, output_index, amount, address,"
+                        " tag, source, state, reason, confirmations, required_confirmations, block_hash, seen_at)"
+                        " SELECT 'sim', id, 'met', 0, 1, '', '', '{}', 'PENDING', '', 1, 1, '', now()"
+                        " FROM ledger_asset WHERE symbol = 'BTC'"
+                    ).rowcount
+                )
+        real(self, cursor, at=at)
+
+    monkeypatch.setattr(DepositRows, "write", write)
+    assert funds.carry_out(funds.deposit("owner", "1", tx="met")).code == ""
+    assert inserted == [1]
+    assert Deposit.objects.get().state == "CREDITED"
+    assert funds.balance("owner")[0] == 101
     audit()
