@@ -173,7 +173,7 @@ def _set_terms() -> Rail:
 
 
 def leave_withdrawals() -> Withdrawal:
-    """One in review with its whole story, and everything staff can set; nothing is processed."""
+    """One in review with its whole story, its operation still pending, and everything staff can set."""
     _set_terms()
     withdrawal = funds.verified_withdrawal(
         "owner",
@@ -190,6 +190,7 @@ def leave_withdrawals() -> Withdrawal:
         address=withdrawal.address,
         usable_at=now,
     )
+    funds.request(funds.withdraw(withdrawal))
     change_state(withdrawal=withdrawal, new=WithdrawalState.REVIEW, at=now)
     stop_payouts(scope="all", by=User.objects.get(username="staff"), reason="test")
     return withdrawal

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
@@ -24,6 +25,8 @@ from wallet.services.approvals import approve_withdrawal, reject_withdrawal, sta
 
 APPROVE_RIGHT = "wallet.approve_withdrawal"
 SETTLE_RIGHT = "wallet.settle_unknown_payout"
+_KEPT = "bourse.withdrawals"
+"""Set by us alone: what a client sends as a header is a text, and begins with HTTP_."""
 POSSIBLE = {
     WithdrawalState.REVIEW: {"approve", "reject"},
     WithdrawalState.APPROVED: {"reject"},
@@ -79,12 +82,22 @@ class WithdrawalAdmin(WithdrawalStory, AccountHistoryAdmin):
         "network_cost",
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Withdrawal]:
+        return super().get_queryset(request).select_related("account__user", "asset", "rail")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Withdrawal | None:
+        """Each button of a page asks for the row; it is read once."""
+        kept: dict[str, Withdrawal | None] = request.META.setdefault(_KEPT, {})
+        if object_id not in kept:
+            kept[object_id] = super().get_object(request, object_id, from_field)
+        return kept[object_id]
+
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Nobody decides about money of their own; the service says so, too."""
-        return request.user.has_perm(APPROVE_RIGHT) and not _is_own(request, object_id)
+        return request.user.has_perm(APPROVE_RIGHT) and not self._is_own(request, object_id)
 
     def has_settle_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm(SETTLE_RIGHT) and not _is_own(request, object_id)
+        return request.user.has_perm(SETTLE_RIGHT) and not self._is_own(request, object_id)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         """Only what its state allows."""
@@ -148,6 +161,10 @@ class WithdrawalAdmin(WithdrawalStory, AccountHistoryAdmin):
             is_dangerous=True,
         )
 
+    def _is_own(self, request: HttpRequest, object_id: Any) -> bool:
+        withdrawal = self.get_object(request, str(object_id)) if object_id is not None else None
+        return withdrawal is not None and withdrawal.account.user_id == request.user.pk
+
     def _ask(
         self,
         request: HttpRequest,
@@ -187,9 +204,3 @@ class WithdrawalAdmin(WithdrawalStory, AccountHistoryAdmin):
             ],
             is_dangerous=is_dangerous,
         )
-
-
-def _is_own(request: HttpRequest, object_id: Any) -> bool:
-    if object_id is None or request.user.pk is None:
-        return False
-    return Withdrawal.objects.filter(pk=object_id, account__user_id=request.user.pk).exists()
