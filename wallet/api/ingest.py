@@ -1,6 +1,7 @@
 """What rails and payment processors report, by a key that staff have bound to one rail."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -40,8 +41,7 @@ class ReportDeposit(APIView):
         asked = validated(DepositReportSerializer, request.data)
         report = DepositReport(
             asset=asked["asset"],
-            # As it was sent: the serializer would take a number for its text.
-            amount=parse_positive(request.data["amount"], field="amount"),
+            amount=parse_positive(_sent(request)["amount"], field="amount"),
             external_tx_id=asked["external_tx_id"],
             output_index=asked["output_index"],
             user=asked["user"],
@@ -103,5 +103,10 @@ def _key_of(request: Request) -> str:
     return request.auth.key
 
 
+def _sent(request: Request) -> Mapping[str, Any]:
+    """The body as it was sent: the serializer takes a number for its text, and an amount is a text."""
+    return cast("dict[str, Any]", request.data)
+
+
 def _source(asked: dict[str, Any]) -> Party:
-    return Party(**asked["source"]) if "source" in asked else Party("blockchain", address="", tag="")
+    return Party(**asked["source"]) if "source" in asked else Party("blockchain")
