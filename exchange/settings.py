@@ -281,6 +281,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "reconcile frozen rails": {
+        "task": "wallet.tasks.reconcile_frozen_rails",
+        "schedule": 120.0,
+        "options": {"expires": 120.0},
+    },
     "recheck reported deposits": {
         "task": "wallet.tasks.recheck_reports",
         "schedule": 60.0,

@@ -48,6 +48,12 @@ def reconcile_rails() -> int:
 
 
 @shared_task(queue="default")
+def reconcile_frozen_rails() -> int:
+    """The same for rails whose payouts wait for it; how many answered."""
+    return len(reconcile_all_rails(only_frozen=True))
+
+
+@shared_task(queue="default")
 def recheck_reports() -> int:
     """Look again at reported deposits whose rail did not cover them; how many could go on."""
     return recheck_reported_deposits()

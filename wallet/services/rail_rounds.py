@@ -4,7 +4,7 @@ import logging
 
 from django.utils import timezone
 
-from wallet.models import Rail, Reconciliation
+from wallet.models import Rail, RailKind, Reconciliation
 from wallet.rails.protocol import RailUnavailable
 from wallet.services.ingest import recheck_uncovered
 from wallet.services.reconciliation import reconcile_rail
@@ -14,10 +14,11 @@ log = logging.getLogger(__name__)
 _LONGEST_ERROR = 200
 
 
-def reconcile_all_rails() -> list[Reconciliation]:
-    """Hold every rail that is in use against the books."""
+def reconcile_all_rails(*, only_frozen: bool = False) -> list[Reconciliation]:
+    """Hold every rail that is in use, or those whose payouts wait for it, against the books."""
     made = []
-    for rail in Rail.objects.filter(is_enabled=True).exclude(kind="internal"):
+    rails = Rail.objects.filter(is_enabled=True).exclude(kind=RailKind.INTERNAL)
+    for rail in rails.exclude(payouts_frozen_reason="") if only_frozen else rails:
         try:
             made.append(reconcile_rail(rail=rail))
         except RailUnavailable as problem:

@@ -26,7 +26,7 @@ from ledger.models import Asset
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
 from wallet.core.states import WithdrawalState
-from wallet.models import Rail, Reconciliation, ReconciliationDifference
+from wallet.models import Rail, RailKind, Reconciliation, ReconciliationDifference
 from wallet.rails.errors import DifferenceClosed
 from wallet.rails.protocol import Movement, RailAdapter
 from wallet.rails.registry import adapter_of
@@ -133,7 +133,8 @@ def freeze_payouts(*, reason: str) -> int:
     """Let no rail send anything until its reconciliation has passed; how many rails that are."""
     if not reason.strip():
         raise ReasonMissing
-    return Rail.objects.update(payouts_frozen_reason=reason.strip()[:200])
+    rails = Rail.objects.exclude(kind=RailKind.INTERNAL)
+    return rails.update(payouts_frozen_reason=reason.strip()[:200])
 
 
 def _since(rail: Rail) -> datetime:

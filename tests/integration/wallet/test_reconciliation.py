@@ -140,9 +140,10 @@ def test_payouts_stay_frozen_until_a_reconciliation_has_passed(rail: Rail, far_e
     assert rail.payouts_frozen_reason == "restored"
     assert rail.last_error
     far_end.holds = {"BTC": "1"}
-    (made,) = reconcile_all_rails()
+    (made,) = reconcile_all_rails(only_frozen=True)
     rail.refresh_from_db()
     assert (made.is_even, rail.payouts_frozen_reason) == (True, "")
+    assert reconcile_all_rails(only_frozen=True) == []
 
 
 def test_what_staff_have_explained_is_not_found_anew(rail: Rail, far_end: ToldRail) -> None:
