@@ -134,6 +134,7 @@ def test_backup_under_load_and_restore(instance: Instance, other: Instance, tmp_
     restored = other.run("restore", str(file))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert manifest.stands_at in restored.stdout
+    assert "Payouts are frozen" in restored.stdout
     assert standing_of(other) == at_backup
     marker = json.loads((other.home / "restored.json").read_text())
     assert marker["stands_at"] == manifest.stands_at
