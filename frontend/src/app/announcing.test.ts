@@ -43,3 +43,19 @@ it("tells what became of an order that had waited, and of no other", () => {
   expect(announced({ event: "order", order: expired, fills: [] })).toContain("the book had no more orders");
   expect(announced({ event: "order", order: { ...waited, status: "OPEN" }, fills: [] })).toBeNull();
 });
+
+it("tells of money that came, left, or did not leave", () => {
+  const money = { asset: "BTC", amount: "1.50", id: "9" };
+  expect(announced({ ...money, event: "deposit", state: "PENDING", confirmations: 1 })).toBeNull();
+  expect(announced({ ...money, event: "deposit", state: "CREDITED", confirmations: 3 })).toBe(
+    "1.5 BTC arrived. Your deposit has been credited.",
+  );
+  expect(announced({ ...money, event: "withdrawal", state: "REVIEW", reason_text: "" })).toBeNull();
+  expect(announced({ ...money, event: "withdrawal", state: "REJECTED", reason_text: "Too much." })).toBe(
+    "Withdrawal of 1.5 BTC did not go out. Too much.",
+  );
+  expect(announced({ ...money, event: "transfer", direction: "sent", counterparty: "bob" })).toBeNull();
+  expect(announced({ ...money, event: "transfer", direction: "received", counterparty: "bob", note: "Lunch" })).toBe(
+    "1.5 BTC received. From bob, who writes: Lunch",
+  );
+});

@@ -71,7 +71,10 @@ function withdrawn(event: WithdrawalEvent): Announcement | null {
 
 function transferred(event: TransferEvent): Announcement | null {
   if (event.direction !== "received") return null;
-  return { tone: "good", title: `${money(event)} received`, text: `From ${event.counterparty ?? "another user"}.` };
+  const sender = event.counterparty ?? "another user";
+  const note = event.note ?? "";
+  const text = note === "" ? `From ${sender}.` : `From ${sender}, who writes: ${note}`;
+  return { tone: "good", title: `${money(event)} received`, text };
 }
 
 /** What became of an order that had waited. */

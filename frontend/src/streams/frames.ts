@@ -151,6 +151,7 @@ export interface TransferEvent extends UserEventBase {
   readonly amount: string;
   readonly direction: "sent" | "received" | "adjustment";
   readonly counterparty?: string;
+  readonly note?: string;
 }
 
 export type UserEvent =

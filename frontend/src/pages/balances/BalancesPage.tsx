@@ -95,7 +95,7 @@ function BalanceTable({
             <th scope="col" className="number">
               Value ({UNIT})
             </th>
-            <th scope="col">
+            <th scope="col" className={styles["wide"]}>
               <span className="visually-hidden">Actions</span>
             </th>
           </tr>
@@ -113,7 +113,7 @@ function BalanceTable({
                 </td>
                 <td className={`number ${styles["wide"]}`}>{showHolding(balance.total)}</td>
                 <td className="number">{value === null ? "–" : format(value, { decimals: WORTH_DECIMALS })}</td>
-                <td className="number">
+                <td className={`number ${styles["wide"]}`}>
                   <span className={styles["actions"]}>
                     {ACTIONS.map(({ path, label }) => (
                       <Link
@@ -128,7 +128,7 @@ function BalanceTable({
                     {market !== undefined && (
                       <Link
                         to={`/trade/${market.symbol}`}
-                        className={`button tiny ${styles["wide"]}`}
+                        className="button tiny"
                         aria-label={`Trade ${balance.asset}`}
                       >
                         Trade

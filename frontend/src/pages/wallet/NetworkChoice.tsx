@@ -12,13 +12,17 @@ export function NetworkChoice({ networks, value, onChange }: Props) {
   return (
     <div className={styles["label"]}>
       <span>Network</span>
-      <Segmented
-        label="Network"
-        size="large"
-        choices={networks.map((network) => ({ value: network, label: network }))}
-        value={value}
-        onChange={onChange}
-      />
+      {networks.length === 1 ? (
+        <strong className={styles["only"]}>{value}</strong>
+      ) : (
+        <Segmented
+          label="Network"
+          size="large"
+          choices={networks.map((network) => ({ value: network, label: network }))}
+          value={value}
+          onChange={onChange}
+        />
+      )}
     </div>
   );
 }

@@ -32,13 +32,11 @@ export function Faucet({ asset }: { asset: string }) {
   }
 
   return (
-    <div className={styles["calm"]}>
-      <div className={styles["long"]}>
-        <span>This is a demo: have play money sent to this address.</span>
-        <button type="button" className="button primary" disabled={isSending} onClick={() => void pour()}>
-          {isSending ? "One moment…" : `Get ${asset} from the faucet`}
-        </button>
-      </div>
+    <div className={`${styles["calm"]} ${styles["offer"]}`}>
+      <span>This is a demo: have play money sent to this address.</span>
+      <button type="button" className="button primary" disabled={isSending} onClick={() => void pour()}>
+        {isSending ? "One moment…" : `Get ${asset} from the faucet`}
+      </button>
     </div>
   );
 }

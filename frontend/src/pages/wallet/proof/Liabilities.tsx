@@ -31,7 +31,9 @@ export function Liabilities({ snapshot }: { snapshot: LiabilitySnapshot }) {
           <tbody>
             {snapshot.assets.map(({ asset, total, suspense, leaves, root }) => (
               <tr key={asset}>
-                <th scope="row">{asset}</th>
+                <td>
+                  <strong>{asset}</strong>
+                </td>
                 <td className="number">
                   {format(decimal(total), { least: 2 })}
                   {sign(decimal(suspense)) > 0 && (

@@ -75,11 +75,7 @@ function Commitment({ snapshot }: { snapshot: LiabilitySnapshot }) {
           <code>{snapshot.commitment}</code>
           <CopyButton text={snapshot.commitment} label="Copy the commitment" />
         </div>
-        <a
-          href="/api/v1/proof-of-liabilities?limit=1"
-          target="_blank"
-          rel="noreferrer"
-        >
+        <a href="/api/v1/proof-of-liabilities?limit=1" target="_blank" rel="noreferrer">
           The latest as a file, for the stand-alone verifier
         </a>
       </div>

@@ -134,7 +134,7 @@ function TransferForm({ asset }: { asset: string }) {
         onText={setNote}
         maxLength={140}
         autoComplete="off"
-        hint="The recipient sees it."
+        hint="The recipient is told it as the transfer arrives."
       />
       <button type="submit" className="button primary large" disabled={!isReady}>
         Transfer {asset}
