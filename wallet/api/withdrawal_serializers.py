@@ -83,6 +83,16 @@ class CodeSerializer(serializers.Serializer[Any]):
     )
 
 
+class EmailCodeRequestSerializer(serializers.Serializer[Any]):
+    subject = serializers.RegexField(
+        r"^[\x21-\x7e]{1,64}\Z", help_text="What it is for: the id of a withdrawal, or the request_id of a transfer."
+    )
+
+
+class EmailCodeSerializer(serializers.Serializer[Any]):
+    expires_at = serializers.DateTimeField()
+
+
 class WithdrawalSerializer(serializers.Serializer[Any]):
     id = serializers.CharField()
     state = serializers.ChoiceField(
@@ -124,6 +134,9 @@ class TransferRequestSerializer(serializers.Serializer[Any]):
         default="",
         allow_blank=True,
         help_text="Of the authenticator app, or a recovery code; a repeat needs none.",
+    )
+    email_code = serializers.CharField(
+        max_length=40, required=False, default="", allow_blank=True, help_text="Where one by e-mail is asked for, too."
     )
 
 

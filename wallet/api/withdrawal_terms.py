@@ -9,12 +9,16 @@ from rest_framework.views import APIView
 
 from accounts.api.body import validated
 from accounts.api.schema import refusals
+from accounts.second_factor.models import Purpose
+from accounts.second_factor.services import send_email_code
 from kernel.units import parse_positive
 from ledger.api.holder import account_of, user_of
-from ledger.api.parameters import Query, parse_id
+from ledger.api.parameters import Query, parse_id, rfc3339
 from wallet.api.idempotency import KEY_PARAMETER, idempotency_key
 from wallet.api.withdrawal_representations import address_json, fee_json, limits_json, transfer_json
 from wallet.api.withdrawal_serializers import (
+    EmailCodeRequestSerializer,
+    EmailCodeSerializer,
     LimitsSerializer,
     NewAddressSerializer,
     SavedAddressesSerializer,
@@ -83,6 +87,26 @@ class SavedAddressView(APIView):
         return Response(address_json(deleted, at=timezone.now()))
 
 
+class EmailCodesView(APIView):
+    """POST /api/v1/wallet/email-codes"""
+
+    required_scopes = WRITES
+    rate_class = RATE_CLASS
+
+    @extend_schema(
+        operation_id="send_withdrawal_code",
+        tags=["funds"],
+        request=EmailCodeRequestSerializer,
+        responses={202: EmailCodeSerializer, **refusals(429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Have a code sent by e-mail, for one withdrawal or transfer; where EMAIL_CODE_REQUIRED asks for one."""
+        Query(request)
+        asked = validated(EmailCodeRequestSerializer, request.data)
+        expires_at = send_email_code(user=user_of(request), purpose=Purpose.WITHDRAWAL, subject_id=asked["subject"])
+        return Response({"expires_at": rfc3339(expires_at)}, status=202)
+
+
 class LimitsView(APIView):
     """GET /api/v1/wallet/limits"""
 
@@ -146,6 +170,7 @@ class TransfersView(APIView):
                 note=asked["note"],
             ),
             code=asked["code"],
+            email_code=asked["email_code"],
         )
         status = 200 if receipt.is_repeat else 201 if receipt.is_done else 202
         return Response(transfer_json(receipt), status=status)

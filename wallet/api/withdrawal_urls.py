@@ -3,6 +3,7 @@
 from django.urls import path
 
 from wallet.api.withdrawal_terms import (
+    EmailCodesView,
     LimitsView,
     SavedAddressesView,
     SavedAddressView,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("wallet/withdrawals/<str:withdrawal_id>", WithdrawalView.as_view()),
     path("wallet/withdrawals/<str:withdrawal_id>/verify", VerifyWithdrawalView.as_view()),
     path("wallet/transfers", TransfersView.as_view()),
+    path("wallet/email-codes", EmailCodesView.as_view()),
     path("wallet/limits", LimitsView.as_view()),
     path("wallet/fees", WithdrawalFeesView.as_view()),
     path("wallet/withdrawal-addresses", SavedAddressesView.as_view()),

@@ -54,7 +54,9 @@ class TransferReceipt:
     is_repeat: bool
 
 
-def transfer(*, user: User, account_id: int, request: TransferRequest, code: str) -> TransferReceipt:
+def transfer(
+    *, user: User, account_id: int, request: TransferRequest, code: str, email_code: str = ""
+) -> TransferReceipt:
     """Move money to another user. A repeat of the same request moves nothing again and needs no new code.
 
     Raises IdempotencyConflict for other content under the same request id, WithdrawalsFrozen, IdentityNotApproved,
@@ -69,7 +71,9 @@ def transfer(*, user: User, account_id: int, request: TransferRequest, code: str
         _require_may_send(user)
         _require_may_receive(message.to_account_id)
         _require_balance(account_id, request)
-        verify_second_factor(user=user, code=code, purpose=Purpose.WITHDRAWAL, subject_id=request.request_id)
+        verify_second_factor(
+            user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=request.request_id
+        )
         operation = request_operation(origin=origin, message=message)
     elif bytes(operation.input_hash) != message.input_hash():
         raise IdempotencyConflict(details={"request_id": request.request_id})

@@ -1,6 +1,7 @@
 """Withdrawals, transfers, the address book, limits and fees over the API, as clients use them."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -306,3 +307,23 @@ def test_the_status_tells_what_can_be_sent(idle: TradingFloor, tmp_path: Path, m
     assets = {asset["asset"]: asset for asset in idle.stranger.get("/api/v1/status").json()["assets"]}
     assert assets["BTC"]["networks"] == [{"network": "SIM", "deposits": "ENABLED", "withdrawals": "ENABLED"}]
     assert (assets["ETH"]["deposits"], assets["ETH"]["withdrawals"]) == ("ENABLED", "SUSPENDED")
+
+
+# --- codes by e-mail -------------------------------------------------------------------------------------------------
+
+
+def test_a_code_by_mail_where_it_is_asked_for(
+    desk: PayoutDesk, owner: SignedClient, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.EMAIL_CODE_PURPOSES = ["withdrawal"]
+    made, app = owner.post(WITHDRAWALS, body()).json(), desk.app()
+    page, code = f"{WITHDRAWALS}/{made['id']}/verify", app.code()
+    assert error_code(owner.post(page, {"code": code})) == "EMAIL_CODE_REQUIRED"
+    mailoutbox.clear()
+    assert owner.post(f"{BASE}/email-codes", {"subject": made["id"]}).status_code == 202
+    assert error_code(owner.post(f"{BASE}/email-codes", {"subject": made["id"]})) == "EMAIL_CODE_TOO_SOON"
+    (mailed,) = re.findall(r"\b\d{6}\b", mailoutbox[-1].body)
+    other = {"request_id": "t1", "asset": "BTC", "amount": "1", "to": "colleague", "code": code, "email_code": mailed}
+    assert error_code(owner.post(TRANSFERS, other)) == "EMAIL_CODE_INVALID", "it is for the withdrawal alone"
+    verified = owner.post(page, {"code": code, "email_code": mailed})
+    assert (verified.status_code, verified.json()["state"]) == (202, "VERIFIED")
