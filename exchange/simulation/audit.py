@@ -59,6 +59,9 @@ def check_all(world: World) -> None:
     check_users()
     check_withdrawals()
     check_deposit_states(world)
+    if world.is_careful:
+        twice = [key for key, count in world.far_end.attempts.items() if count > 1 and key.startswith("w")]
+        _require(not twice, f"sent a second time: {twice}")
     for asset in CHAIN_ASSETS:
         check_far_end(world, asset.symbol, asset.decimals)
 

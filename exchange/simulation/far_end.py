@@ -5,6 +5,7 @@ find nobody, and a payout can arrive long after its caller has given up.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class FarEnd(ChainClient):
         self.is_away = False
         self.delays: list[int] = []
         """Of the next payouts, in seconds: the caller hears nothing, and they arrive that much later."""
+        self.attempts: Counter[str] = Counter()
+        """By our id of a payout: how often one was sent that may have been made."""
         self._on_their_way: list[tuple[float, dict[str, Any]]] = []
 
     def close(self) -> None:
@@ -52,13 +55,20 @@ class FarEnd(ChainClient):
                 continue
         return len(due)
 
+    def is_on_its_way(self, client_id: str) -> bool:
+        """Whether a call about it has not arrived yet."""
+        return any(call["client_id"] == client_id for _, call in self._on_their_way)
+
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         if self.is_away:
             raise NotReached(f"{method} {path}: away")
         arguments: dict[str, Any] = json.loads(json.dumps(content.get("params") or content.get("json") or {}))
+        if path == "/send":
+            self.attempts[arguments["client_id"]] += 1
         if path == "/send" and self.delays:
             self._on_their_way.append((self._clock.seconds + self.delays.pop(0), arguments))
             raise Unreachable(f"{method} {path}: no answer")
+        client_id = str(arguments.get("client_id", ""))
         door = DOORS[method, path]
         try:
             is_silent = bool(door.operation) and faults.suffer(
@@ -68,6 +78,8 @@ class FarEnd(ChainClient):
         except RequestRefused as refusal:
             if refusal.status >= 500:
                 raise Unreachable(f"{method} {path}: answered {refusal.status}") from refusal
+            if path == "/send":
+                self.attempts[client_id] -= 1
             raise Refused(refusal.code, refusal.message, status=refusal.status) from refusal
         except faults.Silence as silence:
             raise Unreachable(f"{method} {path}: no answer") from silence
@@ -85,3 +97,9 @@ class FarEndRail(SimulatedChainRail):
         super().__init__(rail)
         invariant(self.far_end is not None, "a simulation runs")
         self.__dict__["_chain"] = self.far_end
+
+
+class CarefulRail(FarEndRail):
+    """The same far end, as if it did not know payouts by our id: none may be sent a second time."""
+
+    is_payout_idempotent = False

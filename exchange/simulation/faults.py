@@ -17,7 +17,7 @@ from matching.worker.failpoints import interrupted_at
 
 SHARE_DISTURBED = 0.35
 LAST_STATEMENT = 60
-LAST_PASS = 4
+PASSES = (1, 1, 1, 2, 3)
 LOST = (OperationalError, InterfaceError)
 
 
@@ -94,7 +94,7 @@ def draw_fault(rng: Random, failpoints: Sequence[str]) -> Fault | None:
         return None
     if failpoints and rng.random() < 0.6:
         name = rng.choice(["killed", "killed", "broken", "failing"])
-        return Fault(name, rng.choice(failpoints), rng.randint(1, LAST_PASS))
+        return Fault(name, rng.choice(failpoints), rng.choice(PASSES))
     name, place = rng.choice(
         [
             ("killed", "before statement"),
@@ -103,7 +103,7 @@ def draw_fault(rng: Random, failpoints: Sequence[str]) -> Fault | None:
             ("unanswered", "commit"),
         ]
     )
-    return Fault(name, place, rng.randint(1, LAST_STATEMENT if place != "commit" else LAST_PASS))
+    return Fault(name, place, rng.choice(PASSES) if place == "commit" else rng.randint(1, LAST_STATEMENT))
 
 
 def _end_session() -> None:

@@ -1,19 +1,25 @@
 """What people of the staff do: look at withdrawals and at deposits apart, move money between wallets, stop payouts."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 
+from exchange.simulation.far_end import CHAIN_ASSETS
 from exchange.simulation.stage import RAIL
 from exchange.simulation.world import World
+from kernel.units import from_atoms
 from risk.models import RiskEvent
 from wallet.core.states import DepositState, WithdrawalState
 from wallet.models import Deposit, KillSwitch, ReferencePrice, SuspenseResolution, SweepProposal, Withdrawal
-from wallet.services.approvals import approve_withdrawal, reject_withdrawal
+from wallet.services.approvals import approve_withdrawal, reject_withdrawal, state_payout
 from wallet.services.claims import agree_to_resolution, propose_resolution, turn_down_resolution
 from wallet.services.moves import carry_out_move, drop_move
+from wallet.services.payouts import NEEDS_STAFF
 from wallet.services.switches import EVERYTHING, resume_payouts, scope_of_asset, scope_of_rail, stop_payouts
 from wallet.simchain.chain import MINED
 
 REASON = "simulated"
+DECIMALS = {asset.symbol: asset.decimals for asset in CHAIN_ASSETS}
 
 
 def review(world: World) -> None:
@@ -55,6 +61,28 @@ def resolve(world: World) -> None:
         agree_to_resolution(resolution_id=proposed.pk, by=second, reason=REASON)
 
     world.run_process(f"a deposit apart is {'credited' if account_id else 'taken out of the books'}", work)
+
+
+def find_out(world: World) -> None:
+    """Say what became of payouts nobody knows about, once no call about them is on its way; both of the staff do."""
+    store = world.far_end.chain.store
+    for withdrawal in Withdrawal.objects.filter(state=WithdrawalState.UNKNOWN, waits_for=NEEDS_STAFF).order_by("pk"):
+        if world.far_end.is_on_its_way(withdrawal.payout_id):
+            continue
+        paid = store.row("SELECT * FROM chain_transactions WHERE client_id = ?", withdrawal.payout_id)
+        fee = from_atoms(int(paid["fee"]), DECIMALS[withdrawal.asset.symbol]) if paid is not None else Decimal(0)
+        for staff in world.staff():
+            world.run_process(
+                f"{withdrawal.request_id} was {'paid' if paid is not None else 'never paid'}",
+                lambda pk=withdrawal.pk, by=staff, paid=paid, fee=fee: state_payout(
+                    withdrawal_id=pk,
+                    was_sent=paid is not None,
+                    by=by,
+                    reason=REASON,
+                    external_tx_id=paid["id"] if paid is not None else "",
+                    network_fee=fee,
+                ),
+            )
 
 
 def move(world: World) -> None:

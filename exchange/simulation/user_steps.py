@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from exchange.simulation.far_end import CHAIN_ASSETS
 from exchange.simulation.stage import NETWORK, SYMBOL, Actor
 from exchange.simulation.world import World
 from kernel.units import to_atoms
@@ -21,7 +22,7 @@ _TRAVEL_RULE = {
     "beneficiary": {"name": "Somebody Simulated", "is_self": True},
     "purpose": "own wallet",
 }
-_DECIMALS = {"BTC": 8, "USDT": 6}
+_DECIMALS = {asset.symbol: asset.decimals for asset in CHAIN_ASSETS}
 _WRONG_CODE = "000000"
 COOLING_SECONDS = 25 * 3_600
 

@@ -12,7 +12,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.second_factor.totp import STEP_SECONDS, code_of_step, step_at
 from exchange.simulation.clock import SimulatedClock
-from exchange.simulation.far_end import FarEnd, FarEndRail
+from exchange.simulation.far_end import CarefulRail, FarEnd, FarEndRail
 from exchange.simulation.faults import LOST, ProcessKilled, Unforeseen, draw_fault
 from exchange.simulation.stage import RAIL, SECRET, STAFF, Actor
 from kernel.errors import BourseError, InvariantViolated
@@ -46,6 +46,8 @@ class World:
     """How many requests users made: each has an id of its own."""
     deposit_states: dict[int, str] = field(default_factory=dict)
     """As they were seen last."""
+    is_careful: bool = False
+    """Payouts go over a rail that may be asked for each only once."""
     is_calm: bool = False
     """No faults any more."""
     _processor: BalanceProcessor | None = None
@@ -67,7 +69,8 @@ class World:
         return Rail.objects.get(pk=RAIL)
 
     def adapter(self) -> FarEndRail:
-        return FarEndRail(self.rail())
+        """What payouts speak to."""
+        return (CarefulRail if self.is_careful else FarEndRail)(self.rail())
 
     def staff(self) -> list[User]:
         return [User.objects.get(username=name) for name in STAFF]
