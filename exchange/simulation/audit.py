@@ -155,9 +155,10 @@ def check_at_rest(world: World) -> None:
                 _require(row.state != DepositState.CREDITED, f"{name} is {row.state}")
         known = set(Deposit.objects.filter(asset__symbol=asset.symbol).values_list("external_tx_id", "output_index"))
         _require(book.arrivals.keys() <= known, f"{asset.symbol}: arrivals without a row")
-        for row in Withdrawal.objects.filter(asset__symbol=asset.symbol, state=_W.CONFIRMED):
+        for paid in Withdrawal.objects.filter(asset__symbol=asset.symbol, state=_W.CONFIRMED):
             _require(
-                book.payouts[row.payout_id]["state"] != "dropped", f"{asset.symbol}: {row.request_id} is off the chain"
+                book.payouts[paid.payout_id]["state"] != "dropped",
+                f"{asset.symbol}: {paid.request_id} is off the chain",
             )
 
 
@@ -224,7 +225,7 @@ def states_now() -> str:
     """How many withdrawals and deposits are in which state."""
     found: dict[str, int] = {}
     for kind, model in (("withdrawal", Withdrawal), ("deposit", Deposit)):
-        for state in model.objects.values_list("state", flat=True):  # type: ignore[attr-defined]
+        for state in model.objects.values_list("state", flat=True):
             found[f"{kind} {state}"] = found.get(f"{kind} {state}", 0) + 1
     return ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
 

@@ -1,6 +1,7 @@
 """What people of the staff do: look at withdrawals and at deposits apart, move money between wallets, stop payouts."""
 
 from decimal import Decimal
+from functools import partial
 
 from django.utils import timezone
 
@@ -29,13 +30,13 @@ def review(world: World) -> None:
         if world.rng.random() < 0.15:
             world.run_process(
                 f"{withdrawal.request_id} is turned down",
-                lambda pk=withdrawal.pk: reject_withdrawal(withdrawal_id=pk, by=second, reason=REASON),
+                partial(reject_withdrawal, withdrawal_id=withdrawal.pk, by=second, reason=REASON),
             )
             continue
         for staff in (first, second):
             world.run_process(
                 f"{withdrawal.request_id} is approved",
-                lambda pk=withdrawal.pk, by=staff: approve_withdrawal(withdrawal_id=pk, by=by, reason=REASON),
+                partial(approve_withdrawal, withdrawal_id=withdrawal.pk, by=staff, reason=REASON),
             )
 
 
@@ -74,10 +75,11 @@ def find_out(world: World) -> None:
         for staff in world.staff():
             world.run_process(
                 f"{withdrawal.request_id} was {'paid' if paid is not None else 'never paid'}",
-                lambda pk=withdrawal.pk, by=staff, paid=paid, fee=fee: state_payout(
-                    withdrawal_id=pk,
+                partial(
+                    state_payout,
+                    withdrawal_id=withdrawal.pk,
                     was_sent=paid is not None,
-                    by=by,
+                    by=staff,
                     reason=REASON,
                     external_tx_id=paid["id"] if paid is not None else "",
                     network_fee=fee,

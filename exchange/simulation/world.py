@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
@@ -127,7 +128,7 @@ class World:
         """The matching worker; another one where its session has ended."""
         if self._worker is None or self._session_of_worker is not connection.connection:
             self._worker = MatchingWorker(
-                shard_name="main",
+                shard_name=settings.MATCHING_SHARD,
                 publisher=Publisher(None),
                 batch_writers=configured_batch_writers(),
                 clock_us=self.clock.unix_us,
