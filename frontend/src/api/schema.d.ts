@@ -717,6 +717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallet/email-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a code sent by e-mail, for one withdrawal or transfer; where EMAIL_CODE_REQUIRED asks for one. */
+        post: operations["send_withdrawal_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wallet/faucet": {
         parameters: {
             query?: never;
@@ -1021,7 +1038,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["Type8edEnum"];
+            type: components["schemas"]["TypeEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -1297,6 +1314,14 @@ export interface components {
             update_id: number | null;
             bids: string[][];
             asks: string[][];
+        };
+        EmailCode: {
+            /** Format: date-time */
+            expires_at: string;
+        };
+        EmailCodeRequest: {
+            /** @description What it is for: the id of a withdrawal, or the request_id of a transfer. */
+            subject: string;
         };
         /**
          * @description * `OPERATIONAL` - OPERATIONAL
@@ -1632,7 +1657,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["Type8edEnum"];
+            type: components["schemas"]["TypeEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -1802,7 +1827,7 @@ export interface components {
             client_order_id: string | null;
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["Type8edEnum"];
+            type: components["schemas"]["TypeEnum"];
             time_in_force: components["schemas"]["TimeInForceEnum"];
             post_only: boolean;
             price: string | null;
@@ -1856,7 +1881,7 @@ export interface components {
             /** @description BTC-USDT or BTC/USDT */
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["Type8edEnum"];
+            type: components["schemas"]["TypeEnum"];
             /**
              * @description IOC for MARKET and GTC for all others if left out
              *
@@ -2004,7 +2029,7 @@ export interface components {
             client_order_id: string | null;
             symbol: string;
             side: components["schemas"]["SideEnum"];
-            type: components["schemas"]["Type8edEnum"];
+            type: components["schemas"]["TypeEnum"];
             time_in_force: components["schemas"]["TimeInForceEnum"];
             post_only: boolean;
             price: string | null;
@@ -2320,6 +2345,11 @@ export interface components {
              * @default
              */
             code: string;
+            /**
+             * @description Where one by e-mail is asked for, too.
+             * @default
+             */
+            email_code: string;
         };
         /** @description Needed above the value that GET /wallet/limits tells. */
         TravelRule: {
@@ -2338,7 +2368,7 @@ export interface components {
          *     * `TRAILING_STOP` - TRAILING_STOP
          * @enum {string}
          */
-        Type8edEnum: "LIMIT" | "MARKET" | "ICEBERG" | "STOP_LIMIT" | "STOP_MARKET" | "TAKE_PROFIT_LIMIT" | "TAKE_PROFIT" | "TRAILING_STOP";
+        TypeEnum: "LIMIT" | "MARKET" | "ICEBERG" | "STOP_LIMIT" | "STOP_MARKET" | "TAKE_PROFIT_LIMIT" | "TAKE_PROFIT" | "TRAILING_STOP";
         Validated: {
             is_acceptable: boolean;
         };
@@ -4379,6 +4409,37 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
+    send_withdrawal_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailCodeRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailCode"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
     pour_from_faucet: {
         parameters: {
             query?: never;
@@ -4590,12 +4651,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SavedAddress"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotAuthenticated"];

@@ -92,7 +92,7 @@ export function AddAddress({ isFirst, onClose }: Props) {
           />
           <p className={styles["calm"]}>
             {isFirst
-              ? "This is your first address: it can be used at once."
+              ? "The first address an account ever has can be used at once. Later ones wait for 24 hours."
               : "It can be used in 24 hours. If somebody else had added it, that is your time to notice the mail."}
           </p>
           {problem !== null && (

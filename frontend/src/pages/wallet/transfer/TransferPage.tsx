@@ -97,51 +97,53 @@ function TransferForm({ asset }: { asset: string }) {
   }
 
   return (
-    <form className={styles["form"]} aria-label="Transfer" onSubmit={ask}>
-      <Field
-        label="To the user"
-        value={to}
-        onText={setTo}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={40}
-        error={isSelf ? "That is you." : null}
-        hint="The user name, exactly as it is written. A transfer cannot be taken back."
-      />
-      <div className={styles["withMax"]}>
+    <>
+      <form className={styles["form"]} aria-label="Transfer" onSubmit={ask}>
         <Field
-          label="Amount"
-          isNumber
-          suffix={asset}
-          value={text}
-          onText={setText}
-          error={wrong}
-          hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
+          label="To the user"
+          value={to}
+          onText={setTo}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={40}
+          error={isSelf ? "That is you." : null}
+          hint="The user name, exactly as it is written. A transfer cannot be taken back."
         />
-        <button
-          type="button"
-          className="button"
-          disabled={free === undefined || sign(free) === 0}
-          onClick={() => free !== undefined && setText(toText(free))}
-        >
-          Max
+        <div className={styles["withMax"]}>
+          <Field
+            label="Amount"
+            isNumber
+            suffix={asset}
+            value={text}
+            onText={setText}
+            error={wrong}
+            hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
+          />
+          <button
+            type="button"
+            className="button"
+            disabled={free === undefined || sign(free) === 0}
+            onClick={() => free !== undefined && setText(toText(free))}
+          >
+            Max
+          </button>
+        </div>
+        <Field
+          label="Note (optional)"
+          value={note}
+          onText={setNote}
+          maxLength={140}
+          autoComplete="off"
+          hint="The recipient is told it as the transfer arrives."
+        />
+        <button type="submit" className="button primary large" disabled={!isReady}>
+          Transfer {asset}
         </button>
-      </div>
-      <Field
-        label="Note (optional)"
-        value={note}
-        onText={setNote}
-        maxLength={140}
-        autoComplete="off"
-        hint="The recipient is told it as the transfer arrives."
-      />
-      <button type="submit" className="button primary large" disabled={!isReady}>
-        Transfer {asset}
-      </button>
-      <p className="faint">
-        To an address outside? <Link to={`/wallet/withdraw/${asset}`}>Withdraw instead</Link>
-      </p>
+        <p className="faint">
+          To an address outside? <Link to={`/wallet/withdraw/${asset}`}>Withdraw instead</Link>
+        </p>
+      </form>
       {requestId !== null && amount !== null && (
         <SecondFactorDialog
           title="Confirm the transfer"
@@ -155,6 +157,6 @@ function TransferForm({ asset }: { asset: string }) {
           to <strong>{recipient}</strong>. It arrives at once and cannot be taken back.
         </SecondFactorDialog>
       )}
-    </form>
+    </>
   );
 }

@@ -72,7 +72,7 @@ export function Destination({ terms, addresses, isFirst, draft, onChange }: Prop
             maxLength={60}
             hint={
               isFirst
-                ? "Your first address can be used at once. Later ones wait for 24 hours."
+                ? "The first address an account ever has can be used at once. Later ones wait for 24 hours."
                 : "It is saved now and can be used in 24 hours, so that nobody empties an account in a hurry."
             }
           />

@@ -83,47 +83,49 @@ export function WithdrawForm({ terms, addresses }: Props) {
   }
 
   return (
-    <form className={styles["form"]} aria-label="Withdraw" onSubmit={(event) => void send(event)}>
-      <Destination
-        terms={terms}
-        addresses={own}
-        isFirst={addresses.length === 0}
-        draft={draft}
-        onChange={change}
-      />
-      <div className={styles["withMax"]}>
-        <Field
-          label="Amount that arrives"
-          isNumber
-          suffix={asset}
-          value={draft.amount}
-          onText={(text) => change({ ...draft, amount: text })}
-          error={wrong}
-          hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
+    <>
+      <form className={styles["form"]} aria-label="Withdraw" onSubmit={(event) => void send(event)}>
+        <Destination
+          terms={terms}
+          addresses={own}
+          isFirst={addresses.length === 0}
+          draft={draft}
+          onChange={change}
         />
-        <button
-          type="button"
-          className="button"
-          disabled={free === undefined || sign(mostOf(terms, free)) === 0}
-          onClick={() => free !== undefined && change({ ...draft, amount: toText(mostOf(terms, free)) })}
-        >
-          Max
+        <div className={styles["withMax"]}>
+          <Field
+            label="Amount that arrives"
+            isNumber
+            suffix={asset}
+            value={draft.amount}
+            onText={(text) => change({ ...draft, amount: text })}
+            error={wrong}
+            hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
+          />
+          <button
+            type="button"
+            className="button"
+            disabled={free === undefined || sign(mostOf(terms, free)) === 0}
+            onClick={() => free !== undefined && change({ ...draft, amount: toText(mostOf(terms, free)) })}
+          >
+            Max
+          </button>
+        </div>
+        {withTravelRule && (
+          <TravelRuleFields rule={draft.travelRule} onChange={(travelRule) => change({ ...draft, travelRule })} />
+        )}
+        <Costs terms={terms} amount={wrong === null ? amount : null} />
+        {problem !== null && (
+          <p className={styles["problem"]} role="alert">
+            {problem}
+          </p>
+        )}
+        <button type="submit" className="button primary large" disabled={!isReady || isSending}>
+          {isSending ? "One moment…" : `Withdraw ${asset}`}
         </button>
-      </div>
-      {withTravelRule && (
-        <TravelRuleFields rule={draft.travelRule} onChange={(travelRule) => change({ ...draft, travelRule })} />
-      )}
-      <Costs terms={terms} amount={wrong === null ? amount : null} />
-      {problem !== null && (
-        <p className={styles["problem"]} role="alert">
-          {problem}
-        </p>
-      )}
-      <button type="submit" className="button primary large" disabled={!isReady || isSending}>
-        {isSending ? "One moment…" : `Withdraw ${asset}`}
-      </button>
+      </form>
       {asked !== null && <ConfirmWithdrawal withdrawal={asked} onClose={finish} />}
-    </form>
+    </>
   );
 }
 
