@@ -135,14 +135,14 @@ def entries(file):
 def check(file, known_head=None):
     """The lines to print. Raises Failed."""
     lines = entries(file)
-    begin = next(lines, {})
+    begin: dict = next(lines, {})
     require(begin.get("type") == "begin" and begin.get("format") == FORMAT, "this is not the format " + FORMAT)
     replay = Replay(begin["custody_accounts"])
     head, count, linked, batch, done = b"", 0, 0, [], 0
     operation_ids, requests, heads, last_us = set(), set(), {""}, 0
-    end = None
+    end: dict = {}
     for entry in lines:
-        require(end is None, "there is something behind the end")
+        require(not end, "there is something behind the end")
         if entry.get("type") == "operation":
             count += 1
             require(entry["sequence"] == count, f"operation {count} is missing")
@@ -171,7 +171,7 @@ def check(file, known_head=None):
             end = entry
         else:
             raise Failed("there is a line of an unknown type")
-    require(end is not None, "the log breaks off before its end")
+    require(bool(end), "the log breaks off before its end")
     require(linked == count, "operations at the end are not bound by the chain")
     require(end["operations"] == count and end["head"] == head.hex(), "the end names another chain")
     require(known_head is None or known_head in heads, "the head you know is not in this log: it was rewritten")

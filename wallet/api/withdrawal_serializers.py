@@ -136,7 +136,7 @@ class TransferRequestSerializer(serializers.Serializer[Any]):
         help_text="Of the authenticator app, or a recovery code; a repeat needs none.",
     )
     email_code = serializers.CharField(
-        max_length=40, required=False, default="", allow_blank=True, help_text="Where one by e-mail is asked for, too."
+        max_length=40, required=False, allow_blank=True, help_text="Where one by e-mail is asked for, too."
     )
 
 

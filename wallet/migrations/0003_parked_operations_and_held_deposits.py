@@ -2,50 +2,67 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import ledger.models
-import wallet.core.states
 from django.conf import settings
 from django.db import migrations, models
 
+import ledger.models
+import wallet.core.states
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0007_accounts_of_funds'),
-        ('wallet', '0002_claims_bank_files_and_reports'),
+        ("ledger", "0007_accounts_of_funds"),
+        ("wallet", "0002_claims_bank_files_and_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ParkedOperation',
+            name="ParkedOperation",
             fields=[
-                ('operation_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('is_held', models.BooleanField(default=True)),
-                ('error', models.TextField(blank=True, default='')),
-                ('parked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("operation_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("is_held", models.BooleanField(default=True)),
+                ("error", models.TextField(blank=True, default="")),
+                ("parked_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-operation_id'],
-                'permissions': [('release_operation', 'Can give parked operations back to the processor')],
+                "ordering": ["-operation_id"],
+                "permissions": [("release_operation", "Can give parked operations back to the processor")],
             },
         ),
         migrations.AddField(
-            model_name='deposit',
-            name='held_amount',
+            model_name="deposit",
+            name="held_amount",
             field=ledger.models.AmountField(db_default=0, decimal_places=18, default=0, max_digits=38),
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(condition=models.Q(('state', wallet.core.states.DepositState['HELD'])), fields=['account'], name='deposit_held'),
+            model_name="deposit",
+            index=models.Index(
+                condition=models.Q(("state", wallet.core.states.DepositState["HELD"])),
+                fields=["account"],
+                name="deposit_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('held_amount__gte', 0), models.Q(('state', wallet.core.states.DepositState['HELD']), ('held_amount', 0), _connector='OR'), ('held_amount__lte', models.F('amount'))), name='deposit_holds_what_is_there'),
+            model_name="deposit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("held_amount__gte", 0),
+                    models.Q(("state", wallet.core.states.DepositState["HELD"]), ("held_amount", 0), _connector="OR"),
+                    ("held_amount__lte", models.F("amount")),
+                ),
+                name="deposit_holds_what_is_there",
+            ),
         ),
         migrations.AddField(
-            model_name='parkedoperation',
-            name='resolved_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="parkedoperation",
+            name="resolved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
     ]

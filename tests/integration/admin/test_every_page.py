@@ -29,8 +29,8 @@ from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.exchange import Exchange
 from tests.support.filled_rails import fill_rails
 from tests.support.random_flow import log_flow
-from tests.support.withdrawals import leave_withdrawals
 from tests.support.second_factor import activate_app
+from tests.support.withdrawals import leave_withdrawals
 from wallet.models import BalanceOperation
 from wallet.processor.parking import park_operation
 from wallet.proofs.liabilities import prove_liabilities

@@ -118,6 +118,7 @@ def test_staff_name_a_move_that_they_made_themselves(offer: RailAsset, staff: Us
     note_move(proposal_id=move.pk, external_tx_id=" tx ", network_fee=Decimal("0.001"), by=staff, reason="to the safe")
     assert funds.process() == 1
     move.refresh_from_db()
+    assert move.operation_id is not None
     operation = BalanceOperation.objects.get(pk=move.operation_id)
     assert (operation.kind, operation.origin) == (Sweep.kind, f"staff:{staff.pk}")
     assert move.external_tx_id == "tx"

@@ -38,8 +38,8 @@ def account_of(name: str) -> Account:
     return Account.objects.get(user__username=name)
 
 
-def unix_ms(*moment: int) -> int:
-    return int(datetime(*moment, tzinfo=UTC).timestamp() * 1000)  # type: ignore[arg-type]
+def unix_ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
 
 
 def test_moments_and_a_year_of_trading_are_what_the_postings_say(exchange: Exchange) -> None:
