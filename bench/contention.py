@@ -113,12 +113,12 @@ def _waiting(worker: MatchingWorker, seconds: int) -> dict[str, Any]:
     """From the moment at which an order was logged to the commit of its outcome."""
     count = ORDER_RATE * seconds
     with part("feeder", ORDER_RATE, count, 100) as feeder, part("processor") as processor:
-        alone = _waits(worker, feeder.tell, count)
+        alone, rate_alone = _waits(worker, feeder.tell, count)
         with part("offerer", DEPOSIT_RATE) as offerer:
             processor.tell("start")
             offerer.tell("start")
             started = time.time()
-            beside = _waits(worker, feeder.tell, count)
+            beside, rate_beside = _waits(worker, feeder.tell, count)
             offered = offerer.tell("stop")
             lasted = time.time() - started
             credited = sum(applied for _, applied in processor.tell("stop"))
@@ -128,6 +128,8 @@ def _waiting(worker: MatchingWorker, seconds: int) -> dict[str, Any]:
         "p50_beside_deposits_ms": _percentile(beside, 50),
         "p99_beside_deposits_ms": _percentile(beside, 99),
         "p99_ratio": round(_percentile(beside, 99) / _percentile(alone, 99), 2),
+        "orders_offered_per_second": round(rate_alone),
+        "orders_offered_per_second_beside_deposits": round(rate_beside),
         "deposits_offered_per_second": round(offered / lasted),
         "deposits_credited_per_second": round(credited / lasted),
     }
@@ -157,8 +159,11 @@ def _rate(started: float, committed: Committed, *, end: float | None = None) -> 
     return sum(applied for _, applied in in_time) / (in_time[-1][0] - started)
 
 
-def _waits(worker: MatchingWorker, tell: Callable[[str], Any], count: int) -> list[float]:
-    """Milliseconds that each order waited; they are applied in the order in which they were logged."""
+def _waits(worker: MatchingWorker, tell: Callable[[str], Any], count: int) -> tuple[list[float], float]:
+    """Milliseconds that each order waited, and at how many a second they really came.
+
+    They are applied in the order in which they were logged. A machine that cannot offer `ORDER_RATE` measures less.
+    """
     logged_at: list[float] = []
     feeding = threading.Thread(target=lambda: logged_at.extend(tell("go")))
     feeding.start()
@@ -170,7 +175,8 @@ def _waits(worker: MatchingWorker, tell: Callable[[str], Any], count: int) -> li
             time.sleep(IDLE_SECONDS)
     feeding.join()
     # The commit of a log row is told to the feeder a moment after the worker can see it.
-    return sorted(max((done - logged) * 1000, 0.0) for logged, done in zip(logged_at, committed_at, strict=True))
+    waits = sorted(max((done - logged) * 1000, 0.0) for logged, done in zip(logged_at, committed_at, strict=True))
+    return waits, count / (logged_at[-1] - logged_at[0])
 
 
 def _percentile(waits: list[float], percent: int) -> float:
