@@ -100,7 +100,7 @@ class EmailCodesView(APIView):
         responses={202: EmailCodeSerializer, **refusals(429)},
     )
     def post(self, request: Request) -> Response:
-        """Have a code sent by e-mail, for one withdrawal or transfer; where EMAIL_CODE_REQUIRED asks for one."""
+        """Have a code sent by e-mail, for one withdrawal or transfer; where one is asked for (EMAIL_CODE_REQUIRED)."""
         Query(request)
         asked = validated(EmailCodeRequestSerializer, request.data)
         expires_at = send_email_code(user=user_of(request), purpose=Purpose.WITHDRAWAL, subject_id=asked["subject"])
@@ -170,7 +170,7 @@ class TransfersView(APIView):
                 note=asked["note"],
             ),
             code=asked["code"],
-            email_code=asked["email_code"],
+            email_code=asked.get("email_code", ""),
         )
         status = 200 if receipt.is_repeat else 201 if receipt.is_done else 202
         return Response(transfer_json(receipt), status=status)

@@ -726,7 +726,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Have a code sent by e-mail, for one withdrawal or transfer; where EMAIL_CODE_REQUIRED asks for one. */
+        /** @description Have a code sent by e-mail, for one withdrawal or transfer; where one is asked for (EMAIL_CODE_REQUIRED). */
         post: operations["send_withdrawal_code"];
         delete?: never;
         options?: never;
@@ -2345,11 +2345,8 @@ export interface components {
              * @default
              */
             code: string;
-            /**
-             * @description Where one by e-mail is asked for, too.
-             * @default
-             */
-            email_code: string;
+            /** @description Where one by e-mail is asked for, too. */
+            email_code?: string;
         };
         /** @description Needed above the value that GET /wallet/limits tells. */
         TravelRule: {
