@@ -25,11 +25,14 @@ from wallet.models import (
     Deposit,
     OperationOutcome,
     ParkedOperation,
+    ReconciliationDifference,
+    SweepProposal,
     Withdrawal,
     WithdrawalTransition,
 )
 from wallet.selectors.rails import held_by_books
-from wallet.simchain.chain import MINED
+from wallet.services.reconciliation import reconcile_rail
+from wallet.simchain.chain import MINED, PENDING
 from wallet.verification import CHECKS as WALLET_CHECKS
 
 _OURS = ("incoming", "hot", "cold")
@@ -162,19 +165,40 @@ def check_at_rest(world: World) -> None:
             )
 
 
+def check_reconciliation(world: World) -> bool:
+    """Where the chain has lost nothing that the books have, reconciliation finds no difference. False: it has."""
+    store = world.far_end.chain.store
+    unfinished = store.value("SELECT count(*) FROM chain_transactions WHERE state <> ? AND wallet IS NOT NULL", MINED)
+    for asset in CHAIN_ASSETS:
+        arrivals = read_far_book(world, asset.symbol, asset.decimals).arrivals
+        for row in Deposit.objects.filter(asset__symbol=asset.symbol):
+            is_there = (row.external_tx_id, row.output_index) in arrivals
+            if is_there != (row.state in _IN_THE_BOOKS):
+                return False
+    if unfinished:
+        return False
+    made = reconcile_rail(rail=world.rail())
+    differences = ReconciliationDifference.objects.filter(resolved_at=None)
+    found = [(row.kind, row.asset.symbol, row.expected, row.actual) for row in differences.select_related("asset")]
+    _require(made.is_even, f"reconciliation finds {found[:3]}")
+    return True
+
+
 def is_at_rest(world: World) -> bool:
     """Whether nothing is on its way any more but what waits for money."""
     if _pending().exists():
         return False
     if Deposit.objects.filter(state=DepositState.PENDING).exists():
         return False
+    for move in SweepProposal.objects.filter(done_at=None).exclude(external_tx_id=""):
+        if _state_at_far_end(world, move.external_tx_id) == MINED:
+            return False
     for row in Withdrawal.objects.exclude(state__in=[_W.REQUESTED, _W.CONFIRMED, _W.REJECTED, _W.FAILED, _W.CANCELLED]):
         if row.state == _W.APPROVED and row.waits_for == "HOT_WALLET_LOW":
             continue
         if row.state == _W.SENDING and row.waits_for == "NOT_TAKEN":
             continue
-        paid = world.far_end.look_up(row.payout_id)
-        if row.state == _W.SENT and paid is not None and paid["state"] == "pending":
+        if row.state == _W.SENT and _state_at_far_end(world, row.external_tx_id) == PENDING:
             # A reorganisation took what it would be paid from.
             continue
         return False
@@ -228,6 +252,10 @@ def states_now() -> str:
         for state in model.objects.values_list("state", flat=True):
             found[f"{kind} {state}"] = found.get(f"{kind} {state}", 0) + 1
     return ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
+
+
+def _state_at_far_end(world: World, external_tx_id: str) -> str:
+    return str(world.far_end.chain.store.value("SELECT state FROM chain_transactions WHERE id = ?", external_tx_id))
 
 
 def _pending() -> Any:

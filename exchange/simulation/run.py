@@ -17,6 +17,7 @@ from exchange.simulation.audit import (
     balances_of_users,
     check_all,
     check_at_rest,
+    check_reconciliation,
     is_at_rest,
     states_now,
 )
@@ -130,12 +131,15 @@ def come_to_rest(world: World) -> None:
             machine_steps.process,
         ):
             step(world)
+        # What is not in a block now cannot be paid.
+        chain.mine()
         if is_at_rest(world):
             break
     else:
         raise Violation(f"it does not come to rest: {states_now()}")
     _check(world)
     check_at_rest(world)
+    world.note("reconciled" if check_reconciliation(world) else "not reconciled: the chain has lost something")
 
 
 def _one_step(world: World) -> None:
