@@ -79,7 +79,7 @@ export function WithdrawForm({ terms, addresses }: Props) {
 
   function finish(): void {
     setAsked(null);
-    change({ ...EMPTY_DRAFT, destination: draft.destination });
+    change({ ...EMPTY_DRAFT, destination: draft.destination, travelRule: draft.travelRule });
   }
 
   return (
