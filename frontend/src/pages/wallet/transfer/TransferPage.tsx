@@ -80,8 +80,9 @@ function TransferForm({ asset }: { asset: string }) {
     if (isReady) setRequestId(newRequestId());
   }
 
-  async function send(sum: Decimal, request_id: string, code: string): Promise<void> {
-    const body = { asset, amount: toText(sum), to: recipient, note: note.trim(), code, request_id };
+  async function send(sum: Decimal, request_id: string, code: string, email_code: string): Promise<void> {
+    const codes = email_code === "" ? { code } : { code, email_code };
+    const body = { asset, amount: toText(sum), to: recipient, note: note.trim(), request_id, ...codes };
     const done = await untilAnswered(() => answered(api.POST("/api/v1/wallet/transfers", { body })));
     setRequestId(null);
     setText("");
@@ -148,7 +149,7 @@ function TransferForm({ asset }: { asset: string }) {
         <SecondFactorDialog
           title="Confirm the transfer"
           action="Transfer"
-          onCode={(code) => send(amount, requestId, code)}
+          onCode={(code, emailCode) => send(amount, requestId, code, emailCode)}
           onClose={() => setRequestId(null)}
         >
           <strong>
