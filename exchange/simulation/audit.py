@@ -266,7 +266,10 @@ def _swept_fees(asset: Asset) -> Decimal:
     done = OperationOutcome.objects.filter(code="").values("operation_id")
     rows = BalanceOperation.objects.filter(kind=OperationKind.SWEEP, asset=asset, pk__in=done)
     messages = [read_message(row.request_id, row.message) for row in rows]
-    return _sum(message.network_fee for message in messages if isinstance(message, Sweep))
+    moves = [message for message in messages if isinstance(message, Sweep)]
+    names = {move.external_tx_id for move in moves}
+    _require(len(names) == len(moves), f"{asset.symbol}: a move between our wallets was booked twice")
+    return _sum(move.network_fee for move in moves)
 
 
 def _reachable(state: DepositState) -> set[DepositState]:

@@ -7,6 +7,7 @@ from exchange.simulation.stage import RAIL
 from exchange.simulation.world import World
 from matching.worker.failpoints import Failpoint
 from wallet.core.decoding import read_message
+from wallet.core.operations import OperationKind
 from wallet.deposits.sweeping import sweep_rail
 from wallet.deposits.watching import recheck_rail, watch_rail
 from wallet.models import BalanceOperation
@@ -118,7 +119,9 @@ def deliver_again(world: World) -> None:
     if not operations:
         return
     operation = rng.choice(operations[-30:])
-    request_id = operation.request_id if rng.random() < 0.5 else f"again:{world.next_request()}"
+    # A move between our own wallets is asked for by its row alone, and so always under the same id.
+    is_same = rng.random() < 0.5 or operation.kind == OperationKind.SWEEP
+    request_id = operation.request_id if is_same else f"again:{world.next_request()}"
     message = read_message(request_id, operation.message)
     world.run_process(
         f"operation of kind {operation.kind} again", lambda: request_operation(origin=operation.origin, message=message)
