@@ -131,17 +131,24 @@ class WithdrawalTransition(AppendOnlyModel):
 
 
 class WithdrawalDecision(AppendOnlyModel):
-    """What one person of the staff said about a withdrawal in review. Two different ones must approve."""
+    """What one person of the staff said about a withdrawal in review. Two different ones must approve.
+
+    One that came back into review is decided about anew, by the same people or others.
+    """
 
     withdrawal = models.ForeignKey(Withdrawal, on_delete=models.PROTECT, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    review = models.PositiveSmallIntegerField(default=1)
+    """Which time in review it was about, from 1; 0 where it was turned down without ever having been there."""
     is_approval = models.BooleanField()
     reason = models.CharField(max_length=200)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["withdrawal", "by"], name="withdrawal_decision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["withdrawal", "review", "by"], name="withdrawal_decided_once_a_review")
+        ]
 
     def __str__(self) -> str:
         return "approved" if self.is_approval else "rejected"

@@ -211,7 +211,10 @@ def apply_release(operation: PendingOperation, message: SuspenseRelease, books: 
     if row.state not in (DepositState.SUSPENSE, DepositState.HELD) or not row.is_in_the_books:
         raise Refused(TRANSITION_NOT_ALLOWED, **{"from": str(row.state), "to": str(goal)})
     _require_transition(row, goal)
+    detail = {"deposit": str(row.id), "state": str(goal)}
     if row.state is DepositState.HELD:
+        # Nothing moves where nothing was left to hold; whoever verifies the books reads it here.
+        detail["held"] = plain(row.held_amount)
         _release_held(operation, message, books, row, asset)
     else:
         _release_suspense(operation, message, books, row, asset)
@@ -224,7 +227,7 @@ def apply_release(operation: PendingOperation, message: SuspenseRelease, books: 
         _tell(books, owner.id, row, asset)
         template = "deposit_credited" if goal is DepositState.CREDITED else "deposit_returned"
         books.collected.mails.append(_mail(template, owner.user_id, row, asset))
-    return {"deposit": str(row.id), "state": str(row.state)}
+    return detail
 
 
 def _release_suspense(

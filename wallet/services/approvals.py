@@ -1,12 +1,14 @@
 """What staff decide about withdrawals: whether one in review goes out, and what became of one nobody knows about.
 
 Both need two different people, neither of whom has asked for the withdrawal. Each says why, and each has shown a fresh
-second factor before (`storage.admin.reasons`). One rejection is enough to give the money back.
+second factor before (`storage.admin.reasons`). One rejection is enough to give the money back. One that is pulled back
+into review starts again: what was said before does not count.
 """
 
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.errors import ReasonMissing
@@ -15,7 +17,7 @@ from accounts.staff import record_staff_action
 from kernel.units import plain, to_atoms
 from wallet.core.states import TransitionNotAllowed, WithdrawalState, require_withdrawal_transition
 from wallet.errors import ControlInvalid, DecisionNeedsAnother
-from wallet.models import PayoutStatement, Withdrawal, WithdrawalDecision
+from wallet.models import PayoutStatement, Withdrawal, WithdrawalDecision, WithdrawalTransition
 from wallet.rails.protocol import PayoutRefused
 from wallet.services.payout_records import ask_to_confirm, is_being_ended, origin_of_rail
 from wallet.services.transitions import change_state, lock_withdrawal
@@ -36,7 +38,7 @@ def approve_withdrawal(*, withdrawal_id: int, by: User, reason: str) -> Withdraw
         if withdrawal.state != WithdrawalState.REVIEW or is_being_ended(withdrawal):
             raise TransitionNotAllowed
         _decide(withdrawal, is_approval=True, by=by, reason=reason)
-        approvals = withdrawal.decisions.filter(is_approval=True).count()
+        approvals = _decisions(withdrawal).filter(is_approval=True).count()
         if approvals >= APPROVALS_NEEDED:
             change_state(
                 withdrawal=withdrawal, new=WithdrawalState.APPROVED, at=timezone.now(), by=by, reason="Approved twice."
@@ -56,7 +58,7 @@ def reject_withdrawal(*, withdrawal_id: int, by: User, reason: str) -> Withdrawa
         state = WithdrawalState(withdrawal.state)
         if state not in (WithdrawalState.REVIEW, WithdrawalState.APPROVED) or is_being_ended(withdrawal):
             raise TransitionNotAllowed
-        if not withdrawal.decisions.filter(by=by).exists():
+        if not _decisions(withdrawal).filter(by=by).exists():
             _decide(withdrawal, is_approval=False, by=by, reason=reason)
         else:
             _require_another(withdrawal, by)
@@ -127,12 +129,26 @@ def state_payout(
 
 def _decide(withdrawal: Withdrawal, *, is_approval: bool, by: User, reason: str) -> None:
     _require_another(withdrawal, by)
-    if withdrawal.decisions.filter(by=by).exists():
+    if _decisions(withdrawal).filter(by=by).exists():
         raise DecisionNeedsAnother
     WithdrawalDecision.objects.create(
-        withdrawal=withdrawal, by=by, is_approval=is_approval, reason=reason.strip()[:MAX_REASON_LENGTH]
+        withdrawal=withdrawal,
+        review=_review_of(withdrawal),
+        by=by,
+        is_approval=is_approval,
+        reason=reason.strip()[:MAX_REASON_LENGTH],
     )
     _note(withdrawal, "approve withdrawal" if is_approval else "reject withdrawal", by=by, reason=reason)
+
+
+def _decisions(withdrawal: Withdrawal) -> QuerySet[WithdrawalDecision]:
+    """Those that count: of the last time it came into review."""
+    return WithdrawalDecision.objects.filter(withdrawal=withdrawal, review=_review_of(withdrawal))
+
+
+def _review_of(withdrawal: Withdrawal) -> int:
+    """How often it has been in review."""
+    return WithdrawalTransition.objects.filter(withdrawal=withdrawal, new=WithdrawalState.REVIEW).count()
 
 
 def _somebody_else_agrees(said: PayoutStatement) -> bool:
