@@ -25,6 +25,7 @@ from wallet.core.states import DepositState, WithdrawalState
 from wallet.models import BalanceOperation, Deposit, FundsMail, OperationLink, OperationOutcome
 from wallet.services import operations
 from wallet.services.operations import request_operation, wait_for_outcome
+from wallet.verification import CHECKS as FUNDS_CHECKS
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def all_balances() -> dict[int, tuple[Decimal, Decimal]]:
 
 
 def books_are_right() -> None:
-    assert [finding for check in LEDGER_CHECKS for finding in check()] == []
+    assert [finding for check in (*LEDGER_CHECKS, *FUNDS_CHECKS) for finding in check()] == []
 
 
 # --- deposits --------------------------------------------------------------------------------------------------------
@@ -192,17 +193,29 @@ def test_a_credited_deposit_whose_block_is_gone_is_held_as_far_as_it_is_there(ha
     books_are_right()
 
 
-def test_a_held_deposit_that_comes_back_is_free_again() -> None:
+@pytest.mark.parametrize(("spent", "held"), [("0", "1"), ("100.4", "0.6"), ("101", "0")])
+def test_a_held_deposit_that_comes_back_is_free_again(spent: str, held: str) -> None:
     funds.carry_out(funds.deposit("owner", "1", tx="abc"))
     common: dict[str, Any] = {
         "asset": "BTC", "amount": Decimal(1), "rail": "sim", "deposit_id": Deposit.objects.get().pk,
         "account_id": funds.account_id("owner"), "reason": "reorg",
     }  # fmt: skip
+    if Decimal(spent):
+        spend = InternalTransfer(
+            request_id="spend",
+            asset="BTC",
+            amount=Decimal(spent),
+            account_id=funds.account_id("owner"),
+            to_account_id=funds.account_id("outsider"),
+        )
+        assert funds.carry_out(spend).code == ""
+    left = 101 - Decimal(spent)
     funds.carry_out(DepositHold(request_id="hold", **common))
-    assert funds.balance("owner") == (100, 1)
+    assert funds.balance("owner") == (left - Decimal(held), Decimal(held))
     assert funds.carry_out(DepositHold(request_id="hold2", **common)).code == "TRANSITION_NOT_ALLOWED"
-    assert funds.carry_out(SuspenseRelease(request_id="free", **common)).code == ""
-    assert funds.balance("owner") == (101, 0)
+    freed = funds.carry_out(SuspenseRelease(request_id="free", **common))
+    assert (freed.code, freed.detail["held"]) == ("", held)
+    assert funds.balance("owner") == (left, 0)
     assert Deposit.objects.get().state == DepositState.CREDITED
     books_are_right()
 
