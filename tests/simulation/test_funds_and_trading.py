@@ -9,6 +9,7 @@ from django.db import connection
 
 from ledger.verification import verify_ledger
 from matching.verification import CHECKS as MATCHING_CHECKS
+from matching.worker.failpoints import Failpoint, interrupted_at
 from tests.support import funds
 from tests.support.audit import audit
 from tests.support.cast import CAST
@@ -29,6 +30,7 @@ class Money(threading.Thread):
     def __init__(self) -> None:
         super().__init__()
         self.stopping = threading.Event()
+        self.moved = threading.Event()
         self.error: Exception | None = None
 
     def run(self) -> None:
@@ -37,11 +39,17 @@ class Money(threading.Thread):
         try:
             while not self.stopping.is_set():
                 self._move(rng, number)
+                self.moved.set()
                 number += 1
         except Exception as error:
             self.error = error
         finally:
             connection.close()
+
+    def wait_for_a_move(self) -> None:
+        """Until money has moved once more."""
+        self.moved.clear()
+        self.moved.wait(10)
 
     def _move(self, rng: random.Random, number: int) -> None:
         name, other = rng.sample(CAST, 2)
@@ -72,11 +80,13 @@ def test_nothing_is_lost_between_the_writers(exchange: Exchange, monkeypatch: py
     money = Money()
     money.start()
     try:
-        # Chance decides when the two meet; whole rounds are run until they have.
+        # In every batch money moves between its look at the balances and its locks; chance decides whose it is.
         for seed in range(21, 21 + ROUNDS):
-            log_flow(exchange, 200, seed=seed)
-            while worker.run_once():
-                pass
+            log_flow(exchange, 60, seed=seed)
+            applied = True
+            while applied:
+                with interrupted_at(Failpoint.FACTS_READ, passes=1, interrupt=money.wait_for_a_move):
+                    applied = bool(worker.run_once())
             if worker.reruns and OperationOutcome.objects.count() > 20:
                 break
     finally:

@@ -105,7 +105,7 @@ def test_a_batch_that_fails_leaves_no_candle(exchange: Exchange, monkeypatch: py
             raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr("matching.worker.worker.pass_failpoint", fail)
+        patch.setattr("matching.worker.committing.pass_failpoint", fail)
         with pytest.raises(RuntimeError):
             worker.run_once()
     assert not StoredCandle.objects.exists()

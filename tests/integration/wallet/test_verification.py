@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -72,11 +72,11 @@ def _funds(monkeypatch: pytest.MonkeyPatch, exchange: Exchange) -> None:
 def _as_owner(_funds: None) -> Iterator[None]:
     """The login of the processes may not alter history at all."""
     connection.close()
-    user = connection.settings_dict["USER"]
-    connection.settings_dict["USER"] = urlsplit(owner_url()).username
+    owner, mine = urlsplit(owner_url()), {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    connection.settings_dict |= {"USER": owner.username, "PASSWORD": unquote(owner.password or "")}
     yield
     connection.close()
-    connection.settings_dict["USER"] = user
+    connection.settings_dict |= mine
 
 
 def findings() -> list[str]:

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.schema import refusals
 from ledger.api.holder import account_of
 from ledger.api.parameters import PAGE_PARAMETERS, Query, paginated, parameter, parse_id, rfc3339
 from wallet.proofs.api.serializers import LiabilitySnapshotsSerializer, OwnProofSerializer
@@ -40,7 +41,7 @@ class OwnLiabilitiesView(APIView):
         operation_id="my_proof_of_liabilities",
         tags=["proof"],
         parameters=[parameter("snapshot", "Which one; the latest if left out.")],
-        responses=OwnProofSerializer,
+        responses={200: OwnProofSerializer, **refusals(404)},
     )
     def get(self, request: Request) -> Response:
         """My balances at that time, each with its way to the published root. Without a balance there is no leaf."""
