@@ -5,13 +5,12 @@ Bound to our Celery application by name, because the web process starts it as we
 
 from collections.abc import Callable
 
-from django.db import connection
-
 from exchange.celery import app
 from exchange.demo_chain import fill_demo_wallets
 from exchange.proving import prove_changes, prove_everything
 from exchange.surveillance.watch import watch_markets
 from ledger.verification import VERIFYING, Verification
+from storage.session_locks import only_one
 
 
 @app.task(queue="default")
@@ -27,15 +26,8 @@ def verify_changed_books() -> bool | None:
 
 
 def _alone(prove: Callable[[], Verification]) -> bool | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [VERIFYING])
-        if not cursor.fetchone()[0]:
-            return None
-    try:
-        return prove().is_consistent
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [VERIFYING])
+    with only_one(VERIFYING) as is_alone:
+        return prove().is_consistent if is_alone else None
 
 
 @app.task(queue="default")

@@ -6,8 +6,6 @@ for some days. A crash between the mail server's yes and its record sends a mail
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any
@@ -15,11 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from storage.session_locks import only_one
 from wallet.models import FundsMail
 
 logger = logging.getLogger(__name__)
@@ -38,7 +36,7 @@ _MOMENTS = ("usable_at",)
 
 def send_due_mails(*, at: datetime) -> int:
     """One round, oldest first; none while another process has one. Returns how many were sent."""
-    with _alone() as is_alone:
+    with only_one(_LOCK) as is_alone:
         if not is_alone:
             return 0
         unsent = FundsMail.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
@@ -103,16 +101,3 @@ def render_mail(mail: FundsMail) -> tuple[str, str]:
 def _log_failure(mail: FundsMail, problem: str) -> None:
     log = logger.error if mail.attempts >= MOST_ATTEMPTS else logger.warning
     log("mail wallet/%s (%s) was not sent at attempt %d: %s", mail.template, mail.pk, mail.attempts, problem)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        (is_alone,) = cursor.fetchone()
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -14,10 +14,11 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from kernel.units import EXACT
+from storage.session_locks import only_one
 from wallet.core.states import DepositState
 from wallet.deposits import alarms
 from wallet.deposits.cursors import displaced_of
-from wallet.deposits.locks import SWEEPING, only_one
+from wallet.deposits.locks import SWEEPING
 from wallet.deposits.moves import HOT, INCOMING, book_move, move_at_rail, sendable
 from wallet.models import Deposit, KillSwitch, OperationOutcome, Rail, RailAsset, SweepProposal
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable

@@ -17,10 +17,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from kernel.errors import BourseError
+from storage.session_locks import only_one
 from wallet.deposits.arrivals import count_arrivals, count_confirmations, take_down_arrivals
 from wallet.deposits.cursors import Overtaken, follow, landmarks_of, locked_rail
 from wallet.deposits.landmarks import extended, landmark
-from wallet.deposits.locks import WATCHING, only_one
+from wallet.deposits.locks import WATCHING
 from wallet.deposits.rechecking import recheck_pending
 from wallet.deposits.reorganisations import go_back, settle_displaced
 from wallet.models import Rail

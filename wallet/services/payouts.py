@@ -17,19 +17,18 @@ and refused then is only given back when no earlier call can be on its way any m
 """
 
 import logging
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from django.db import Error as DatabaseError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kernel.errors import BourseError
 from matching.worker.failpoints import pass_failpoint
+from storage.session_locks import only_one
 from wallet.core.states import WithdrawalState
 from wallet.core.withdrawal_rules import ReviewReason
 from wallet.models import Rail, Withdrawal
@@ -92,7 +91,7 @@ def send_payouts() -> None:
 
 def send_payouts_of(rail: Rail, adapter: RailAdapter) -> None:
     """One round over a rail; nothing where another process is at it."""
-    with _alone_on(rail) as is_alone:
+    with only_one(LOCK, rail.code) as is_alone:
         if is_alone:
             _Round(rail, adapter).run()
 
@@ -255,18 +254,3 @@ class _Round:
         if not payout.is_queued:
             confirm_if_final(withdrawal, payout)
         return True
-
-
-@contextmanager
-def _alone_on(rail: Rail) -> Iterator[bool]:
-    """Whether nobody else sends over this rail, and keeps it so. The lock ends with this process's connection."""
-    key = (LOCK, zlib.crc32(rail.code.encode()) & 0x7FFFFFFF)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)

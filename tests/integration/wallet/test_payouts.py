@@ -15,6 +15,7 @@ from accounts.services import change_account_state
 from kernel.units import TooManyDecimals
 from ledger.verification import LEDGER_CHECKS
 from risk.models import RiskEvent, Severity
+from storage.session_locks import only_one
 from tests.support import funds
 from tests.support.exchange import Exchange
 from tests.support.payout_process import run_round
@@ -24,7 +25,7 @@ from wallet.core.states import TransitionNotAllowed
 from wallet.models import FundsMail, Rail, Withdrawal
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
 from wallet.services.approvals import approve_withdrawal, reject_withdrawal, state_payout
-from wallet.services.payouts import PayoutFailpoint, _alone_on, send_payouts_of
+from wallet.services.payouts import LOCK, PayoutFailpoint, send_payouts_of
 from wallet.services.switches import resume_payouts, stop_payouts
 from wallet.services.withdrawals import cancel_withdrawal
 
@@ -375,7 +376,7 @@ def test_killed_at_every_step(exchange: Exchange, tmp_path: Path, monkeypatch: p
             assert desk.state(withdrawal) == ("UNKNOWN" if lost else "SENT"), failpoint
     books_are_right()
 
-    with _alone_on(desk.rail) as is_alone:
+    with only_one(LOCK, desk.rail.code) as is_alone:
         assert is_alone
         late = desk.approved("0.01", name="outsider")
         assert run_round(exchange.database, path, is_idempotent=True) == 0
