@@ -2,13 +2,13 @@ import { answered, api } from "../../../api/client";
 import { refreshFunds, type Withdrawal } from "../../../app/funds";
 import { notify } from "../../../components/notices";
 import { SecondFactorDialog } from "../../../components/SecondFactorDialog";
-import { decimal, format } from "../../../money/decimal";
+import { Terms } from "./Terms";
 import { standingOf } from "./withdrawalWords";
 import styles from "../wallet.module.css";
 
 /** What is about to leave, once more in full, and the code that lets it. */
 export function ConfirmWithdrawal({ withdrawal, onClose }: { withdrawal: Withdrawal; onClose: () => void }) {
-  const { id, asset, amount, fee, address, tag, network } = withdrawal;
+  const { id } = withdrawal;
 
   async function confirm(code: string, email_code: string): Promise<void> {
     const confirmed = await answered(
@@ -25,30 +25,7 @@ export function ConfirmWithdrawal({ withdrawal, onClose }: { withdrawal: Withdra
 
   return (
     <SecondFactorDialog title="Confirm the withdrawal" action="Confirm" onCode={confirm} onClose={onClose}>
-      <dl className={styles["facts"]}>
-        <dt>Arrives</dt>
-        <dd className={styles["total"]}>
-          {format(decimal(amount))} {asset}
-        </dd>
-        <dt>Fee</dt>
-        <dd>
-          {format(decimal(fee))} {asset}
-        </dd>
-        <dt>To</dt>
-        <dd>
-          <code>{address}</code>
-        </dd>
-        {tag !== "" && (
-          <>
-            <dt>Tag</dt>
-            <dd>
-              <code>{tag}</code>
-            </dd>
-          </>
-        )}
-        <dt>Network</dt>
-        <dd>{network}</dd>
-      </dl>
+      <Terms withdrawal={withdrawal} emphasis={styles["total"]} />
     </SecondFactorDialog>
   );
 }

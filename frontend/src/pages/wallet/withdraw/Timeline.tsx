@@ -1,16 +1,16 @@
 import type { Withdrawal } from "../../../app/funds";
 import { showMoment } from "../../../app/times";
-import { decimal, format } from "../../../money/decimal";
 import { TransactionId } from "../TransactionId";
+import { Terms } from "./Terms";
 import { standingOf, stepsOf } from "./withdrawalWords";
-import shared from "../wallet.module.css";
 import styles from "./Timeline.module.css";
 
 const PHASES = { done: "done", now: "now", ahead: "still to come", stopped: "ended" } as const;
 
 /** The steps of a withdrawal, and everything that is known of it. */
 export function Timeline({ withdrawal }: { withdrawal: Withdrawal }) {
-  const { asset, amount, fee, address, tag, network, external_tx_id, confirmations } = withdrawal;
+  const { external_tx_id, confirmations } = withdrawal;
+  const progress = confirmations > 0 ? `, ${confirmations} ${confirmations === 1 ? "confirmation" : "confirmations"}` : "";
   return (
     <div className={styles["details"]}>
       <ol className={styles["steps"]} aria-label="Steps">
@@ -23,32 +23,7 @@ export function Timeline({ withdrawal }: { withdrawal: Withdrawal }) {
         ))}
       </ol>
       <p className="soft">{standingOf(withdrawal).text}</p>
-      <dl className={shared["facts"]}>
-        <dt>Arrives</dt>
-        <dd>
-          {format(decimal(amount))} {asset}
-        </dd>
-        <dt>Fee</dt>
-        <dd>
-          {format(decimal(fee))} {asset}
-        </dd>
-        <dt>To</dt>
-        <dd>
-          <code>{address}</code>
-        </dd>
-        {tag !== "" && (
-          <>
-            <dt>Tag</dt>
-            <dd>
-              <code>{tag}</code>
-            </dd>
-          </>
-        )}
-        <dt>Network</dt>
-        <dd>
-          {network}
-          {confirmations > 0 && `, ${confirmations} ${confirmations === 1 ? "confirmation" : "confirmations"}`}
-        </dd>
+      <Terms withdrawal={withdrawal} progress={progress}>
         {external_tx_id !== "" && (
           <>
             <dt>Transaction</dt>
@@ -57,7 +32,7 @@ export function Timeline({ withdrawal }: { withdrawal: Withdrawal }) {
             </dd>
           </>
         )}
-      </dl>
+      </Terms>
     </div>
   );
 }
