@@ -39,6 +39,7 @@ class Scope(models.TextChoices):
     READ = "read"
     TRADE = "trade"
     WITHDRAW = "withdraw"
+    EXCHANGES = "exchanges", "manage exchange accounts and deposit addresses"
     INGEST = "funds:ingest", "report deposits of a rail"
 
 

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "matching",
     "marketdata",
     "wallet",
+    "wallet.venues",
     "exchange",
     "exchange.notices",
     "storage",
