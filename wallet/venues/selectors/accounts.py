@@ -16,7 +16,8 @@ from wallet.venues.errors import (
     ExchangePermissionMissing,
 )
 from wallet.venues.models import AddressSyncLog, DepositAddress, ExchangeAccount, SupportedExchange, SyncStatus
-from wallet.venues.selectors.paging import Part, read_part
+from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
+from wallet.venues.selectors.warnings import Warning, account_warnings
 
 KEYS = ("api_key", "api_secret", "passphrase")
 ORDERINGS = {"created_at": "created_at", "name": "name", "exchange": "exchange_id", "sync_status": "sync_status"}
@@ -33,6 +34,16 @@ class AccountFilter:
     """A part of the name."""
 
 
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account and what belongs to it; its keys were not read."""
+
+    account: ExchangeAccount
+    addresses: int
+    latest_sync: AddressSyncLog | None
+    warnings: list[Warning]
+
+
 class Purpose(Enum):
     """What somebody wants to do with an account."""
 
@@ -41,8 +52,8 @@ class Purpose(Enum):
     WITHDRAW = "withdraw"
 
 
-def list_accounts(*, user_id: int, wanted: AccountFilter, part: Part) -> list[ExchangeAccount]:
-    """A user's accounts, each with `address_count` and `latest_sync`. Raises FieldInvalid for another ordering."""
+def list_accounts(*, user_id: int, wanted: AccountFilter, page: PageRequest) -> PageOf[AccountView]:
+    """A user's accounts. Raises FieldInvalid for another ordering or cursor."""
     rows = _of_user(user_id)
     if wanted.exchange_id is not None:
         rows = rows.filter(exchange_id=wanted.exchange_id)
@@ -52,19 +63,20 @@ def list_accounts(*, user_id: int, wanted: AccountFilter, part: Part) -> list[Ex
         rows = rows.filter(sync_status=wanted.sync_status)
     if wanted.search:
         rows = rows.filter(name__icontains=wanted.search)
-    return with_figures(read_part(rows, part, ORDERINGS))
+    found = read_page(rows, page, ORDERINGS)
+    return PageOf(views_of_accounts(found.items), found.next_cursor)
 
 
-def get_account(*, user_id: int, account_id: UUID) -> ExchangeAccount:
-    """With `address_count` and `latest_sync`. Raises ExchangeAccountNotFound, also for somebody else's."""
+def get_account(*, user_id: int, account_id: UUID) -> AccountView:
+    """Raises ExchangeAccountNotFound, also for somebody else's."""
     account = _of_user(user_id).filter(pk=account_id).first()
     if account is None:
         raise ExchangeAccountNotFound
-    return with_figures([account])[0]
+    return views_of_accounts([account])[0]
 
 
-def with_figures(accounts: Iterable[ExchangeAccount]) -> list[ExchangeAccount]:
-    """The same accounts, each knowing its `address_count` and its `latest_sync` (None before the first)."""
+def views_of_accounts(accounts: Iterable[ExchangeAccount]) -> list[AccountView]:
+    """What the API shows of accounts, in their order."""
     shown = list(accounts)
     ids = [account.pk for account in shown]
     counted = DepositAddress.objects.filter(account__in=ids, deleted_at=None).values("account").annotate(n=Count("pk"))
@@ -73,10 +85,11 @@ def with_figures(accounts: Iterable[ExchangeAccount]) -> list[ExchangeAccount]:
         AddressSyncLog.objects.filter(account__in=ids).order_by("account", "-started_at", "-id").distinct("account")
     )
     syncs = {sync.account_id: sync for sync in newest}
-    for account in shown:
-        account.address_count = counts.get(account.pk, 0)  # type: ignore[attr-defined]
-        account.latest_sync = syncs.get(account.pk)  # type: ignore[attr-defined]
-    return shown
+    at = timezone.now()
+    return [
+        AccountView(account, counts.get(account.pk, 0), syncs.get(account.pk), account_warnings(account, at=at))
+        for account in shown
+    ]
 
 
 def permitted_account(

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from wallet.venues.core.networks import needs_tag
 from wallet.venues.errors import DepositAddressNotFound
 from wallet.venues.models import AddressActivityLog, AddressMark, AddressStatus, DepositAddress, Listing
-from wallet.venues.selectors.paging import Part, read_part
+from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
+from wallet.venues.selectors.warnings import Warning, address_warnings
 
 ORDERINGS = {
     "created_at": "created_at",
@@ -41,35 +42,49 @@ class AddressFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressView:
+    """An address and what is said of it; `address.account` and `address.exchange` were read along, keys were not."""
+
+    address: DepositAddress
+    label: str
+    listing: str
+    """The user's own word: "", "allowed" or "blocked"."""
+    is_blocked: bool
+    """By the user or by staff."""
+    needs_tag: bool
+    replaced_by: UUID | None
+    warnings: list[Warning]
+
+
+@dataclass(frozen=True, slots=True)
 class AddressGroup:
     """A user's addresses of a currency on a network, at all exchanges."""
 
     currency: str
     network: str
-    addresses: list[DepositAddress]
+    addresses: list[AddressView]
 
 
-def list_addresses(*, user_id: int, wanted: AddressFilter, part: Part) -> list[DepositAddress]:
-    """A user's addresses, each with what `with_marks` adds. Raises FieldInvalid for another ordering."""
-    return with_marks(read_part(_wanted(user_id, wanted), part, ORDERINGS))
+def list_addresses(*, user_id: int, wanted: AddressFilter, page: PageRequest) -> PageOf[AddressView]:
+    """A user's addresses. Raises FieldInvalid for another ordering or cursor."""
+    found = read_page(_wanted(user_id, wanted), page, ORDERINGS)
+    return PageOf(views_of_addresses(found.items), found.next_cursor)
 
 
-def get_address(*, user_id: int, address_id: UUID) -> DepositAddress:
-    """With what `with_marks` adds. Raises DepositAddressNotFound, also for somebody else's."""
+def get_address(*, user_id: int, address_id: UUID) -> AddressView:
+    """Raises DepositAddressNotFound, also for somebody else's."""
     found = _of_user(user_id).filter(pk=address_id).first()
     if found is None:
         raise DepositAddressNotFound
-    return with_marks([found])[0]
+    return views_of_addresses([found])[0]
 
 
-def address_history(
-    *, user_id: int, address_id: UUID, limit: int, after: tuple[datetime, UUID] | None = None
-) -> list[AddressActivityLog]:
-    """What was done to an address, newest first; of a deleted one too. Raises DepositAddressNotFound."""
+def address_history(*, user_id: int, address_id: UUID, page: PageRequest) -> PageOf[AddressActivityLog]:
+    """What was done to an address, newest first; of a deleted one too. Raises DepositAddressNotFound, FieldInvalid."""
     if not DepositAddress.objects.filter(pk=address_id, user_id=user_id).exists():
         raise DepositAddressNotFound
     rows = AddressActivityLog.objects.filter(user_id=user_id, address_id=address_id).select_related("actor")
-    return read_part(rows, Part(limit, "-at", after), {"at": "at"})
+    return read_page(rows, PageRequest(page.limit, page.cursor, "-at"), {"at": "at"})
 
 
 def addresses_by_currency(*, user_id: int, currency: str) -> list[AddressGroup]:
@@ -80,18 +95,14 @@ def addresses_by_currency(*, user_id: int, currency: str) -> list[AddressGroup]:
 def grouped_addresses(*, user_id: int, wanted: AddressFilter | None = None) -> list[AddressGroup]:
     """Addresses across exchanges, by currency and network; at most `MOST_GROUPED` of them."""
     rows = _wanted(user_id, wanted or AddressFilter()).order_by("currency", "network", "exchange_id", "created_at")
-    groups: dict[tuple[str, str], list[DepositAddress]] = defaultdict(list)
-    for row in with_marks(rows[:MOST_GROUPED]):
-        groups[row.currency, row.network].append(row)
+    groups: dict[tuple[str, str], list[AddressView]] = defaultdict(list)
+    for row in views_of_addresses(rows[:MOST_GROUPED]):
+        groups[row.address.currency, row.address.network].append(row)
     return [AddressGroup(currency, network, held) for (currency, network), held in groups.items()]
 
 
-def with_marks(addresses: Iterable[DepositAddress]) -> list[DepositAddress]:
-    """The same addresses, each knowing `label`, `listing`, `is_blocked` and `replacement_id`.
-
-    `label` and `listing` are the user's own word. `is_blocked`: the user's, or that of staff. `replacement_id`: the
-    address that came in its place, if any.
-    """
+def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]:
+    """What the API shows of addresses, in their order."""
     shown = list(addresses)
     marks: dict[tuple[int | None, str, str, str], AddressMark] = {}
     if shown:
@@ -100,15 +111,24 @@ def with_marks(addresses: Iterable[DepositAddress]) -> list[DepositAddress]:
         marks = {(mark.user_id, mark.network, mark.address, mark.tag): mark for mark in said}
     later = DepositAddress.objects.filter(replaces__in=[row.pk for row in shown], deleted_at=None)
     replacements = dict(later.order_by("created_at").values_list("replaces", "pk"))
+    views = []
     for row in shown:
         place = (row.network, row.address, row.tag)
         own, of_staff = marks.get((row.user_id, *place)), marks.get((None, *place))
-        told = [mark.listing for mark in (own, of_staff) if mark is not None]
-        row.label = own.label if own else ""  # type: ignore[attr-defined]
-        row.listing = own.listing if own else ""  # type: ignore[attr-defined]
-        row.is_blocked = Listing.BLOCKED in told  # type: ignore[attr-defined]
-        row.replacement_id = replacements.get(row.pk)  # type: ignore[attr-defined]
-    return shown
+        is_blocked = Listing.BLOCKED in [mark.listing for mark in (own, of_staff) if mark is not None]
+        tag_needed = needs_tag(row.currency, row.network)
+        views.append(
+            AddressView(
+                address=row,
+                label=own.label if own else "",
+                listing=own.listing if own else "",
+                is_blocked=is_blocked,
+                needs_tag=tag_needed or bool(row.tag),
+                replaced_by=replacements.get(row.pk),
+                warnings=address_warnings(row, is_blocked=is_blocked, needs_tag=tag_needed),
+            )
+        )
+    return views
 
 
 def _wanted(user_id: int, wanted: AddressFilter) -> QuerySet[DepositAddress]:

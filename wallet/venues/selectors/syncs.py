@@ -17,8 +17,8 @@ from wallet.venues.models import (
     SyncOutcome,
     SyncStatus,
 )
-from wallet.venues.selectors.accounts import KEYS, AccountFilter, with_figures
-from wallet.venues.selectors.paging import Part, read_part
+from wallet.venues.selectors.accounts import KEYS, AccountFilter, AccountView, views_of_accounts
+from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
 
 OPEN = (SyncOutcome.QUEUED, SyncOutcome.RUNNING)
 STAFF_ORDERINGS = {"created_at": "created_at", "exchange": "exchange_id", "name": "name", "sync_status": "sync_status"}
@@ -58,17 +58,15 @@ class SyncFigures:
     """The newest syncs; `account` was read along, without keys."""
 
 
-def syncs_of(
-    *, user_id: int, account_id: UUID, limit: int, after: tuple[datetime, UUID] | None = None
-) -> list[AddressSyncLog]:
-    """An account's syncs, newest first. Raises ExchangeAccountNotFound, also for somebody else's."""
+def syncs_of(*, user_id: int, account_id: UUID, page: PageRequest) -> PageOf[AddressSyncLog]:
+    """An account's syncs, newest first. Raises ExchangeAccountNotFound, also for somebody else's; FieldInvalid."""
     if not ExchangeAccount.objects.filter(pk=account_id, user_id=user_id, deleted_at=None).exists():
         raise ExchangeAccountNotFound
     rows = AddressSyncLog.objects.filter(account_id=account_id)
-    return read_part(rows, Part(limit, "-started_at", after), {"started_at": "started_at"})
+    return read_page(rows, PageRequest(page.limit, page.cursor, "-started_at"), {"started_at": "started_at"})
 
 
-def list_all_accounts(*, wanted: AccountFilter, part: Part, user_id: int | None = None) -> list[ExchangeAccount]:
+def list_all_accounts(*, wanted: AccountFilter, page: PageRequest, user_id: int | None = None) -> PageOf[AccountView]:
     """Everybody's accounts, for staff: without keys, as everywhere. Raises FieldInvalid."""
     rows = ExchangeAccount.objects.filter(deleted_at=None).select_related("exchange", "user").defer(*KEYS)
     exact = {
@@ -80,7 +78,8 @@ def list_all_accounts(*, wanted: AccountFilter, part: Part, user_id: int | None 
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.search:
         rows = rows.filter(Q(name__icontains=wanted.search) | Q(user__email__icontains=wanted.search))
-    return with_figures(read_part(rows, part, STAFF_ORDERINGS))
+    found = read_page(rows, page, STAFF_ORDERINGS)
+    return PageOf(views_of_accounts(found.items), found.next_cursor)
 
 
 def sync_status(*, most_recent: int = 50) -> SyncFigures:

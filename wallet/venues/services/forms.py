@@ -29,7 +29,7 @@ class AccountChanges:
     is_active: bool | None = None
     credentials: Credentials | None = None
     """Other keys; the account is asked anew with them, and what blocked it is over."""
-    keys_expire_at: datetime | None | Unset = UNSET
+    keys_expire_at: datetime | Unset | None = UNSET
     """None: they do not expire. Left out with other keys, the old keys' end does not hold for the new ones."""
     metadata: Mapping[str, Any] | None = None
 
