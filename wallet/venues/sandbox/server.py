@@ -44,7 +44,7 @@ def application(far_end: FarEnd) -> web.Application:
 async def _serve(far_end: FarEnd, exchange: SandboxExchange, request: web.Request) -> web.StreamResponse:
     call = Call(
         method=request.method,
-        path=_path_there(request),
+        raw_path=_path_there(request),
         # As it was sent: signatures are over these very characters.
         query=request.raw_path.partition("?")[2],
         headers=request.headers,
@@ -59,10 +59,12 @@ async def _serve(far_end: FarEnd, exchange: SandboxExchange, request: web.Reques
     fault = far_end.faults.take(OF_THE_WAY, Concern(exchange.id, call.path, api_key))
     answer = exchange.answer(call)
     if fault is not None:
-        suffered = await troubles.meet(request, fault, answer.content)
+        suffered = await troubles.meet(request, fault, answer.text)
         if suffered is not None:
             return suffered
-    return web.json_response(answer.content, status=answer.status, headers=answer.headers)
+    return web.Response(
+        text=answer.text, content_type=answer.content_type, status=answer.status, headers=answer.headers
+    )
 
 
 def _path_there(request: web.Request) -> str:

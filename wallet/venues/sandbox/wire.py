@@ -4,15 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a client sent. `path` is that of the exchange, without the sandbox's own prefix."""
+    """What a client sent. `raw_path` is that of the exchange, without the sandbox's own prefix."""
 
     method: str
-    path: str
+    raw_path: str
     query: str
     headers: Mapping[str, str] = field(repr=False)
     """By any spelling of the name."""
@@ -21,6 +21,10 @@ class Call:
     """Host and path as the client wrote them, for who signs a whole URL."""
     now_ms: int
     """The exchange's clock."""
+
+    @property
+    def path(self) -> str:
+        return unquote(self.raw_path)
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -42,13 +46,21 @@ class Call:
     @property
     def request_line(self) -> str:
         """Path and query, as several exchanges have them signed."""
-        return f"{self.path}?{self.query}" if self.query else self.path
+        return f"{self.raw_path}?{self.query}" if self.query else self.raw_path
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`content` as JSON."""
+    """`content` as JSON; as it is where it is text."""
 
     content: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.content if isinstance(self.content, str) else json.dumps(self.content)
+
+    @property
+    def content_type(self) -> str:
+        return "text/plain" if isinstance(self.content, str) else "application/json"

@@ -114,7 +114,8 @@ class Okx(SandboxExchange):
         return _data([
             {"ccy": one.code, "name": one.name, "chain": f"{one.code}-{self.networks[network]}", "canDep": True,
              "canWd": True, "canInternal": True, "mainNet": network == one.networks[0], "minFee": "0.1",
-             "maxFee": "0.2", "fee": "0.1", "minWd": "1", "maxWd": "1000000", "wdTickSz": "8", "needTag": one.needs_tag(network)}
+             "maxFee": "0.2", "fee": "0.1", "minWd": "1", "maxWd": "1000000", "wdTickSz": "8",
+             "needTag": one.needs_tag(network)}
             for one in self.currencies() for network in self.networks_of(one)
         ])  # fmt: skip
 
