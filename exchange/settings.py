@@ -325,6 +325,14 @@ SIGNATURE_WINDOW_MS = 5_000
 FEE_VOLUME_ASSET = env.str("FEE_VOLUME_ASSET", default="USDT")
 """What volumes are told in that decide about fee tiers."""
 
+# --- Funds: accounts at other exchanges ---------------------------------------------------------------------------
+VENUE_SANDBOX_URL = env.str("VENUE_SANDBOX_URL", default="")
+"""A far end that stands for every exchange's sandbox, each under its ccxt id; empty: the sandboxes they have."""
+VENUE_PROXY_FROM_ENVIRONMENT = env.bool("VENUE_PROXY_FROM_ENVIRONMENT", default=False)
+"""Whether HTTPS_PROXY and the like may come between us and other exchanges."""
+VENUE_EXTRA_EXCHANGES: list[str] = env.list("VENUE_EXTRA_EXCHANGES", default=[])
+"""ccxt ids of exchanges to offer besides the eight that everybody has."""
+
 # --- Funds: rails ------------------------------------------------------------------------------------------------
 RAIL_ADAPTERS = {
     "simulated_chain": "wallet.rails.simulated.SimulatedChainRail",
@@ -367,6 +375,10 @@ RATE_LIMITS = {
     "funds": {
         "key": env.str("RATE_LIMIT_FUNDS_PER_KEY", default="60/minute"),
         "address": env.str("RATE_LIMIT_FUNDS_PER_ADDRESS", default="120/minute"),
+    },
+    "exchanges": {
+        "key": env.str("RATE_LIMIT_EXCHANGES_PER_KEY", default="300/minute"),
+        "address": env.str("RATE_LIMIT_EXCHANGES_PER_ADDRESS", default="600/minute"),
     },
     "exports": {
         "key": env.str("RATE_LIMIT_EXPORTS_PER_KEY", default="10/minute"),
@@ -452,6 +464,16 @@ SPECTACULAR_SETTINGS = {
         "DepositStateEnum": "wallet.api.deposit_serializers.DEPOSIT_STATES",
         "DepositClaimStateEnum": "wallet.api.deposit_serializers.CLAIM_STATES",
         "DepositSourceTypeEnum": "wallet.api.deposit_serializers.PARTY_TYPES",
+        "ExchangeAccountKindEnum": "wallet.venues.api.account_serializers.ACCOUNT_KINDS",
+        "SyncStatusEnum": "wallet.venues.api.account_serializers.SYNC_STATUSES",
+        "AddressSyncTypeEnum": "wallet.venues.api.account_serializers.SYNC_TYPES",
+        "AddressSyncTriggerEnum": "wallet.venues.api.account_serializers.SYNC_TRIGGERS",
+        "AddressSyncStatusEnum": "wallet.venues.api.account_serializers.SYNC_OUTCOMES",
+        "ExchangeAddressStatusEnum": "wallet.venues.api.address_serializers.ADDRESS_STATUSES",
+        "AddressListingEnum": "wallet.venues.api.address_serializers.LISTINGS",
+        "AddressActivityEnum": "wallet.venues.api.address_serializers.ACTIVITIES",
+        "AddressActorEnum": "wallet.venues.api.address_serializers.ACTORS",
+        "BulkActionEnum": "wallet.venues.api.address_serializers.BULK_ACTIONS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

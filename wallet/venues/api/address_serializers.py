@@ -35,9 +35,7 @@ class NewExchangeAddressSerializer(StrictSerializer):
     account_id = serializers.RegexField(UUID)
     currency = serializers.RegexField(CURRENCY)
     network = serializers.RegexField(NETWORK, help_text="Always named: a coin sent over another network is lost.")
-    address = serializers.RegexField(
-        _ADDRESS, required=False, allow_blank=True, default="", help_text=_ADDRESS_HELP
-    )
+    address = serializers.RegexField(_ADDRESS, required=False, allow_blank=True, default="", help_text=_ADDRESS_HELP)
     tag = serializers.RegexField(_TAG, max_length=64, required=False, allow_blank=True, default="")
     label = _line(60, default="")  # type: ignore[assignment]
     description = _line(200, default="")
@@ -60,17 +58,6 @@ class ExchangeAddressChangesSerializer(serializers.Serializer[Any]):
         if not value:
             raise serializers.ValidationError("It can only be true.")
         return value
-
-
-class ExchangeAddressUpdateSerializer(StrictSerializer):
-    """One of several changes."""
-
-    id = serializers.RegexField(UUID)
-    label = _line(60)  # type: ignore[assignment]
-    description = _line(200)
-    listing = serializers.ChoiceField(LISTINGS, required=False)
-    is_active = serializers.BooleanField(required=False)
-    user_metadata = MetadataField(required=False)
 
 
 class BulkItemSerializer(StrictSerializer):

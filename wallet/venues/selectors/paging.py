@@ -76,7 +76,7 @@ def _read_cursor(cursor: str, ordering: str, *, is_moment: bool) -> tuple[Any, U
             raise ValueError
         padded = cursor + "=" * (-len(cursor) % 4)
         sorted_by, text, row_id = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
-        if sorted_by != ordering or not isinstance(text, str) or "\x00" in text:
+        if sorted_by != ordering or not isinstance(text, str) or b"\x00" in text.encode():
             raise ValueError
         value = datetime.fromisoformat(text) if is_moment else text
         if isinstance(value, datetime) and value.tzinfo is None:
