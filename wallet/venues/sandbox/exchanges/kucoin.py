@@ -88,9 +88,9 @@ class Kucoin(SandboxExchange):
     def _symbols(self, request: Request) -> dict[str, Any]:
         return _data([
             {"symbol": f"{one.code}-USDT", "name": f"{one.code}-USDT", "baseCurrency": one.code,
-             "quoteCurrency": "USDT", "feeCurrency": "USDT", "market": "USDS", "baseMinSize": "0.1", "quoteMinSize": "0.1",
-             "baseMaxSize": "1000", "quoteMaxSize": "100000", "baseIncrement": "0.0001", "quoteIncrement": "0.0001",
-             "priceIncrement": "0.0001", "isMarginEnabled": False, "enableTrading": True}
+             "quoteCurrency": "USDT", "feeCurrency": "USDT", "market": "USDS", "baseMinSize": "0.1",
+             "quoteMinSize": "0.1", "baseMaxSize": "1000", "quoteMaxSize": "100000", "baseIncrement": "0.0001",
+             "quoteIncrement": "0.0001", "priceIncrement": "0.0001", "isMarginEnabled": False, "enableTrading": True}
             for one in self.currencies() if one.code != "USDT"
         ])  # fmt: skip
 
