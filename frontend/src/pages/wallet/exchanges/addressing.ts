@@ -1,6 +1,6 @@
+import type { Address } from "./types";
 /** Arranging and comparing addresses. */
 
-import type { Address } from "./contract";
 
 export interface AddressGroup {
   readonly key: string;

@@ -2,8 +2,8 @@ import { useState, type FormEvent } from "react";
 import { Dialog } from "../../../../components/Dialog";
 import { Field } from "../../../../components/Field";
 import { Empty, Failure, Skeleton } from "../../../../components/States";
-import type { Account, Connection, Exchange } from "../contract";
 import { useSupportedExchanges } from "../data";
+import type { Account, Connection, Exchange } from "../types";
 import { explainAt } from "../words";
 import { ExchangeChoice, type ChosenExchange } from "./ExchangeChoice";
 import { KeyFields } from "./KeyFields";
@@ -163,7 +163,7 @@ function Connected({ account, report, onClose }: { account: Account; report: Con
       <TestReport report={report} exchange={account.exchange_name} />
       <div className={shared["buttons"]}>
         <button type="button" className="button" onClick={onClose}>
-          Later
+          Done
         </button>
         <button
           type="button"

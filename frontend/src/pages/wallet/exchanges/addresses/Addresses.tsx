@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Empty, Failure, Skeleton } from "../../../../components/States";
 import { MoreButton } from "../../../orders/MoreButton";
-import type { Account, Address } from "../contract";
 import { useExchangeAddresses, type AddressFilter } from "../data";
 import { isUnderWay } from "../syncing";
+import type { Account, Address } from "../types";
 import { AddAddress } from "./AddAddress";
 import { AddressDialog } from "./AddressDialog";
 import { AddressTable } from "./AddressTable";
