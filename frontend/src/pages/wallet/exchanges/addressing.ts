@@ -1,6 +1,6 @@
-import type { Address } from "./types";
 /** Arranging and comparing addresses. */
 
+import type { Address } from "./types";
 
 export interface AddressGroup {
   readonly key: string;
