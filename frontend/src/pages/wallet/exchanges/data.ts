@@ -152,3 +152,9 @@ export function useAddressHistory(id: string) {
 export function refreshExchanges(): void {
   for (const queryKey of [ACCOUNTS, ADDRESSES]) void queryClient.invalidateQueries({ queryKey });
 }
+
+/** The same after an address was deleted, of which there is nothing to ask any more. */
+export function refreshExchangesWithout(addressId: string): void {
+  for (const queryKey of [ACCOUNTS, ADDRESSES])
+    void queryClient.invalidateQueries({ queryKey, predicate: (query) => !query.queryKey.includes(addressId) });
+}

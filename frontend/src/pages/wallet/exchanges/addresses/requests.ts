@@ -1,5 +1,5 @@
 import { answered, api } from "../../../../api/client";
-import { refreshExchanges } from "../data";
+import { refreshExchanges, refreshExchangesWithout } from "../data";
 import type { Address, AddressChange, BulkResult, NewAddress } from "../types";
 
 export type BulkAction = "activate" | "deactivate" | "allow" | "block" | "unlist" | "delete";
@@ -26,8 +26,9 @@ export function refreshAddress(id: string): Promise<Address> {
   return sent(answered(api.PUT("/api/v1/wallet/addresses/{address_id}/refresh", { params: { path: { address_id: id } } })));
 }
 
-export function deleteAddress(id: string): Promise<unknown> {
-  return sent(answered(api.DELETE("/api/v1/wallet/addresses/{address_id}", { params: { path: { address_id: id } } })));
+export async function deleteAddress(id: string): Promise<void> {
+  await answered(api.DELETE("/api/v1/wallet/addresses/{address_id}", { params: { path: { address_id: id } } }));
+  refreshExchangesWithout(id);
 }
 
 /** Each address has an outcome of its own. */
