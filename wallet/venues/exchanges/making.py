@@ -91,6 +91,8 @@ def make_client(
         made.urls["api"] = rebased(made.urls["api"], far_end.base_url)
     elif far_end.is_sandbox:
         made.set_sandbox_mode(True)
+    # ccxt would give up a whole list for one of its addresses; each is checked, and better, when it is out of ccxt.
+    made.check_address = lambda address=None, code=None, tag=None: address
     if profile.is_serial:
         _make_nonces_grow(made)
     return made
