@@ -93,6 +93,7 @@ def make_client(
         made.set_sandbox_mode(True)
     # ccxt would give up a whole list for one of its addresses; each is checked, and better, when it is out of ccxt.
     made.check_address = lambda address=None, code=None, tag=None: address
+    _know_refusals(made, profile)
     if profile.is_serial:
         _make_nonces_grow(made)
     return made
@@ -124,6 +125,12 @@ def _silent() -> logging.Logger:
     silent = logging.Logger("ccxt")
     silent.disabled = True
     return silent
+
+
+def _know_refusals(made: Any, profile: Profile) -> None:
+    kinds = importlib.import_module("ccxt.base.errors")
+    own = {words: getattr(kinds, name) for words, name in profile.refusals.items()}
+    made.exceptions = {**made.exceptions, "exact": {**made.exceptions.get("exact", {}), **own}}
 
 
 def _make_nonces_grow(made: Any) -> None:
