@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from kernel.errors import BourseError
-from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses
+from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses, FetchedCurrency
 from wallet.venues.errors import ExchangeApiError, ExchangeTimeout
 from wallet.venues.exchanges.opening import open_client
 from wallet.venues.exchanges.protocol import VenueClient
@@ -20,6 +20,8 @@ from wallet.venues.models import AccountKind, ExchangeAccount
 
 TEST_SECONDS = 5.0
 CURRENCY_SECONDS = 2.0
+CATALOGUE_SECONDS = 60.0
+"""For all currencies, where nobody waits."""
 
 Answer = TypeVar("Answer")
 
@@ -52,6 +54,11 @@ def fetch_addresses(account: ExchangeAccount, *, currency: str, network: str) ->
     for error in fetched.failed.values():
         note_failure(account.exchange_id, error.code)
     return fetched
+
+
+def fetch_currencies(account: ExchangeAccount) -> dict[str, FetchedCurrency]:
+    """What the exchange tells this account of its currencies. Raises ExchangeApiError or a subclass."""
+    return _ask(account, lambda client: client.currencies(), seconds=CATALOGUE_SECONDS)
 
 
 def unusable(account: ExchangeAccount, error: Exception, *, currency: str = "") -> ExchangeApiError:
