@@ -117,6 +117,11 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
             </option>
           ))}
         </datalist>
+        {currencies.data?.length === 0 && (
+          <p className={shared["calm"]}>
+            It is not known yet what {exchange} takes. The first sync of an account there learns it.
+          </p>
+        )}
         <Segmented
           label="Where the address comes from"
           choices={[
