@@ -3,8 +3,10 @@
 import asyncio
 import contextvars
 import decimal
+import gc
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -57,6 +59,18 @@ def ccxt_class(ccxt_id: str) -> Any:
     if ccxt_id not in module.exchanges:
         raise ExchangeNotSupported
     return getattr(module, ccxt_id)
+
+
+def load_ahead(*, after_seconds: float = 5.0) -> None:
+    """Load ccxt behind the back of a process that has started, so that nobody's first question waits for it."""
+
+    def load() -> None:
+        _load_ccxt()
+        gc.freeze()
+
+    waiting = threading.Timer(after_seconds, load)
+    waiting.daemon = True
+    waiting.start()
 
 
 def _load_ccxt() -> Any:

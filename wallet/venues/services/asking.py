@@ -82,7 +82,9 @@ def _ask(
         """Fails inside of a database transaction: its locks would be held for as long as the exchange takes."""
 
     async def run() -> Answer:
-        async with asyncio.timeout(seconds), client_of(account, time_limit=seconds) as client:
+        # Before the clock starts: the first client of a process loads ccxt, which is nothing the exchange takes.
+        opened = client_of(account, time_limit=seconds)
+        async with asyncio.timeout(seconds), opened as client:
             return await question(client)
 
     try:
