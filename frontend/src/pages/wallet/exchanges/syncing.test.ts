@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ACCOUNT, SYNC } from "./fixtures";
-import { isAwaited, isUnderWay, outcomeOf, withSync } from "./syncing";
+import { isAwaited, isUnderWay, outcomeOf, syncTypeFor, withSync } from "./syncing";
 import type { Sync } from "./types";
 
 function after(changes: Partial<Sync>, known: Sync | null = SYNC) {
@@ -29,6 +29,13 @@ it("waits for the first sync of a new account, which begins by itself", () => {
   expect(isAwaited(fresh)).toBe(true);
   expect(isAwaited({ ...fresh, is_active: false })).toBe(false);
   expect(isAwaited(ACCOUNT)).toBe(false);
+});
+
+it("looks for addresses where none is known, and else after those that are", () => {
+  const last_sync_at = "2026-01-01T00:00:00Z";
+  expect(syncTypeFor(ACCOUNT)).toBe("full");
+  expect(syncTypeFor({ ...ACCOUNT, last_sync_at })).toBe("full");
+  expect(syncTypeFor({ ...ACCOUNT, last_sync_at, addresses: 3 })).toBe("incremental");
 });
 
 it("leaves other accounts alone", () => {
