@@ -37,6 +37,8 @@ from bench.processes import matching_and
 
 import random
 
+from django.db import connection as default
+
 from accounts.models import User
 from accounts.services import create_api_key
 from exchange.embedded.ports import free_port
@@ -121,7 +123,7 @@ def _as_owner(statements: str) -> None:
         return
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, dbname=default.settings_dict["NAME"], autocommit=True) as connection:
         for statement in statements.split("; "):
             connection.execute(statement.encode())
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from bench import candles, contended, contention, deposits, engine, recovery, settle, streams, ws_orders
+from bench import addresses, candles, contended, contention, deposits, engine, recovery, settle, streams, ws_orders
 from marketdata.intervals import INTERVALS
 from tests.support import databases
 
@@ -110,6 +110,21 @@ def test_deposits() -> None:
     assert figures["duplicates_refused"] == 600
     assert figures["duplicates_credited"] == 0
     assert figures["conserved"] is True, figures["findings"]
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_addresses() -> None:
+    figures = addresses.run(
+        of_many=400, others=5, of_each_other=20, times=30, seconds=0.5, currencies=10, latency_ms=10
+    )
+    assert figures["addresses"] == 500
+    assert min(figures["list_p99_ms"], figures["lookup_p99_ms"], figures["list_database_p99_ms"]) > 0
+    assert figures["requests_per_second"] > 0
+    assert figures["failures"] == []
+    assert {status for statuses in figures["statuses"] for status in statuses} == {200}
+    assert (figures["synced_currencies"], figures["sync_status"]) == (10, "success")
+    assert figures["synced_addresses"] >= 10
+    assert figures["plans"].keys() >= {"first page", "deepest page", "look-up"}
 
 
 @pytest.mark.usefixtures("fresh_database")

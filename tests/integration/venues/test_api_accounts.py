@@ -65,6 +65,8 @@ def test_an_account_is_connected_and_its_keys_are_never_seen_again() -> None:
         ({"metadata": {"much": "x" * 5_000}}, 400, "FIELD_INVALID"),
         ({"metadata": {"secret": SECRET}}, 400, "FIELD_INVALID"),
         ({"metadata": [1]}, 400, "FIELD_INVALID"),
+        ({"metadata": {"a": [{"b": 10**30}]}}, 400, "FIELD_INVALID"),
+        ({"metadata": {"a": [{"b": 1e30}]}}, 400, "FIELD_INVALID"),
         ({"keys_expire_at": "2001-01-01T00:00:00Z"}, 400, "FIELD_INVALID"),
         ({"owner": "me"}, 400, "UNKNOWN_FIELD"),
     ],

@@ -1,8 +1,9 @@
 """What clients send about exchange accounts, and how the answers look. Keys come in and never go out."""
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
-import orjson
 from rest_framework import serializers
 
 from wallet.venues.models import AccountKind, SyncOutcome, SyncStatus, SyncTrigger, SyncType
@@ -13,6 +14,7 @@ SYNC_OUTCOMES = [str(outcome.value) for outcome in SyncOutcome]
 SYNC_TYPES = [str(kind.value) for kind in SyncType]
 SYNC_TRIGGERS = [str(trigger.value) for trigger in SyncTrigger]
 MOST_METADATA_BYTES = 4096
+GREATEST_NUMBER = 2**53
 MOST_ACCOUNTS_AT_ONCE = 100
 MOST_CURRENCIES_AT_ONCE = 100
 
@@ -26,13 +28,23 @@ _PASSWORD = {"input_type": "password"}
 
 
 class MetadataField(serializers.DictField):
-    """A JSON object of one's own, of at most 4 KiB."""
+    """A JSON object of one's own, of at most 4 KiB; with numbers that every reader of JSON reads alike."""
 
     def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
-        if len(orjson.dumps(value)) > MOST_METADATA_BYTES:
+        if len(json.dumps(value, ensure_ascii=False).encode()) > MOST_METADATA_BYTES:
             raise serializers.ValidationError(f"At most {MOST_METADATA_BYTES} bytes of JSON.")
+        if any(abs(number) > GREATEST_NUMBER for number in _numbers(value)):
+            raise serializers.ValidationError("Greater numbers are written as text.")
         return value
+
+
+def _numbers(value: Any) -> Iterator[int | float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(part)
 
 
 def key_field(**options: Any) -> serializers.RegexField:

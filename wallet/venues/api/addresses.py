@@ -154,7 +154,7 @@ class RefreshExchangeAddressView(ExchangeView):
         responses={200: ExchangeAddressSerializer, **refusals(404, 409, *AT_THE_EXCHANGE)},
     )
     def put(self, request: Request, address_id: str) -> Response:
-        """Ask its exchange for it again, within 2 seconds. `replaced_by` names the one that came in its place, if any."""
+        """Ask its exchange for it again, within 2 seconds. `replaced_by` names what came in its place, if anything."""
         Query(request)
         fresh = refresh_address(user=user_of(request), origin=origin_of(request), address_id=address_id_in(address_id))
         return Response(_shown(request, fresh.pk))
