@@ -87,6 +87,15 @@ def test_keys_go_nowhere_without_protection_but_to_this_machine(url: str, settin
         client_of_tests()
 
 
+def test_the_demo_may_have_its_sandbox_beside_it(settings: Any) -> None:
+    settings.DEMO = True
+    settings.VENUE_SANDBOX_URL = "http://sandbox:8004"
+    client_of_tests()
+    settings.VENUE_SANDBOX_URL = "ftp://sandbox:8004"
+    with pytest.raises(errors.ExchangeFeatureMissing):
+        client_of_tests()
+
+
 def test_a_connection_goes_to_its_own_exchange_alone() -> None:
     async def ask() -> None:
         connection = Connection({"https://api.binance.com"}, is_local=False, trusts_proxies=False)

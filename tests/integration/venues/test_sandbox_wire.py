@@ -5,6 +5,8 @@ The tables say what ccxt makes of the refusals: they are what our own client has
 
 import asyncio
 import base64
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +19,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from exchange.embedded.ports import free_port
 from tests.support.sandbox_exchanges import EIGHT, plain_client, running_far_end
-from wallet.core.addresses import format_of
+from wallet.core.addresses import AddressInvalid, format_of
+from wallet.venues.sandbox.addresses import derive, malformed
 from wallet.venues.sandbox.demo import demo_credentials, demo_keys
 from wallet.venues.sandbox.faults import FOREVER, Kind, Trouble, Twist
 from wallet.venues.sandbox.keys import READ, TRADE, WITHDRAW, Key
@@ -420,19 +424,50 @@ def test_faults_can_last(running: RunningFarEnd) -> None:
     assert httpx.get(f"{running.url}/kraken/0/public/Time").json()["error"] == []
 
 
-def test_every_currency_has_addresses_of_a_form_we_know_or_say_so() -> None:
-    unknown = {network for one in CURRENCIES.values() for network in one.networks} - set(_formats())
-    assert unknown == {"ATOM", "XLM"}
-
-
-def _formats() -> list[str]:
-    from wallet.core.addresses import NetworkUnknown
-
-    known = []
+def test_every_address_has_the_form_of_its_network() -> None:
     for network in {network for one in CURRENCIES.values() for network in one.networks}:
-        try:
-            format_of(network)
-            known.append(network)
-        except NetworkUnknown:
-            continue
-    return known
+        address, tag = derive("test", "okx:somebody", network)
+        read = format_of(network).read(address, tag)
+        assert (read.address, read.tag) == (address, tag)
+        # Solana's have no checksum.
+        assert read.is_checked or network == "SOL"
+        with pytest.raises(AddressInvalid):
+            format_of(network).read(malformed(address), tag)
+
+
+def test_the_process_needs_no_django_and_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    port = free_port()
+    shown = "import sys, wallet.venues.sandbox.__main__; print('django' in sys.modules, 'ccxt' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout
+        == "False False\n"
+    )
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wallet.venues.sandbox", "--port", str(port)], stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            try:
+                assert httpx.get(f"http://127.0.0.1:{port}/health").json() == {"status": "ok"}
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        key = demo_credentials("okx")
+        assert key is not None
+        client = ccxt.okx(
+            {"apiKey": key.api_key, "secret": key.api_secret, "password": key.passphrase, "enableRateLimit": False}
+        )
+        client.urls["api"] = {"rest": f"http://127.0.0.1:{port}/okx"}
+        assert addresses_in(ASK["okx"](client))
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert key.api_key not in log.read_text()
+    assert "Traceback" not in log.read_text()
