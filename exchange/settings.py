@@ -287,6 +287,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 120.0,
         "options": {"expires": 120.0},
     },
+    "queue address syncs": {
+        "task": "wallet.venues.tasks.queue_syncs",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "watch keys of exchange accounts": {
+        "task": "wallet.venues.tasks.watch_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
+    "watch other exchanges": {
+        "task": "wallet.venues.tasks.watch_venues",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "recheck reported deposits": {
         "task": "wallet.tasks.recheck_reports",
         "schedule": 60.0,
@@ -324,6 +339,29 @@ MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=56)
 SIGNATURE_WINDOW_MS = 5_000
 FEE_VOLUME_ASSET = env.str("FEE_VOLUME_ASSET", default="USDT")
 """What volumes are told in that decide about fee tiers."""
+
+# --- Funds: accounts at other exchanges ---------------------------------------------------------------------------
+VENUE_MAX_ACCOUNTS = env.int("VENUE_MAX_ACCOUNTS", default=20)
+"""Accounts at other exchanges that a user may connect."""
+VENUE_MOST_AT_ONCE = 100
+"""Addresses in one request."""
+VENUE_SYNC_MINUTES = env.int("VENUE_SYNC_MINUTES", default=30)
+"""Between two syncs of an account; jittered, and doubled with each failure up to a day."""
+VENUE_FULL_SYNC_HOURS = env.int("VENUE_FULL_SYNC_HOURS", default=24)
+VENUE_CURRENCIES_AT_ONCE = env.int("VENUE_CURRENCIES_AT_ONCE", default=10)
+"""Currencies a sync asks for side by side, inside the exchange's own limit."""
+VENUE_SYNCS_AT_ONCE = env.int("VENUE_SYNCS_AT_ONCE", default=2)
+"""Of one worker process: fewer than it has threads, as mails and payouts need some too."""
+VENUE_UNUSUAL_CHANGES = env.int("VENUE_UNUSUAL_CHANGES", default=20)
+"""Changes and deletions of a user's addresses and keys within an hour, from which on staff are asked to look."""
+VENUE_FAILURES_TO_ALERT = env.int("VENUE_FAILURES_TO_ALERT", default=5)
+"""Syncs of an account that fail one after the other, from which on staff are asked to look."""
+VENUE_SANDBOX_URL = env.str("VENUE_SANDBOX_URL", default="")
+"""A far end that stands for every exchange's sandbox, each under its ccxt id; empty: the sandboxes they have."""
+VENUE_PROXY_FROM_ENVIRONMENT = env.bool("VENUE_PROXY_FROM_ENVIRONMENT", default=False)
+"""Whether HTTPS_PROXY and the like may come between us and other exchanges."""
+VENUE_EXTRA_EXCHANGES: list[str] = env.list("VENUE_EXTRA_EXCHANGES", default=[])
+"""ccxt ids of exchanges to offer besides the eight that everybody has."""
 
 # --- Funds: rails ------------------------------------------------------------------------------------------------
 RAIL_ADAPTERS = {
@@ -367,6 +405,10 @@ RATE_LIMITS = {
     "funds": {
         "key": env.str("RATE_LIMIT_FUNDS_PER_KEY", default="60/minute"),
         "address": env.str("RATE_LIMIT_FUNDS_PER_ADDRESS", default="120/minute"),
+    },
+    "exchanges": {
+        "key": env.str("RATE_LIMIT_EXCHANGES_PER_KEY", default="300/minute"),
+        "address": env.str("RATE_LIMIT_EXCHANGES_PER_ADDRESS", default="600/minute"),
     },
     "exports": {
         "key": env.str("RATE_LIMIT_EXPORTS_PER_KEY", default="10/minute"),
@@ -452,6 +494,16 @@ SPECTACULAR_SETTINGS = {
         "DepositStateEnum": "wallet.api.deposit_serializers.DEPOSIT_STATES",
         "DepositClaimStateEnum": "wallet.api.deposit_serializers.CLAIM_STATES",
         "DepositSourceTypeEnum": "wallet.api.deposit_serializers.PARTY_TYPES",
+        "ExchangeAccountKindEnum": "wallet.venues.api.account_serializers.ACCOUNT_KINDS",
+        "SyncStatusEnum": "wallet.venues.api.account_serializers.SYNC_STATUSES",
+        "AddressSyncTypeEnum": "wallet.venues.api.account_serializers.SYNC_TYPES",
+        "AddressSyncTriggerEnum": "wallet.venues.api.account_serializers.SYNC_TRIGGERS",
+        "AddressSyncStatusEnum": "wallet.venues.api.account_serializers.SYNC_OUTCOMES",
+        "ExchangeAddressStatusEnum": "wallet.venues.api.address_serializers.ADDRESS_STATUSES",
+        "AddressListingEnum": "wallet.venues.api.address_serializers.LISTINGS",
+        "AddressActivityEnum": "wallet.venues.api.address_serializers.ACTIVITIES",
+        "AddressActorEnum": "wallet.venues.api.address_serializers.ACTORS",
+        "BulkActionEnum": "wallet.venues.api.address_serializers.BULK_ACTIONS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

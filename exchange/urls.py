@@ -16,7 +16,7 @@ urlpatterns = [
     path("", page, name="index"),
     path("trade/<symbol>", page),
     re_path(r"^(?:trade|orders|balances|api-keys|settings|sign-in|sign-up)$", page),
-    re_path(r"^(?:wallet(?:/(?:deposit|withdraw|transfer|addresses)(?:/[^/]+)?)?|proof-of-liabilities)$", page),
+    re_path(r"^(?:wallet(?:/(?:deposit|withdraw|transfer|addresses|exchanges)(?:/[^/]+)?)?|proof-of-liabilities)$", page),
     re_path(r"^account/[^/]+(?:/[^/]+)?$", page),
     path("admin/", admin.site.urls),
     path("metrics", metrics, name="metrics"),

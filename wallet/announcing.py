@@ -2,7 +2,7 @@
 
 Messages on the users' channel join: each says how many were sent before it (`matching.worker.announcements`). The
 funds have several processes that tell users something, so the count is kept in Redis itself and raised in the step
-that publishes.
+that publishes. Passing messages, such as the progress of a sync, are no part of that: they have no number and no count.
 """
 
 import logging
@@ -48,6 +48,17 @@ def announce_batch(told: Sequence[Told], *, at_us: int) -> None:
 def announce_progress() -> None:
     """Say how many messages there were, so that who missed the last one notices. Never raises."""
     _publish([], at_us=time.time_ns() // 1000)
+
+
+def announce_transient(account_id: int, frame: dict[str, Any]) -> None:
+    """Show something to whoever listens for an account now. Neither kept nor numbered, so nobody misses it: what it
+    tells of can be read elsewhere. Never raises.
+    """
+    try:
+        message = orjson.dumps({"account_id": account_id, "transient": frame})
+        redis_client().publish(user_channel(redis_database(settings.REDIS_URL)), message)
+    except redis.RedisError:
+        log.warning("a passing message was not announced: Redis is away")
 
 
 def _publish(rows: Sequence[Sequence[object]], *, at_us: int) -> None:

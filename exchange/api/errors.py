@@ -39,6 +39,9 @@ logger = logging.getLogger(__name__)
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, RedisError)
 
+_TOLD = frozenset({502, 503, 504})
+"""Server errors that are about something outside, and whose texts and details are meant for clients."""
+
 _BY_STATUS: dict[int, type[BourseError]] = {
     error.status: error
     for error in (
@@ -91,11 +94,12 @@ def error_of_status(status: int) -> BourseError:
 
 def error_body(error: BourseError, request_id: str) -> dict[str, Any]:
     """The one shape. `retry_after` (seconds) is there only where a repeat makes sense."""
+    is_told = error.status < 500 or error.status in _TOLD
     body: dict[str, Any] = {
         "code": error.code,
         # What a server error says may name internals; its class does not.
-        "message": error.text if error.status < 500 or error.status == 503 else error.message,
-        "details": error.details if error.status < 500 or error.status == 503 else {},
+        "message": error.text if is_told else error.message,
+        "details": error.details if is_told else {},
         "request_id": request_id,
         "timestamp": rfc3339(timezone.now()),
     }

@@ -45,7 +45,9 @@ REFUSALS = {
     415: ("UnsupportedMediaType", "The body is not application/json."),
     422: ("NotPossible", "The request can be read and can not be carried out: rules or balances do not allow it."),
     429: ("TooManyRequests", "Too many requests; Retry-After says when to try again."),
+    502: ("NotUnderstood", "Another exchange gave an answer that can not be used."),
     503: ("NotAvailable", "The exchange, or this market, can not take the request at the moment."),
+    504: ("TookTooLong", "Another exchange took too long to answer."),
 }
 """Name and meaning of every status of a refusal that an operation may describe."""
 
@@ -93,7 +95,7 @@ def _refusal(status: int, meaning: str) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-Id": {"schema": {"type": "string"}, "required": True}}
     if status == 401:
         headers["WWW-Authenticate"] = {"schema": {"type": "string"}, "required": True}
-    if status in (429, 503):
+    if status in (429, 503, 504):
         headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
     return {
         "description": f"{meaning} Nothing was changed.",

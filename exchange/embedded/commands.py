@@ -22,7 +22,14 @@ from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
 from exchange.embedded.memory import memory_folder
 from exchange.embedded.page import PageBuild
-from exchange.embedded.programs import Program, bots_program, chain_program, exchange_programs, matching_program
+from exchange.embedded.programs import (
+    Program,
+    bots_program,
+    chain_program,
+    exchange_programs,
+    matching_program,
+    sandbox_program,
+)
 from exchange.embedded.services import Addresses, Services, build_environment
 from exchange.embedded.supervise import guarded
 
@@ -36,7 +43,10 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
     """Start everything, then watch it until Ctrl-C or SIGTERM; 0 after an orderly stop."""
     console = Console()
     started = time.monotonic()
-    addresses = Addresses(arguments.host, arguments.port, arguments.stream_port, ports.free_port())
+    chain_port, sandbox_port = ports.free_ports(2)
+    # Where money is real, accounts marked as sandbox are those at the exchanges' own sandboxes.
+    sandbox_port = sandbox_port if environment.is_demo() else 0
+    addresses = Addresses(arguments.host, arguments.port, arguments.stream_port, chain_port, sandbox_port)
     if addresses.port == addresses.stream_port:
         raise StartError("--port and --stream-port must differ.")
     console.line(f"Bourse starts in {home.root}")
@@ -61,6 +71,7 @@ def up(checkout: Path, home: Home, arguments: argparse.Namespace) -> int:
         defaults={"DEMO": "true"},
         programs=lambda python: [
             chain_program(python, host="127.0.0.1", port=addresses.chain_port, data=home.chain / "chain.sqlite"),
+            *([sandbox_program(python, host="127.0.0.1", port=sandbox_port)] if sandbox_port else []),
             *exchange_programs(python, host=addresses.host, port=addresses.port, stream_port=addresses.stream_port),
             *([] if arguments.no_bots else [house_bots(python, home, addresses)]),
         ],
@@ -244,6 +255,7 @@ def services_of(
             instance.get("port", 8000),
             instance.get("stream_port", 8001),
             instance.get("chain_port", 0),
+            instance.get("sandbox_port", 0),
         )
         app = build_environment(home, venv, urls, passwords, addresses)
         yield venv.python, {**app, "DATABASE_OWNER_URL": urls.owner}, environment.as_owner(app, urls)

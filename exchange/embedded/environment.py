@@ -66,11 +66,12 @@ def application_environment(
     port: int,
     stream_port: int,
     chain_port: int = 0,
+    sandbox_port: int = 0,
 ) -> dict[str, str]:
     """The environment of every process of the exchange. What the operator has set wins, except the URLs.
 
-    It holds the app's login only; `as_owner` gives the one that migrates. `chain_port`: of the simulated chain, 0
-    where there is none.
+    It holds the app's login only; `as_owner` gives the one that migrates. `chain_port`: of the simulated chain, and
+    `sandbox_port`: of the sandbox's exchanges, 0 where there is none.
     """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
     public = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
@@ -84,6 +85,7 @@ def application_environment(
         "STREAM_PORT": str(stream_port),
         "DJANGO_SETTINGS_MODULE": "exchange.settings",
         "SIMCHAIN_URL": f"http://127.0.0.1:{chain_port}" if chain_port else "",
+        "VENUE_SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}" if sandbox_port else "",
         "SIMCHAIN_TOKEN": simulated_chain_token(passwords["secret_key"]),
     }
     for name, value in defaults.items():
@@ -101,6 +103,11 @@ def application_environment(
     )
     environment.pop("PYTHONHOME", None)
     return environment
+
+
+def is_demo() -> bool:
+    """Whether `./bourse up` runs the demo: unless the operator says DEMO=false."""
+    return os.environ.get("DEMO", "true").strip().lower() in ("true", "on", "ok", "y", "yes", "1")
 
 
 def simulated_chain_token(secret_key: str) -> str:

@@ -31,6 +31,18 @@ def require_free(host: str, port: int, *, option: str) -> None:
             raise StartError(f"Cannot listen on {host}:{port} ({problem.strerror}).") from None
 
 
+def free_ports(number: int) -> list[int]:
+    """Several that were free a moment ago, no two of them the same."""
+    probes = [socket.socket() for _ in range(number)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
 def free_port(host: str = "127.0.0.1") -> int:
     """A port that was free a moment ago."""
     with socket.socket() as probe:

@@ -116,6 +116,12 @@ def chain_program(python: Path, *, host: str, port: int, data: Path) -> Program:
     return Program("chain", command, OUTSIDE, comes_later=True)
 
 
+def sandbox_program(python: Path, *, host: str, port: int) -> Program:
+    """Other exchanges to try accounts with. They remember nothing, so nothing is lost with them."""
+    command = [str(python), "-m", "wallet.venues.sandbox", "--host", host, "--port", str(port)]
+    return Program("sandbox", command, OUTSIDE, comes_later=True)
+
+
 def matching_program(python: Path) -> Program:
     """The only writer of orders and trades; `solo`, as its loop must be the only thing in its process."""
     return Program("matching", _worker(python, "matching", "--pool=solo", "--concurrency=1"), WORKERS, stop_seconds=5)

@@ -33,12 +33,13 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where web, streams and the simulated chain listen; the last is for the processes alone, 0 where it is not."""
+    """Where everything listens. Simulated chain and sandbox are for the processes alone, 0 where they are not."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     stream_port: int = 8001
     chain_port: int = 0
+    sandbox_port: int = 0
 
     @property
     def reachable_host(self) -> str:
@@ -186,6 +187,7 @@ class Services:
             port=self.addresses.port,
             stream_port=self.addresses.stream_port,
             chain_port=self.addresses.chain_port,
+            sandbox_port=self.addresses.sandbox_port,
             **facts,
         )
 
@@ -312,4 +314,5 @@ def build_environment(
         port=addresses.port,
         stream_port=addresses.stream_port,
         chain_port=addresses.chain_port,
+        sandbox_port=addresses.sandbox_port,
     )

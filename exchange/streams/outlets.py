@@ -56,6 +56,10 @@ class Outlet:
         """Write now, or drop a client that is too slow; never waits, never raises."""
         raise NotImplementedError
 
+    def send_soon(self, message: Message) -> None:
+        """As `send`, in one write with what else the client is told in this turn of the event loop."""
+        self.send(message)
+
     @property
     def unsent_bytes(self) -> int:
         raise NotImplementedError
@@ -83,21 +87,41 @@ class DirectOutlet(Outlet):
         super().__init__()
         self._connection = connection
         self._limit_bytes: int = settings.STREAM_BUFFER_BYTES
+        self._gathered: list[bytes] = []
 
     def send(self, message: Message) -> None:
-        connection = self._connection
-        if self.closed_with is not None or not connection.is_open:
-            return
-        connection.write(message.frame)
-        MESSAGES_SENT.inc()
-        if connection.unsent_bytes > self._limit_bytes:
-            self.close(TOO_SLOW)
+        if self._gathered:
+            self._gathered.append(message.frame)
+            self._write_gathered()
+        else:
+            self._write(message.frame, 1)
+
+    def send_soon(self, message: Message) -> None:
+        if not self._gathered:
+            asyncio.get_running_loop().call_soon(self._write_gathered)
+        self._gathered.append(message.frame)
 
     @property
     def unsent_bytes(self) -> int:
-        return self._connection.unsent_bytes
+        return self._connection.unsent_bytes + sum(map(len, self._gathered))
+
+    def _write_gathered(self) -> None:
+        gathered = self._gathered
+        if gathered:
+            self._gathered = []
+            self._write(b"".join(gathered), len(gathered))
+
+    def _write(self, frames: bytes, count: int) -> None:
+        connection = self._connection
+        if self.closed_with is not None or not connection.is_open:
+            return
+        connection.write(frames)
+        MESSAGES_SENT.inc(count)
+        if connection.unsent_bytes > self._limit_bytes:
+            self.close(TOO_SLOW)
 
     def close(self, code: int) -> None:
+        self._write_gathered()
         if self.closed_with is not None:
             return
         self.closed_with = code

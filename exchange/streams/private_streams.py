@@ -78,6 +78,11 @@ class PrivateStream:
             self._waiting.append(event)
             self.look()
 
+    def show(self, message: Message) -> None:
+        """Something without a number, for now alone; a stream that is reading what it missed lets it pass."""
+        if self._is_live:
+            self._outlet.send(message)
+
     def look(self) -> None:
         """Something may have been missed: read the database, unless that is being done already."""
         if self._is_live:
@@ -174,6 +179,9 @@ class PrivateStreams:
 
     async def hear(self, raw: dict[str, Any]) -> None:
         """One message of the users' channel, in the order in which they come."""
+        if "transient" in raw:
+            self._show(raw)
+            return
         writer, at_us = raw["writer"], raw["at_us"]
         known = self._told_until.get(writer)
         self._told_until[writer] = raw["last"]
@@ -193,6 +201,13 @@ class PrivateStreams:
                     stream.hear(event)
         if known != raw["previous"]:
             self.look_all()
+
+    def _show(self, raw: dict[str, Any]) -> None:
+        streams = tuple(self._of_account.get(raw["account_id"], ()))
+        if streams:
+            message = Message(raw["transient"])
+            for stream in streams:
+                stream.show(message)
 
     def look_all(self) -> None:
         """Announcements were missed, whose is not known: every stream looks."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.http import parse_cookie
 from accounts.errors import AuthenticationRequired, FieldInvalid, RateLimited
 from accounts.models import Scope
 from exchange.api.errors import error_of
+from exchange.observability.context import request_id as current_request
 from exchange.streams.departures import Wish
 from exchange.streams.errors import AlreadyAuthenticated
 from exchange.streams.frames import ALL, FrameId, know_only, read_object, read_since, read_switch, read_text, without
@@ -210,11 +210,11 @@ class UserSocket(Socket):
         """Beside the reading of frames, so the next command joins the same commit."""
         if self.tasks_beside >= settings.STREAM_MAX_COMMANDS_IN_FLIGHT:
             raise RateLimited(retry_after=1, counted_by="connection")
-        request_id = secrets.token_hex(16)
+        request_id = current_request.get()
 
         async def run() -> None:
             result = await work(request_id)
-            self.send(Message({"type": "result", "id": reply_to, **result}))
+            self.outlet.send_soon(Message({"type": "result", "id": reply_to, **result}))
 
         self.beside(self.attempt(run(), reply_to, request_id))
 

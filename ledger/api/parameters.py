@@ -38,7 +38,8 @@ def parse_id(text: str) -> int | None:
 
 def rfc3339(at: datetime) -> str:
     """UTC with microseconds: 2026-01-20T14:25:00.000000Z."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -25,9 +25,11 @@ _PLACE, _PLACE_OCO = int(CommandKind.PLACE), int(CommandKind.PLACE_OCO)
 _LIVE = f"{int(OrderStatus.OPEN)}, {int(OrderStatus.PARTIAL)}"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderView:
-    """An order as it stands. Amounts in units; what an order does not have is None."""
+class OrderView(NamedTuple):
+    """An order as it stands. Amounts in units; what an order does not have is None.
+
+    A tuple, because one is made for every order that is answered: a frozen dataclass takes 3.5 times as long to make.
+    """
 
     id: int
     market: MarketView

@@ -63,6 +63,15 @@ class ExchangeAccountDisabled(ExchangeApiError):
     blocks_account = True
 
 
+class ExchangeKeysExpired(ExchangeApiError):
+    """The keys' own end has come, as their user told us; the exchange is not asked."""
+
+    code = "EXCHANGE_KEYS_EXPIRED"
+    status = 422
+    message = "These keys have expired. Give new ones."
+    blocks_account = True
+
+
 class ExchangeRateLimited(ExchangeApiError):
     """The exchange's own limit, or ours for this user and exchange, is reached."""
 
@@ -241,3 +250,11 @@ class SyncRunning(BourseError):
     code = "SYNC_RUNNING"
     status = 409
     message = "This account is being synced already."
+
+
+class SyncInterrupted(BourseError):
+    """A sync ended before it was through: its process died, or its account was changed meanwhile."""
+
+    code = "SYNC_INTERRUPTED"
+    status = 409
+    message = "The sync was interrupted. What it had found by then was kept."

@@ -35,6 +35,74 @@ export interface paths {
         patch: operations["set_trading_preferences"];
         trace?: never;
     };
+    "/api/v1/admin/wallet/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody's exchange accounts, without keys and without what users note about them. */
+        get: operations["staff_list_exchange_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/wallet/exchanges/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Figures over all exchange accounts. Nobody's address is in them. */
+        get: operations["staff_exchange_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/wallet/exchanges/sync-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is being synced, what waits, how each exchange stands, and the newest 50 syncs. */
+        get: operations["staff_exchange_sync_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/wallet/exchanges/sync/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have accounts synced in full at once, with the reason, which is kept. */
+        post: operations["staff_force_exchange_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -630,6 +698,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallet/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My addresses, newest first unless asked for otherwise; or all that match, grouped by currency and network. */
+        get: operations["list_exchange_addresses"];
+        put?: never;
+        /** @description Fetch an address from its exchange, within 2 seconds; or enter one by hand, where `address` is given. */
+        post: operations["add_exchange_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my addresses. */
+        get: operations["get_exchange_address"];
+        /** @description Label it, put it on a list, switch it on or off, or confirm it. What is left out stays as it is. */
+        put: operations["update_exchange_address"];
+        post?: never;
+        /** @description Take an address out of my list. It comes back if a later sync finds it again. */
+        delete: operations["delete_exchange_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/{address_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Ask its exchange for this address again. Another one in its place is answered, as `changed`. */
+        put: operations["refresh_exchange_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Do one thing with up to 100 addresses. Each has a result of its own; what one is refused, others are not.
+         *
+         *     Each address that has to be fetched from an exchange counts as a request of its own.
+         */
+        post: operations["change_exchange_addresses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/by-currency/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My addresses of one currency at all exchanges, by network. */
+        get: operations["list_exchange_addresses_by_currency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/history/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done with one of my addresses, by whom and when; newest first. */
+        get: operations["list_exchange_address_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/addresses/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have addresses fetched in the background. Progress: `sync` of the account, and events of the user stream. */
+        post: operations["sync_exchange_addresses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wallet/deposit-addresses/{asset}": {
         parameters: {
             query?: never;
@@ -728,6 +922,115 @@ export interface paths {
         put?: never;
         /** @description Have a code sent by e-mail, for one withdrawal or transfer; where one is asked for (EMAIL_CODE_REQUIRED). */
         post: operations["send_withdrawal_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My exchange accounts, newest first unless asked for otherwise. Keys are never shown, only `key_hint`. */
+        get: operations["list_exchange_accounts"];
+        put?: never;
+        /**
+         * @description Connect an account. Its keys are encrypted at once and never shown again; give them the right to read only.
+         *
+         *     The keys are tried by POST …/{id}/test, and by the first sync.
+         */
+        post: operations["connect_exchange_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of my exchange accounts, with its latest sync. */
+        get: operations["get_exchange_account"];
+        /** @description Change its name, switch it on or off, or give it other keys. What is left out stays as it is. */
+        put: operations["update_exchange_account"];
+        post?: never;
+        /** @description Take an account away. Its keys are wiped at once; its addresses are no longer listed. */
+        delete: operations["delete_exchange_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges/{account_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whether the exchange lets these keys in, and what they may do there; answered within 5 seconds. */
+        post: operations["test_exchange_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges/{exchange_id}/currencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The currencies of an exchange and their networks, by code, as it said last (`currencies_at` of its info). */
+        get: operations["list_exchange_currencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges/{exchange_id}/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is known of one exchange: its id here, links, limits, and what its accounts need. */
+        get: operations["get_exchange_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/exchanges/supported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The exchanges whose accounts can be connected, by name. */
+        get: operations["list_supported_exchanges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -927,6 +1230,19 @@ export interface components {
             /** Format: date-time */
             readonly joined_at: string;
         };
+        AccountFigures: {
+            total: number;
+            users: number;
+            active: number;
+            by_status: {
+                [key: string]: number;
+            };
+        };
+        AccountOwner: {
+            id: string;
+            username: string;
+            email: string;
+        };
         /**
          * @description * `active` - Active
          *     * `trade_frozen` - trading frozen
@@ -935,6 +1251,148 @@ export interface components {
          * @enum {string}
          */
         AccountStateEnum: "active" | "trade_frozen" | "withdraw_frozen" | "closed";
+        AddressActivity: {
+            /** Format: uuid */
+            id: string;
+            action: components["schemas"]["AddressActivityEnum"];
+            /**
+             * @description exchange: nobody but a sync.
+             *
+             *     * `user` - user
+             *     * `staff` - staff
+             *     * `exchange` - exchange
+             */
+            by: components["schemas"]["AddressActorEnum"];
+            old_values: {
+                [key: string]: unknown;
+            };
+            new_values: {
+                [key: string]: unknown;
+            };
+            /** @description Of what I did myself. */
+            ip_address: string | null;
+            user_agent: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @description * `account.created` - account.created
+         *     * `account.updated` - account.updated
+         *     * `account.keys_changed` - account.keys_changed
+         *     * `account.tested` - account.tested
+         *     * `account.synced` - account.synced
+         *     * `account.blocked` - account.blocked
+         *     * `account.deleted` - account.deleted
+         *     * `address.added` - address.added
+         *     * `address.changed` - address.changed
+         *     * `address.replaced` - address.replaced
+         *     * `address.confirmed` - address.confirmed
+         *     * `address.updated` - address.updated
+         *     * `address.marked` - address.marked
+         *     * `address.verified` - address.verified
+         *     * `address.gone` - address.gone
+         *     * `address.deleted` - address.deleted
+         *     * `address.restored` - address.restored
+         * @enum {string}
+         */
+        AddressActivityEnum: "account.created" | "account.updated" | "account.keys_changed" | "account.tested" | "account.synced" | "account.blocked" | "account.deleted" | "address.added" | "address.changed" | "address.replaced" | "address.confirmed" | "address.updated" | "address.marked" | "address.verified" | "address.gone" | "address.deleted" | "address.restored";
+        /**
+         * @description * `user` - user
+         *     * `staff` - staff
+         *     * `exchange` - exchange
+         * @enum {string}
+         */
+        AddressActorEnum: "user" | "staff" | "exchange";
+        AddressFigures: {
+            total: number;
+            active: number;
+            manual: number;
+            /** @description changed: they wait for their users to confirm them. */
+            by_status: {
+                [key: string]: number;
+            };
+        };
+        /** @description The addresses of one currency on one network, at whichever exchanges. */
+        AddressGroup: {
+            currency: string;
+            network: string;
+            addresses: components["schemas"]["ExchangeAddress"][];
+        };
+        AddressGroups: {
+            groups: components["schemas"]["AddressGroup"][];
+        };
+        AddressHistory: {
+            items: components["schemas"]["AddressActivity"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @description * `` -
+         *     * `allowed` - allowed
+         *     * `blocked` - blocked
+         * @enum {string}
+         */
+        AddressListingEnum: "allowed" | "blocked";
+        AddressSync: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            account_id: string;
+            type: components["schemas"]["AddressSyncTypeEnum"];
+            trigger: components["schemas"]["AddressSyncTriggerEnum"];
+            status: components["schemas"]["AddressSyncStatusEnum"];
+            /** @description Currencies that have been asked for, of `total`. */
+            done: number;
+            total: number;
+            added: number;
+            updated: number;
+            removed: number;
+            /** @description Addresses that came in place of others; a part of `added`. */
+            changed: number;
+            errors: components["schemas"]["SyncError"][];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `success` - success
+         *     * `partial` - partial
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        AddressSyncStatusEnum: "queued" | "running" | "success" | "partial" | "failed";
+        /**
+         * @description * `schedule` - schedule
+         *     * `user` - user
+         *     * `staff` - staff
+         * @enum {string}
+         */
+        AddressSyncTriggerEnum: "schedule" | "user" | "staff";
+        /**
+         * @description * `full` - full
+         *     * `incremental` - incremental
+         *     * `single_currency` - single_currency
+         * @enum {string}
+         */
+        AddressSyncTypeEnum: "full" | "incremental" | "single_currency";
+        AddressSyncs: {
+            syncs: components["schemas"]["AddressSync"][];
+        };
+        Analytics: {
+            accounts: components["schemas"]["AccountFigures"];
+            addresses: components["schemas"]["AddressFigures"];
+            syncs_7d: components["schemas"]["SyncSums"];
+            exchanges: components["schemas"]["ExchangeFigures"][];
+            /** @description The last 14 days that had any, by UTC. */
+            days: components["schemas"]["DayOfSyncs"][];
+            /** @description Of the last 7 days. */
+            errors: components["schemas"]["ErrorCount"][];
+            /** @description Of active addresses; the most frequent. */
+            currencies: components["schemas"]["CurrencyCount"][];
+        };
         /** @description A key without its secret. */
         ApiKey: {
             readonly id: string;
@@ -1092,6 +1550,8 @@ export interface components {
              */
             is_self: boolean;
         };
+        /** @enum {unknown} */
+        BlankEnum: "";
         /**
          * @description * `proven` - proven
          *     * `unproven` - unproven
@@ -1099,6 +1559,60 @@ export interface components {
          * @enum {string}
          */
         BooksEnum: "proven" | "unproven" | "wrong";
+        Bulk: {
+            action: components["schemas"]["BulkActionEnum"];
+            ids?: string[];
+            items?: components["schemas"]["BulkItem"][];
+        };
+        /**
+         * @description * `create` - create
+         *     * `update` - update
+         *     * `activate` - activate
+         *     * `deactivate` - deactivate
+         *     * `confirm` - confirm
+         *     * `allow` - allow
+         *     * `block` - block
+         *     * `unlist` - unlist
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        BulkActionEnum: "create" | "update" | "activate" | "deactivate" | "confirm" | "allow" | "block" | "unlist" | "delete";
+        BulkError: {
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description For `create` like POST /wallet/addresses; for `update` an id and what is to change. */
+        BulkItem: {
+            id?: string;
+            account_id?: string;
+            currency?: string;
+            network?: string;
+            address?: string;
+            tag?: string;
+            label?: string;
+            description?: string;
+            listing?: components["schemas"]["AddressListingEnum"] | components["schemas"]["BlankEnum"];
+            is_active?: boolean;
+            user_metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        BulkResult: {
+            /**
+             * Format: uuid
+             * @description Null where nothing was made.
+             */
+            id: string | null;
+            ok: boolean;
+            address: components["schemas"]["ExchangeAddress"] | null;
+            error: components["schemas"]["BulkError"] | null;
+        };
+        BulkResults: {
+            results: components["schemas"]["BulkResult"][];
+        };
         CancelBatch: {
             order_ids?: string[] | null;
             /** @description At most 100 together with order_ids. */
@@ -1190,6 +1704,15 @@ export interface components {
             /** @description Left out: often enough. */
             confirmations?: number;
         };
+        ConnectionTest: {
+            permissions: components["schemas"]["KeyPermissions"];
+            warnings: components["schemas"]["NoticeOfTrouble"][];
+            latency_ms: number;
+            /** @description The exchange's clock minus ours, where it tells the time. */
+            server_skew_ms: number | null;
+            /** Format: date-time */
+            tested_at: string;
+        };
         Countdown: {
             symbol: string;
             /**
@@ -1213,6 +1736,24 @@ export interface components {
         };
         Countdowns: {
             markets: components["schemas"]["Countdown"][];
+        };
+        CurrencyCount: {
+            currency: string;
+            network: string;
+            addresses: number;
+        };
+        CurrencyNetwork: {
+            network: string;
+            can_deposit: boolean;
+            /** @description Null where nobody says. */
+            needs_tag: boolean | null;
+        };
+        DayOfSyncs: {
+            /** Format: date */
+            day: string;
+            success: number;
+            partial: number;
+            failed: number;
         };
         Deposit: {
             id: string;
@@ -1323,6 +1864,236 @@ export interface components {
             /** @description What it is for: the id of a withdrawal, or the request_id of a transfer. */
             subject: string;
         };
+        ErrorCount: {
+            exchange: string;
+            code: string;
+            /** @description Syncs in which it happened. */
+            count: number;
+        };
+        ExchangeAccount: {
+            /** Format: uuid */
+            id: string;
+            exchange: string;
+            exchange_name: string;
+            name: string;
+            kind: components["schemas"]["ExchangeAccountKindEnum"];
+            /** @description The key's first and last characters; the rest is never shown. */
+            key_hint: string;
+            is_sandbox: boolean;
+            is_active: boolean;
+            /** @description As the last test found them. */
+            permissions: components["schemas"]["KeyPermissions"];
+            warnings: components["schemas"]["NoticeOfTrouble"][];
+            /** Format: date-time */
+            keys_changed_at: string;
+            /** Format: date-time */
+            keys_expire_at: string | null;
+            /**
+             * @description blocked: the exchange refuses the keys, and nothing is asked until there are others.
+             *
+             *     * `never` - never
+             *     * `queued` - queued
+             *     * `running` - running
+             *     * `ok` - ok
+             *     * `partial` - partial
+             *     * `failed` - failed
+             *     * `blocked` - blocked
+             */
+            sync_status: components["schemas"]["SyncStatusEnum"];
+            /** Format: date-time */
+            last_sync_at: string | null;
+            /** Format: date-time */
+            next_sync_at: string | null;
+            /** @description Why the last sync failed, where it did. */
+            error: components["schemas"]["NoticeOfTrouble"] | null;
+            /** @description The latest. */
+            sync: components["schemas"]["AddressSync"] | null;
+            /** @description How many there are of this account. */
+            addresses: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description What is left out stays as it is. New keys come together. */
+        ExchangeAccountChanges: {
+            name?: string;
+            is_active?: boolean;
+            /** @description Never shown again. */
+            api_key?: string;
+            /** @description Never shown again. */
+            api_secret?: string;
+            /** @description Where the exchange has one. Never shown again. */
+            passphrase?: string;
+            /** Format: date-time */
+            keys_expire_at?: string | null;
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `spot` - spot
+         *     * `futures` - futures
+         * @enum {string}
+         */
+        ExchangeAccountKindEnum: "spot" | "futures";
+        ExchangeAccounts: {
+            items: components["schemas"]["ExchangeAccount"][];
+            next_cursor: string | null;
+        };
+        ExchangeAddress: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            account_id: string;
+            account_name: string;
+            exchange: string;
+            currency: string;
+            network: string;
+            address: string;
+            tag: string;
+            /**
+             * @description The kind of account at the exchange that it leads to.
+             *
+             *     * `spot` - spot
+             *     * `futures` - futures
+             */
+            type: components["schemas"]["ExchangeAccountKindEnum"];
+            label: string;
+            description: string;
+            /**
+             * @description On which of my lists it is; empty: on none.
+             *
+             *     * `` -
+             *     * `allowed` - allowed
+             *     * `blocked` - blocked
+             */
+            listing: components["schemas"]["AddressListingEnum"] | components["schemas"]["BlankEnum"];
+            /** @description On my block list, or on that of the staff: not to be used. */
+            is_blocked: boolean;
+            /**
+             * @description changed: the exchange gives it in place of another, and it is not to be used before it is confirmed. replaced: what it came in place of. gone: the exchange no longer reports it.
+             *
+             *     * `current` - current
+             *     * `changed` - changed
+             *     * `replaced` - replaced
+             *     * `gone` - gone
+             */
+            status: components["schemas"]["ExchangeAddressStatusEnum"];
+            is_active: boolean;
+            /** @description Entered by hand, and not seen at the exchange yet. */
+            is_manual: boolean;
+            /** @description Whether the form of addresses on this network is known here, and this one has it. */
+            is_format_checked: boolean;
+            /** @description Whether deposits over this network are lost without a tag. */
+            needs_tag: boolean;
+            /** Format: uuid */
+            replaces: string | null;
+            /** Format: uuid */
+            replaced_by: string | null;
+            /** Format: date-time */
+            first_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When the exchange gave this very address last.
+             */
+            last_verified_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            exchange_metadata: {
+                [key: string]: unknown;
+            };
+            user_metadata: {
+                [key: string]: unknown;
+            };
+            warnings: components["schemas"]["NoticeOfTrouble"][];
+        };
+        /** @description What is left out stays as it is. Label and list hold wherever the same address occurs. */
+        ExchangeAddressChanges: {
+            label?: string;
+            description?: string;
+            /**
+             * @description Empty: on no list.
+             *
+             *     * `` -
+             *     * `allowed` - allowed
+             *     * `blocked` - blocked
+             */
+            listing?: components["schemas"]["AddressListingEnum"] | components["schemas"]["BlankEnum"];
+            is_active?: boolean;
+            /** @description True: I have compared this changed address with what the exchange itself shows. */
+            confirm?: boolean;
+            user_metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `current` - current
+         *     * `changed` - changed
+         *     * `replaced` - replaced
+         *     * `gone` - gone
+         * @enum {string}
+         */
+        ExchangeAddressStatusEnum: "current" | "changed" | "replaced" | "gone";
+        /** @description A list has `items` and `next_cursor`; with group_by it has `groups` instead. */
+        ExchangeAddresses: {
+            items?: components["schemas"]["ExchangeAddress"][];
+            next_cursor?: string | null;
+            groups?: components["schemas"]["AddressGroup"][];
+        };
+        ExchangeCurrencies: {
+            items: components["schemas"]["ExchangeCurrency"][];
+            next_cursor: string | null;
+        };
+        ExchangeCurrency: {
+            code: string;
+            name: string;
+            networks: components["schemas"]["CurrencyNetwork"][];
+        };
+        ExchangeFigures: {
+            exchange: string;
+            name: string;
+            accounts: number;
+            active: number;
+            /** @description Active, and the last sync failed. */
+            failing: number;
+            /** @description Active, and the exchange refuses the keys. */
+            blocked: number;
+            addresses: number;
+            syncs_24h: number;
+            failed_24h: number;
+            average_ms_24h: number | null;
+        };
+        ExchangeInfo: {
+            /** @description As in `exchange` of an account, and in addresses of the API. */
+            id: string;
+            name: string;
+            /** @description www, doc, fees and the like. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Whether deposit addresses can be fetched there. */
+            has_addresses: boolean;
+            needs_passphrase: boolean;
+            has_sandbox: boolean;
+            has_futures: boolean;
+            /** @description Between two requests of one user. */
+            rate_limit_ms: number;
+            /** @description How many it knows; 0 before it has been asked. */
+            currencies: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for them last.
+             */
+            currencies_at: string | null;
+            /** @description Versions, countries, and what its client can do. */
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `OPERATIONAL` - OPERATIONAL
          *     * `DEGRADED` - DEGRADED
@@ -1406,6 +2177,11 @@ export interface components {
             fee: string;
             fee_asset: string;
         };
+        ForceSync: {
+            account_ids: string[];
+            /** @description Kept with your name for as long as the exchange exists. */
+            reason: string;
+        };
         Gift: {
             asset: string;
             network: string;
@@ -1458,6 +2234,12 @@ export interface components {
             limit: number;
             used: number;
             left: number;
+        };
+        /** @description What the key may do; null where the exchange does not tell. */
+        KeyPermissions: {
+            read: boolean | null;
+            trade: boolean | null;
+            withdraw: boolean | null;
         };
         /**
          * @description * `pending` - Pending
@@ -1652,6 +2434,48 @@ export interface components {
             /** @description Shown once. Keep it. */
             readonly secret: string;
         };
+        NewExchangeAccount: {
+            /** @description Its id of GET /wallet/exchanges/supported. */
+            exchange: string;
+            /** @description Yours for it; one may have several accounts at an exchange. */
+            name: string;
+            /** @default spot */
+            kind: components["schemas"]["ExchangeAccountKindEnum"];
+            /** @description Never shown again. */
+            api_key: string;
+            /** @description Never shown again. */
+            api_secret: string;
+            /** @description Where the exchange has one. Never shown again. */
+            passphrase?: string;
+            /**
+             * @description The exchange's own place for trying things out.
+             * @default false
+             */
+            is_sandbox: boolean;
+            /**
+             * Format: date-time
+             * @description Where the keys have an end; you are warned before.
+             */
+            keys_expire_at?: string | null;
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A part of a body that refuses names it does not have, as whole bodies do. */
+        NewExchangeAddress: {
+            account_id: string;
+            currency: string;
+            /** @description Always named: a coin sent over another network is lost. */
+            network: string;
+            /** @description Left out: the exchange is asked for it now. Else it is entered by hand, and counts as such. */
+            address?: string;
+            tag?: string;
+            label?: string;
+            description?: string;
+            user_metadata?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description An order of many; how it is answered the request says once for all. */
         NewOrder: {
             /** @description BTC-USDT or BTC/USDT */
@@ -1756,6 +2580,11 @@ export interface components {
          * @enum {string}
          */
         NoticeKindEnum: "INCIDENT" | "MAINTENANCE" | "HALT" | "INFO";
+        /** @description Something to know about an account or an address before it is used. */
+        NoticeOfTrouble: {
+            code: string;
+            message: string;
+        };
         /**
          * @description * `UPCOMING` - UPCOMING
          *     * `ACTIVE` - ACTIVE
@@ -2177,10 +3006,11 @@ export interface components {
          * @description * `read` - Read
          *     * `trade` - Trade
          *     * `withdraw` - Withdraw
+         *     * `exchanges` - manage exchange accounts and deposit addresses
          *     * `funds:ingest` - report deposits of a rail
          * @enum {string}
          */
-        ScopesEnum: "read" | "trade" | "withdraw" | "funds:ingest";
+        ScopesEnum: "read" | "trade" | "withdraw" | "exchanges" | "funds:ingest";
         /**
          * @description * `NONE` - NONE
          *     * `EXPIRE_TAKER` - EXPIRE_TAKER
@@ -2229,6 +3059,85 @@ export interface components {
             /** @default  */
             account: string;
         };
+        StaffExchangeAccount: {
+            /** Format: uuid */
+            id: string;
+            exchange: string;
+            exchange_name: string;
+            name: string;
+            kind: components["schemas"]["ExchangeAccountKindEnum"];
+            /** @description The key's first and last characters; the rest is never shown. */
+            key_hint: string;
+            is_sandbox: boolean;
+            is_active: boolean;
+            /** @description As the last test found them. */
+            permissions: components["schemas"]["KeyPermissions"];
+            warnings: components["schemas"]["NoticeOfTrouble"][];
+            /** Format: date-time */
+            keys_changed_at: string;
+            /** Format: date-time */
+            keys_expire_at: string | null;
+            /**
+             * @description blocked: the exchange refuses the keys, and nothing is asked until there are others.
+             *
+             *     * `never` - never
+             *     * `queued` - queued
+             *     * `running` - running
+             *     * `ok` - ok
+             *     * `partial` - partial
+             *     * `failed` - failed
+             *     * `blocked` - blocked
+             */
+            sync_status: components["schemas"]["SyncStatusEnum"];
+            /** Format: date-time */
+            last_sync_at: string | null;
+            /** Format: date-time */
+            next_sync_at: string | null;
+            /** @description Why the last sync failed, where it did. */
+            error: components["schemas"]["NoticeOfTrouble"] | null;
+            /** @description The latest. */
+            sync: components["schemas"]["AddressSync"] | null;
+            /** @description How many there are of this account. */
+            addresses: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            user: components["schemas"]["AccountOwner"];
+            /** @description Syncs that failed since the last that did not. */
+            failures: number;
+        };
+        StaffExchangeAccounts: {
+            items: components["schemas"]["StaffExchangeAccount"][];
+            next_cursor: string | null;
+        };
+        StaffSync: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            account_id: string;
+            type: components["schemas"]["AddressSyncTypeEnum"];
+            trigger: components["schemas"]["AddressSyncTriggerEnum"];
+            status: components["schemas"]["AddressSyncStatusEnum"];
+            /** @description Currencies that have been asked for, of `total`. */
+            done: number;
+            total: number;
+            added: number;
+            updated: number;
+            removed: number;
+            /** @description Addresses that came in place of others; a part of `added`. */
+            changed: number;
+            errors: components["schemas"]["SyncError"][];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            account_name: string;
+            exchange: string;
+            username: string;
+        };
         StatementLine: {
             /** @description One of ORDER, CANCEL, FUNDING, TRANSFER, REVERSAL, BUST, DEPOSIT, WITHDRAWAL_LOCK, WITHDRAWAL, WITHDRAWAL_RELEASE, SWEEP, HOLD, SUSPENSE, ADJUSTMENT. */
             cause: string;
@@ -2252,6 +3161,90 @@ export interface components {
         Step: {
             hash: string;
             sum_atoms: string;
+        };
+        SupportedExchange: {
+            /** @description As in `exchange` of an account, and in addresses of the API. */
+            id: string;
+            name: string;
+            /** @description www, doc, fees and the like. */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Whether deposit addresses can be fetched there. */
+            has_addresses: boolean;
+            needs_passphrase: boolean;
+            has_sandbox: boolean;
+            has_futures: boolean;
+            /** @description Between two requests of one user. */
+            rate_limit_ms: number;
+            /** @description How many it knows; 0 before it has been asked. */
+            currencies: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for them last.
+             */
+            currencies_at: string | null;
+        };
+        SupportedExchanges: {
+            items: components["schemas"]["SupportedExchange"][];
+        };
+        SyncError: {
+            /** @description Empty: it was about all of them. */
+            currency: string;
+            code: string;
+            message: string;
+        };
+        SyncRequest: {
+            /** @description Left out: all of mine that are active. */
+            account_ids?: string[];
+            /** @description Left out: those that the type of sync means. */
+            currencies?: string[];
+            /**
+             * @description full: every currency that takes deposits. incremental: those I have addresses of. single_currency: those of `currencies`, which is what it is anyway where they are named.
+             *
+             *     * `full` - full
+             *     * `incremental` - incremental
+             *     * `single_currency` - single_currency
+             */
+            type?: components["schemas"]["AddressSyncTypeEnum"];
+        };
+        SyncStatus: {
+            queued: number;
+            running: number;
+            /** Format: date-time */
+            oldest_queued_at: string | null;
+            success_24h: number;
+            partial_24h: number;
+            failed_24h: number;
+            /** @description Accounts whose time has come and that wait for the next round. */
+            due: number;
+            exchanges: components["schemas"]["ExchangeFigures"][];
+            recent: components["schemas"]["StaffSync"][];
+        };
+        /**
+         * @description * `never` - never
+         *     * `queued` - queued
+         *     * `running` - running
+         *     * `ok` - ok
+         *     * `partial` - partial
+         *     * `failed` - failed
+         *     * `blocked` - blocked
+         * @enum {string}
+         */
+        SyncStatusEnum: "never" | "queued" | "running" | "ok" | "partial" | "failed" | "blocked";
+        SyncSums: {
+            total: number;
+            success: number;
+            partial: number;
+            failed: number;
+            /** @description Of those that have ended. */
+            failure_rate_percent: string;
+            average_ms: number | null;
+            longest_ms: number | null;
+            added: number;
+            updated: number;
+            removed: number;
+            changed: number;
         };
         /** @description Sums are of the last 24 hours. */
         Ticker: {
@@ -2576,8 +3569,30 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Another exchange gave an answer that can not be used. Nothing was changed. */
+        NotUnderstood: {
+            headers: {
+                "X-Request-Id": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The exchange, or this market, can not take the request at the moment. Nothing was changed. */
         NotAvailable: {
+            headers: {
+                "X-Request-Id": string;
+                /** @description Seconds. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Another exchange took too long to answer. Nothing was changed. */
+        TookTooLong: {
             headers: {
                 "X-Request-Id": string;
                 /** @description Seconds. */
@@ -2673,6 +3688,132 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    staff_list_exchange_accounts: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description Only at this exchange, e.g. binance. */
+                exchange?: string;
+                /** @description Only those that are, or are not. */
+                is_active?: "false" | "true";
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description By what to sort; with a minus the greatest first. -created_at if left out. */
+                ordering?: "-created_at" | "-exchange" | "-name" | "-sync_status" | "created_at" | "exchange" | "name" | "sync_status";
+                /** @description Only those with this text in their name or in the e-mail address of their user. */
+                search?: string;
+                /** @description Only those whose sync stands so. */
+                status?: "blocked" | "failed" | "never" | "ok" | "partial" | "queued" | "running";
+                /** @description Only of this user. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffExchangeAccounts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    staff_exchange_analytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    staff_exchange_sync_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    staff_force_exchange_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForceSync"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressSyncs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
         };
@@ -4171,6 +5312,342 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
+    list_exchange_addresses: {
+        parameters: {
+            query?: {
+                /** @description Only of this exchange account. */
+                account_id?: string;
+                /** @description Only of this currency, e.g. USDT. */
+                currency?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description Only at this exchange, e.g. binance. */
+                exchange?: string;
+                /** @description Across exchanges, by currency and network, instead of a list. */
+                group_by?: "currency";
+                /** @description Only those that are, or are not. */
+                is_active?: "false" | "true";
+                /** @description Only those with exactly this label. */
+                label?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description Only on this network, e.g. TRC20. */
+                network?: string;
+                /** @description By what to sort; with a minus the greatest first. -created_at if left out. */
+                ordering?: "-address" | "-created_at" | "-currency" | "-exchange" | "-network" | "-updated_at" | "address" | "created_at" | "currency" | "exchange" | "network" | "updated_at";
+                /** @description Only those with this text in address, tag, label or description. */
+                search?: string;
+                /** @description Only those that stand so. */
+                status?: "changed" | "current" | "gone" | "replaced";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddresses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    add_exchange_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExchangeAddress"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["NotUnderstood"];
+            503: components["responses"]["NotAvailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    get_exchange_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    update_exchange_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExchangeAddressChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    delete_exchange_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    refresh_exchange_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["NotUnderstood"];
+            503: components["responses"]["NotAvailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    change_exchange_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_exchange_addresses_by_currency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                currency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressGroups"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_exchange_address_history: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    sync_exchange_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressSyncs"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
     list_deposit_addresses: {
         parameters: {
             query?: {
@@ -4434,6 +5911,294 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_exchange_accounts: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description Only at this exchange, e.g. binance. */
+                exchange?: string;
+                /** @description Only those that are, or are not. */
+                is_active?: "false" | "true";
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description By what to sort; with a minus the greatest first. -created_at if left out. */
+                ordering?: "-created_at" | "-exchange" | "-name" | "-sync_status" | "created_at" | "exchange" | "name" | "sync_status";
+                /** @description Only those with this text in their name. */
+                search?: string;
+                /** @description Only those whose sync stands so. */
+                status?: "blocked" | "failed" | "never" | "ok" | "partial" | "queued" | "running";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAccounts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    connect_exchange_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExchangeAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    get_exchange_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    update_exchange_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExchangeAccountChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    delete_exchange_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    test_exchange_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["NotPossible"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["NotUnderstood"];
+            503: components["responses"]["NotAvailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    list_exchange_currencies: {
+        parameters: {
+            query?: {
+                /** @description Only this one, e.g. USDT. */
+                currency?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description Only those that the exchange takes over this network, e.g. TRC20. */
+                network?: string;
+            };
+            header?: never;
+            path: {
+                exchange_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeCurrencies"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    get_exchange_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeInfo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_supported_exchanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportedExchanges"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];
         };

@@ -19,6 +19,7 @@ const DepositPage = lazy(() => import("../pages/wallet/deposit/DepositPage"));
 const WithdrawPage = lazy(() => import("../pages/wallet/withdraw/WithdrawPage"));
 const TransferPage = lazy(() => import("../pages/wallet/transfer/TransferPage"));
 const AddressesPage = lazy(() => import("../pages/wallet/addresses/AddressesPage"));
+const ExchangesPage = lazy(() => import("../pages/wallet/exchanges/ExchangesPage"));
 const ProofPage = lazy(() => import("../pages/wallet/proof/ProofPage"));
 const ApiKeysPage = lazy(() => import("../pages/keys/ApiKeysPage"));
 const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
@@ -102,6 +103,14 @@ export function App() {
                 element={
                   <Personal>
                     <AddressesPage />
+                  </Personal>
+                }
+              />
+              <Route
+                path="/wallet/exchanges"
+                element={
+                  <Personal>
+                    <ExchangesPage />
                   </Personal>
                 }
               />

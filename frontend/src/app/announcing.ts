@@ -42,6 +42,12 @@ export function announcementOf(event: UserEvent): Announcement | null {
       return withdrawn(event);
     case "transfer":
       return transferred(event);
+    case "address_changed":
+      return {
+        tone: "plain",
+        title: `Your ${event.currency} address at ${event.exchange} has changed`,
+        text: `Send nothing over ${event.network} before you have compared it: Wallet, Exchanges.`,
+      };
     default:
       return null;
   }

@@ -17,7 +17,7 @@ export type Liability = Schemas["Liability"];
 export type OwnLeaf = Schemas["OwnLeaf"];
 
 /** All that is personal is kept below this key. */
-const FUNDS = "funds";
+export const FUNDS = "funds";
 const MOST_SNAPSHOTS = 30;
 
 export function useDeposits() {

@@ -8,10 +8,12 @@ interface Props {
   readonly onClose: () => void;
   /** Only its own buttons close it: for what is shown once. */
   readonly isSticky?: boolean;
+  /** Along the right edge, for long lists. */
+  readonly isDrawer?: boolean;
 }
 
 /** A modal dialog. The browser keeps the focus inside and gives it back afterwards. */
-export function Dialog({ title, children, onClose, isSticky = false }: Props) {
+export function Dialog({ title, children, onClose, isSticky = false, isDrawer = false }: Props) {
   const titleId = useId();
   const dialog = useRef<HTMLDialogElement>(null);
 
@@ -24,7 +26,7 @@ export function Dialog({ title, children, onClose, isSticky = false }: Props) {
   return (
     <dialog
       ref={dialog}
-      className={styles["dialog"]}
+      className={isDrawer ? `${styles["dialog"]} ${styles["drawer"]}` : styles["dialog"]}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

@@ -1,6 +1,7 @@
 /** What the server sends; docs/streams.md is the contract. */
 
 import type { components } from "../api/schema";
+import type { Sync } from "../pages/wallet/exchanges/contract";
 
 type Schemas = components["schemas"];
 export type Order = Schemas["Order"];
@@ -154,7 +155,23 @@ export interface TransferEvent extends UserEventBase {
   readonly note?: string;
 }
 
+/** An exchange gives another address than the one that was known there. */
+export interface AddressChangedEvent extends UserEventBase {
+  readonly event: "address_changed";
+  readonly account_id: string;
+  readonly exchange: string;
+  readonly currency: string;
+  readonly network: string;
+}
+
+/** How far a sync of addresses is. It has no number and is not kept: who missed one asks over REST. */
+export interface AddressSyncFrame {
+  readonly type: "address_sync";
+  readonly data: { readonly account_id: string; readonly sync: Sync };
+}
+
 export type UserEvent =
+  | AddressChangedEvent
   | DepositEvent
   | WithdrawalEvent
   | TransferEvent

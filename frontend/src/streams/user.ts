@@ -5,7 +5,7 @@
  * the server has confirmed either, what is known counts as stale.
  */
 
-import type { UserEvent, UserSnapshot } from "./frames";
+import type { AddressSyncFrame, UserEvent, UserSnapshot } from "./frames";
 import { ReconnectingSocket, type Frame } from "./socket";
 import { Value } from "./store";
 import { applyEvent, fromSnapshot, type UserState } from "./userState";
@@ -18,6 +18,7 @@ export interface UserStreamState {
 }
 
 export type UserListener = (event: UserEvent) => void;
+export type SyncListener = (progress: AddressSyncFrame["data"]) => void;
 
 const NOTHING: UserStreamState = { account: null, isFresh: false };
 
@@ -25,6 +26,7 @@ export class UserStream {
   readonly socket: ReconnectingSocket;
   readonly state = new Value<UserStreamState>(NOTHING);
   private readonly listeners = new Set<UserListener>();
+  private readonly syncListeners = new Set<SyncListener>();
   private lastId = 0;
   /** Called when the server says that the session is over. */
   onSessionEnded: () => void = () => undefined;
@@ -58,6 +60,12 @@ export class UserStream {
     return () => this.listeners.delete(listener);
   }
 
+  /** Hear of the progress of syncs with other exchanges, while one looks. */
+  listenToSyncs(listener: SyncListener): () => void {
+    this.syncListeners.add(listener);
+    return () => this.syncListeners.delete(listener);
+  }
+
   private receive(frame: Frame): void {
     const { account } = this.state.get();
     switch (frame.type) {
@@ -76,6 +84,9 @@ export class UserStream {
         break;
       case "event":
         this.take(frame as unknown as UserEvent);
+        break;
+      case "address_sync":
+        for (const listener of [...this.syncListeners]) listener((frame as unknown as AddressSyncFrame).data);
         break;
       case "error":
         // Without an id it is about the connection, whose end follows and says why.

@@ -19,7 +19,7 @@ from django.core.management import get_commands
 
 from exchange.embedded.postgres import INITDB_OPTIONS
 from exchange.embedded.postgres import SETTINGS as POSTGRES_SETTINGS
-from exchange.embedded.programs import Program, bots_program, chain_program, exchange_programs
+from exchange.embedded.programs import Program, bots_program, chain_program, exchange_programs, sandbox_program
 from tests.integration.operations.deployment import COMPOSE, DEPLOY, ROOT, TLS, env_file, load_compose, variables_of
 
 IMAGES = {"postgres": "postgres:18", "redis": "redis:7", "nginx": "nginxinc/nginx-unprivileged:stable"}
@@ -42,7 +42,8 @@ def programs() -> list[Program]:
         house_file=Path("/var/lib/bourse/house.json"),
     )
     chain = chain_program(python, host="0.0.0.0", port=8003, data=Path("/var/lib/bourse/chain/chain.sqlite"))
-    return [*exchange_programs(python, host="0.0.0.0", port=8000, stream_port=8001), bots, chain]
+    sandbox = sandbox_program(python, host="0.0.0.0", port=8004)
+    return [*exchange_programs(python, host="0.0.0.0", port=8000, stream_port=8001), bots, chain, sandbox]
 
 
 @pytest.mark.parametrize("program", programs(), ids=lambda program: program.name)
@@ -124,8 +125,9 @@ def test_the_owners_login_is_with_the_migration_only() -> None:
     holders = {name for name, service in compose_with_known_password.items() if "the-owners" in json.dumps(service)}
     assert holders == OWNED | {"postgres"}
     assert password
-    assert "DATABASE_URL" not in ours["chain"]["environment"]
-    for name in set(ours) - OWNED - {"chain"}:
+    without_books = {"chain", "sandbox"}
+    assert all("DATABASE_URL" not in ours[name]["environment"] for name in without_books)
+    for name in set(ours) - OWNED - without_books:
         assert ours[name]["environment"]["DATABASE_URL"].startswith("postgresql://bourse_app:"), name
 
 

@@ -24,6 +24,7 @@ PATHS = [
     "/wallet/withdraw/BTC",
     "/wallet/transfer",
     "/wallet/addresses",
+    "/wallet/exchanges",
     "/proof-of-liabilities",
     "/api-keys",
     "/settings",

@@ -21,6 +21,7 @@ OURS = (
     "SIMCHAIN_URL",
     "STREAMS_PUBLIC_URL",
     "STREAM_PORT",
+    "VENUE_SANDBOX_URL",
     "WEB_PUBLIC_URL",
 )
 
@@ -61,7 +62,7 @@ def test_a_named_database_without_an_owner_serves_for_both(monkeypatch: pytest.M
     assert urls.app_role == "me"
 
 
-def variables(chain_port: int = 0) -> dict[str, str]:
+def variables(chain_port: int = 0, sandbox_port: int = 0) -> dict[str, str]:
     return environment.application_environment(
         home=Path("/home"),
         python=Path("/venv/bin/python"),
@@ -71,6 +72,7 @@ def variables(chain_port: int = 0) -> dict[str, str]:
         port=8000,
         stream_port=8001,
         chain_port=chain_port,
+        sandbox_port=sandbox_port,
     )
 
 
@@ -111,3 +113,10 @@ def test_the_simulated_chain_is_told_of_where_there_is_one(monkeypatch: pytest.M
     assert len(token) == 64
     monkeypatch.setenv("SIMCHAIN_URL", "http://chain:8003")
     assert variables(chain_port=9003)["SIMCHAIN_URL"] == "http://chain:8003"
+
+
+def test_the_sandbox_of_other_exchanges_is_told_of_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert variables()["VENUE_SANDBOX_URL"] == ""
+    assert variables(sandbox_port=9004)["VENUE_SANDBOX_URL"] == "http://127.0.0.1:9004"
+    monkeypatch.setenv("VENUE_SANDBOX_URL", "")
+    assert variables(sandbox_port=9004)["VENUE_SANDBOX_URL"] == ""

@@ -6,7 +6,7 @@ interface Paged {
   readonly fetchNextPage: () => Promise<unknown>;
 }
 
-export function MoreButton({ query }: { query: Paged }) {
+export function MoreButton({ query, label = "Show older" }: { query: Paged; label?: string }) {
   if (!query.hasNextPage) return null;
   return (
     <div className={styles["more"]}>
@@ -16,7 +16,7 @@ export function MoreButton({ query }: { query: Paged }) {
         disabled={query.isFetchingNextPage}
         onClick={() => void query.fetchNextPage()}
       >
-        {query.isFetchingNextPage ? "Loading…" : "Show older"}
+        {query.isFetchingNextPage ? "Loading…" : label}
       </button>
     </div>
   );

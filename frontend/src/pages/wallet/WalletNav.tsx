@@ -7,6 +7,7 @@ const PLACES = [
   { to: "/wallet/withdraw", label: "Withdraw" },
   { to: "/wallet/transfer", label: "Transfer" },
   { to: "/wallet/addresses", label: "Address book" },
+  { to: "/wallet/exchanges", label: "Exchanges" },
   { to: "/proof-of-liabilities", label: "Proof" },
 ];
 

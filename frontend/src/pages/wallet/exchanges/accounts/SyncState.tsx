@@ -1,0 +1,50 @@
+import type { Account } from "../contract";
+import { isRunning, outcomeOf } from "../syncing";
+import { named } from "../words";
+import shared from "../../wallet.module.css";
+import styles from "../exchanges.module.css";
+
+/** How far the sync is; after it, what it found and what it could not ask for. */
+export function SyncState({ account }: { account: Account }) {
+  const { sync } = account;
+  if (sync === null) return null;
+  if (isRunning(sync)) {
+    const { done, total } = sync;
+    return (
+      <div role="status" aria-label={`Sync of ${account.name}`}>
+        <span className="soft">
+          {total === 0 ? "Asking which currencies there are…" : `${done} of ${total} currencies`}
+        </span>
+        <progress
+          className={shared["bar"]}
+          aria-label="Currencies synced"
+          {...(total === 0 ? {} : { value: done })}
+          max={Math.max(1, total)}
+        />
+      </div>
+    );
+  }
+  const { errors } = sync;
+  const outcome = outcomeOf(sync);
+  return (
+    <div className={styles["outcome"]} role="status" aria-label={`Sync of ${account.name}`}>
+      {sync.status !== "failed" && (
+        <span className="faint">{outcome === "" ? "The last sync found nothing new." : `Last sync: ${outcome}.`}</span>
+      )}
+      {sync.status === "partial" && errors.length > 0 && (
+        <details>
+          <summary>
+            {errors.length === 1 ? "1 currency" : `${errors.length} currencies`} could not be synced
+          </summary>
+          <ul>
+            {errors.map(({ currency, message }) => (
+              <li key={currency}>
+                <strong>{currency}</strong> {named(message, account.exchange_name)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

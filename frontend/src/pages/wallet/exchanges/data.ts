@@ -1,0 +1,153 @@
+/** Accounts at other exchanges and their deposit addresses, over REST. No key is ever kept here: keys go out and are gone. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { answered } from "../../../api/client";
+import { FUNDS } from "../../../app/funds";
+import { given, PAGE_SIZE, queryClient, useIsSignedIn, usePages } from "../../../app/queries";
+import { userStream, useValue } from "../../../app/streams";
+import { venueApi, type Account, type AddressQuery } from "./contract";
+import { isUnderWay, withSync } from "./syncing";
+
+const ACCOUNTS = [FUNDS, "exchange-accounts"];
+const ADDRESSES = [FUNDS, "exchange-addresses"];
+const MOST_ACCOUNTS = 100;
+const MOST_CHANGED = 20;
+const POLL_MS = 2_000;
+/** With the stream live a poll is only there for an event that got lost. */
+const SLOW_POLL_MS = 10_000;
+const REFERENCE_MS = 600_000;
+const CODE = /^[A-Z0-9][A-Z0-9._$-]{0,19}$/;
+
+export type AddressFilter = Omit<AddressQuery, "limit" | "cursor">;
+
+/** The accounts; while one of them is synced, as it goes on. */
+export function useExchangeAccounts() {
+  const isSignedIn = useIsSignedIn();
+  const isLive = useValue(userStream.socket.state) === "live";
+  return useQuery({
+    queryKey: ACCOUNTS,
+    queryFn: async () =>
+      (await answered(venueApi.GET("/api/v1/wallet/exchanges", { params: { query: { limit: MOST_ACCOUNTS } } }))).items,
+    enabled: isSignedIn,
+    refetchInterval: ({ state }) => {
+      if (state.data?.some(isUnderWay) !== true) return false;
+      return isLive ? SLOW_POLL_MS : POLL_MS;
+    },
+  });
+}
+
+/** Follow on the private stream what happens to accounts and addresses. */
+export function useLiveExchanges(): void {
+  useEffect(() => {
+    const forgetSyncs = userStream.listenToSyncs((progress) => {
+      queryClient.setQueryData<Account[]>(ACCOUNTS, (accounts) => accounts && withSync(accounts, progress));
+      if (progress.sync.finished_at !== null) refreshExchanges();
+    });
+    const forgetEvents = userStream.listen((event) => {
+      if (event.event === "address_changed") refreshExchanges();
+    });
+    return () => {
+      forgetSyncs();
+      forgetEvents();
+    };
+  }, []);
+}
+
+export function useSupportedExchanges() {
+  return useQuery({
+    queryKey: ["supported-exchanges"],
+    queryFn: async () => (await answered(venueApi.GET("/api/v1/wallet/exchanges/supported"))).items,
+    staleTime: REFERENCE_MS,
+  });
+}
+
+export function useExchangeInfo(exchange: string | undefined) {
+  return useQuery({
+    queryKey: ["exchange-info", exchange],
+    queryFn: () =>
+      answered(
+        venueApi.GET("/api/v1/wallet/exchanges/{exchange_id}/info", {
+          params: { path: { exchange_id: exchange ?? "" } },
+        }),
+      ),
+    enabled: exchange !== undefined,
+    staleTime: REFERENCE_MS,
+  });
+}
+
+const MOST_SUGGESTIONS = 500;
+
+/** Currencies of an exchange, to choose from; it may know more than these. */
+export function useCurrencies(exchange: string | undefined) {
+  return useQuery({
+    queryKey: ["exchange-currencies", exchange],
+    queryFn: () => fetchCurrencies(exchange ?? "", { limit: MOST_SUGGESTIONS }),
+    enabled: exchange !== undefined,
+    staleTime: REFERENCE_MS,
+  });
+}
+
+/** The currency of this code, with its networks; null where the exchange knows none. */
+export function useCurrency(exchange: string | undefined, code: string) {
+  return useQuery({
+    queryKey: ["exchange-currencies", exchange, code],
+    queryFn: async () => (await fetchCurrencies(exchange ?? "", { currency: code }))[0] ?? null,
+    enabled: exchange !== undefined && CODE.test(code),
+    staleTime: REFERENCE_MS,
+  });
+}
+
+async function fetchCurrencies(exchange: string, query: { currency?: string; limit?: number }) {
+  const path = { exchange_id: exchange };
+  return (
+    await answered(venueApi.GET("/api/v1/wallet/exchanges/{exchange_id}/currencies", { params: { path, query } }))
+  ).items;
+}
+
+export function useExchangeAddresses(filter: AddressFilter) {
+  return usePages([...ADDRESSES, "list", filter], (cursor) =>
+    answered(
+      venueApi.GET("/api/v1/wallet/addresses", { params: { query: given({ ...filter, limit: PAGE_SIZE, cursor }) } }),
+    ),
+  );
+}
+
+/** What exchanges gave in place of addresses that were known: each waits for a person to compare the two. */
+export function useChangedAddresses() {
+  const isSignedIn = useIsSignedIn();
+  return useQuery({
+    queryKey: [...ADDRESSES, "changed"],
+    queryFn: async () =>
+      (
+        await answered(
+          venueApi.GET("/api/v1/wallet/addresses", { params: { query: { status: "changed", limit: MOST_CHANGED } } }),
+        )
+      ).items,
+    enabled: isSignedIn,
+  });
+}
+
+export function useExchangeAddress(id: string | null) {
+  const isSignedIn = useIsSignedIn();
+  return useQuery({
+    queryKey: [...ADDRESSES, "one", id],
+    queryFn: () => answered(venueApi.GET("/api/v1/wallet/addresses/{id}", { params: { path: { id: id ?? "" } } })),
+    enabled: isSignedIn && id !== null,
+  });
+}
+
+export function useAddressHistory(id: string) {
+  return usePages([...ADDRESSES, "history", id], (cursor) =>
+    answered(
+      venueApi.GET("/api/v1/wallet/addresses/history/{id}", {
+        params: { path: { id }, query: given({ limit: PAGE_SIZE, cursor }) },
+      }),
+    ),
+  );
+}
+
+/** After anything was done: an address tells of its account, and an account counts its addresses. */
+export function refreshExchanges(): void {
+  for (const queryKey of [ACCOUNTS, ADDRESSES]) void queryClient.invalidateQueries({ queryKey });
+}

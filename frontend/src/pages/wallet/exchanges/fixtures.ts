@@ -1,0 +1,66 @@
+import type { Account, Address, Sync } from "./contract";
+
+const NOW = "2026-01-01T00:00:00Z";
+
+export const SYNC: Sync = {
+  id: "s1",
+  type: "full",
+  status: "running",
+  done: 3,
+  total: 10,
+  added: 2,
+  updated: 0,
+  removed: 0,
+  changed: 0,
+  errors: [],
+  started_at: NOW,
+  finished_at: null,
+};
+
+export const ACCOUNT: Account = {
+  id: "a1",
+  exchange: "binance",
+  exchange_name: "Binance",
+  name: "Savings",
+  kind: "spot",
+  key_hint: "abc…xyz",
+  is_sandbox: false,
+  is_active: true,
+  permissions: { read: true, trade: false, withdraw: false },
+  warnings: [],
+  keys_expire_at: null,
+  sync_status: "running",
+  last_sync_at: null,
+  next_sync_at: null,
+  error: null,
+  sync: SYNC,
+  addresses: 0,
+  created_at: NOW,
+};
+
+export const ADDRESS: Address = {
+  id: "d1",
+  account_id: "a1",
+  account_name: "Savings",
+  exchange: "binance",
+  currency: "USDT",
+  network: "TRC20",
+  address: "TXYZ",
+  tag: "",
+  type: "spot",
+  label: "",
+  description: "",
+  listing: "",
+  is_blocked: false,
+  status: "current",
+  is_active: true,
+  is_manual: false,
+  is_format_checked: true,
+  needs_tag: false,
+  replaces: null,
+  replaced_by: null,
+  first_seen_at: NOW,
+  last_verified_at: NOW,
+  created_at: NOW,
+  warnings: [],
+};

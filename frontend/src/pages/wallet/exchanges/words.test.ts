@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { ApiError } from "../../../api/errors";
+import { ACCOUNT, ADDRESS } from "./fixtures";
+import {
+  actionWords,
+  addressStanding,
+  canBeUsed,
+  changesOf,
+  explainAt,
+  permissionsOf,
+  standingOf,
+  unknownOf,
+} from "./words";
+
+it("says how an account stands", () => {
+  expect(standingOf(ACCOUNT).label).toBe("Syncing");
+  expect(standingOf({ ...ACCOUNT, sync: null, sync_status: "failed" }).tone).toBe("bad");
+  expect(standingOf({ ...ACCOUNT, sync: null, sync_status: "ok", is_active: false }).label).toBe("Switched off");
+  expect(standingOf({ ...ACCOUNT, sync: null, sync_status: "blocked", is_active: false }).label).toBe("Keys refused");
+});
+
+it("makes what a key need not do stand out, and does not guess", () => {
+  const tones = permissionsOf({ read: true, trade: true, withdraw: true }).map(({ tone }) => tone);
+  expect(tones).toEqual(["good", "warn", "bad"]);
+  expect(permissionsOf({ read: true, trade: null, withdraw: null })).toHaveLength(1);
+  expect(unknownOf({ read: true, trade: null, withdraw: null })).toContain("trade or withdraw");
+  expect(unknownOf({ read: true, trade: false, withdraw: false })).toBeNull();
+});
+
+it("names the other exchange where it refuses, and says when to come back", () => {
+  const refused = (message: string, seconds: number | null) => new ApiError(422, "CODE", message, {}, "", seconds);
+  expect(explainAt(refused("The exchange does not accept these keys.", null), "Kraken")).toBe(
+    "Kraken does not accept these keys.",
+  );
+  expect(explainAt(refused("The exchange has been asked too often. Try again later.", 30), "OKX")).toBe(
+    "OKX has been asked too often. Try again in 30 seconds.",
+  );
+  expect(explainAt(refused("The exchange is under maintenance.", 300), "OKX")).toBe(
+    "OKX is under maintenance. Try again in 5 minutes.",
+  );
+});
+
+it("never calls an address good that is not to be used", () => {
+  expect(addressStanding({ ...ADDRESS, status: "changed", listing: "allowed" }).tone).toBe("bad");
+  expect(addressStanding({ ...ADDRESS, is_blocked: true, listing: "allowed" }).label).toBe("Blocked");
+  expect(addressStanding({ ...ADDRESS, is_active: false }).label).toBe("Switched off");
+  expect(addressStanding(ADDRESS).tone).toBe("good");
+  expect(canBeUsed(ADDRESS)).toBe(true);
+  expect(canBeUsed({ ...ADDRESS, warnings: [{ code: "TAG_MISSING", message: "" }] })).toBe(false);
+  expect(canBeUsed({ ...ADDRESS, warnings: [{ code: "TAG_NEEDED", message: "" }] })).toBe(true);
+});
+
+it("tells what an activity changed", () => {
+  expect(actionWords("address.confirmed")).toBe("Confirmed");
+  expect(actionWords("address.something_new")).toBe("something new");
+  expect(changesOf({ label: "", is_active: true, version: 1 }, { label: "Rent", is_active: false, version: 2 })).toEqual([
+    { name: "Label", before: "", after: "Rent" },
+    { name: "In use", before: "yes", after: "no" },
+  ]);
+});

@@ -1,0 +1,116 @@
+"""What is particular about each exchange when its deposit addresses are asked for; found by running ccxt 4.5.
+
+An exchange that is not here has the default profile, which takes nothing for granted: an answer that does not name its
+network is refused. Its row may say otherwise in `metadata["profile"]`, with these very fields.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from wallet.venues.models import AccountKind, SupportedExchange
+
+
+class Source(StrEnum):
+    """How an exchange is asked for addresses."""
+
+    EACH = "each"
+    """One request for each network."""
+    ALL = "all"
+    """One request for all networks of a currency."""
+    METHODS = "methods"
+    """First for the currency's deposit methods, then for each one's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One exchange, as its deposit addresses are asked for."""
+
+    ccxt_id: str
+    source: Source = Source.EACH
+    names_network: bool = True
+    """Whether an answer says its network; where not, the request determines it."""
+    network_at: tuple[str | int, ...] = ()
+    """Where the exchange's own word for the network stands in its answer, if surer than what ccxt makes of it."""
+    currency_at: tuple[str | int, ...] = ()
+    """Where the exchange repeats the currency's id, which ccxt does not look at."""
+    before_addresses: str = ""
+    """What ccxt would ask for once in each of several calls at once; asked for before the first."""
+    lists_networks: bool = True
+    """Whether the list of currencies tells their networks."""
+    has_keyless_currencies: bool = True
+    """Whether the list of currencies is given to anybody."""
+    is_serial: bool = False
+    """Requests carry a number that must grow, so they are sent one after the other."""
+    burst_seconds: int = 1
+    """How long a window the exchange counts requests in; as much as fits into one may come at once."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    futures_parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Where futures accounts take deposits of their own; elsewhere deposits reach the common account first."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    good_codes: tuple[str, ...] = ()
+    """Values of `code` in an answer that is no refusal, where ccxt overlooks refusals it does not know."""
+
+    def address_parameters(self, kind: str) -> dict[str, Any]:
+        """What each request for an address carries, for this kind of account."""
+        return {**self.parameters, **(self.futures_parameters if kind == AccountKind.FUTURES else {})}
+
+
+PROFILES: Final = {
+    one.ccxt_id: one
+    for one in (
+        Profile(
+            "binance",
+            names_network=False,
+            currency_at=("coin",),
+            has_keyless_currencies=False,
+            options={"fetchMargins": False},  # with the currencies, which then cost a second request
+        ),
+        Profile(
+            "coinbase",
+            source=Source.ALL,
+            network_at=("network",),
+            lists_networks=False,
+            before_addresses="load_accounts",
+            burst_seconds=10,
+        ),
+        Profile(
+            "kraken", source=Source.METHODS, names_network=False, lists_networks=False, is_serial=True, burst_seconds=45
+        ),
+        Profile(
+            "bitfinex",
+            names_network=False,
+            network_at=(4, 1),
+            currency_at=(4, 2),
+            is_serial=True,
+            burst_seconds=60,
+            parameters={"wallet": "exchange"},
+            futures_parameters={"wallet": "margin"},
+        ),
+        Profile("htx", source=Source.ALL, good_codes=("200",)),
+        Profile(
+            "kucoin",
+            source=Source.ALL,
+            # ccxt changes this one while a request is under way; several at once would send each other's version.
+            options={"versions": {"private": {"GET": {"deposit-addresses": "v2"}}}},
+            before_addresses="is_uta_enabled",
+        ),
+        Profile("bybit", source=Source.ALL, has_keyless_currencies=False),
+        Profile("okx", source=Source.ALL, has_keyless_currencies=False),
+    )
+}
+
+
+def profile_of(exchange: SupportedExchange) -> Profile:
+    """The exchange's profile; what its row says of it comes first."""
+    known = PROFILES.get(exchange.ccxt_id, Profile(exchange.ccxt_id))
+    said = exchange.metadata.get("profile", {})
+    names = {each.name for each in dataclasses.fields(Profile)} - {"ccxt_id"}
+    changes = {name: value for name, value in said.items() if name in names}
+    if "source" in changes:
+        changes["source"] = Source(changes["source"])
+    for path in {"network_at", "currency_at", "good_codes"} & changes.keys():
+        changes[path] = tuple(changes[path])
+    return dataclasses.replace(known, **changes) if changes else known

@@ -1,0 +1,166 @@
+"""Every read of deposit addresses, with what the user and staff say of them wherever they occur."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from wallet.venues.core.networks import needs_tag
+from wallet.venues.errors import DepositAddressNotFound
+from wallet.venues.models import AddressActivityLog, AddressMark, AddressStatus, DepositAddress, Listing
+from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
+from wallet.venues.selectors.warnings import Warning, address_warnings
+
+ORDERINGS = {
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+    "currency": "currency",
+    "network": "network",
+    "exchange": "exchange_id",
+    "address": "address",
+}
+MOST_GROUPED = 2_000
+"""Addresses in an answer that is not cut into pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFilter:
+    """Which addresses; None leaves a thing open."""
+
+    currency: str | None = None
+    network: str | None = None
+    exchange_id: str | None = None
+    account_id: UUID | None = None
+    status: AddressStatus | None = None
+    is_active: bool | None = None
+    label: str | None = None
+    """The whole label."""
+    search: str | None = None
+    """A part of address, tag, currency, description or label."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressView:
+    """An address and what is said of it; `address.account` and `address.exchange` were read along, keys were not."""
+
+    address: DepositAddress
+    label: str
+    listing: str
+    """The user's own word: "", "allowed" or "blocked"."""
+    is_blocked: bool
+    """By the user or by staff."""
+    needs_tag: bool
+    replaced_by: UUID | None
+    warnings: list[Warning]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressGroup:
+    """A user's addresses of a currency on a network, at all exchanges."""
+
+    currency: str
+    network: str
+    addresses: list[AddressView]
+
+
+def list_addresses(*, user_id: int, wanted: AddressFilter, page: PageRequest) -> PageOf[AddressView]:
+    """A user's addresses. Raises FieldInvalid for another ordering or cursor."""
+    found = read_page(_wanted(user_id, wanted), page, ORDERINGS)
+    return PageOf(views_of_addresses(found.items), found.next_cursor)
+
+
+def get_address(*, user_id: int, address_id: UUID) -> AddressView:
+    """Raises DepositAddressNotFound, also for somebody else's."""
+    found = _of_user(user_id).filter(pk=address_id).first()
+    if found is None:
+        raise DepositAddressNotFound
+    return views_of_addresses([found])[0]
+
+
+def address_history(*, user_id: int, address_id: UUID, page: PageRequest) -> PageOf[AddressActivityLog]:
+    """What was done to an address, newest first; of a deleted one too. Raises DepositAddressNotFound, FieldInvalid."""
+    if not DepositAddress.objects.filter(pk=address_id, user_id=user_id).exists():
+        raise DepositAddressNotFound
+    rows = AddressActivityLog.objects.filter(user_id=user_id, address_id=address_id).select_related("actor")
+    return read_page(rows, PageRequest(page.limit, page.cursor, "-at"), {"at": "at"})
+
+
+def addresses_by_currency(*, user_id: int, currency: str) -> list[AddressGroup]:
+    """A currency's addresses at all exchanges, by network."""
+    return grouped_addresses(user_id=user_id, wanted=AddressFilter(currency=currency))
+
+
+def grouped_addresses(*, user_id: int, wanted: AddressFilter | None = None) -> list[AddressGroup]:
+    """Addresses across exchanges, by currency and network; at most `MOST_GROUPED` of them."""
+    rows = _wanted(user_id, wanted or AddressFilter()).order_by("currency", "network", "exchange_id", "created_at")
+    groups: dict[tuple[str, str], list[AddressView]] = defaultdict(list)
+    for row in views_of_addresses(rows[:MOST_GROUPED]):
+        groups[row.address.currency, row.address.network].append(row)
+    return [AddressGroup(currency, network, held) for (currency, network), held in groups.items()]
+
+
+def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]:
+    """What the API shows of addresses, in their order."""
+    shown = list(addresses)
+    marks: dict[tuple[int | None, str, str, str], AddressMark] = {}
+    if shown:
+        whose = Q(user_id__in={row.user_id for row in shown}) | Q(user=None)
+        said = AddressMark.objects.filter(whose, address__in={row.address for row in shown})
+        marks = {(mark.user_id, mark.network, mark.address, mark.tag): mark for mark in said}
+    later = DepositAddress.objects.filter(replaces__in=[row.pk for row in shown], deleted_at=None)
+    replacements = dict(later.order_by("created_at").values_list("replaces", "pk"))
+    views = []
+    for row in shown:
+        place = (row.network, row.address, row.tag)
+        own, of_staff = marks.get((row.user_id, *place)), marks.get((None, *place))
+        is_blocked = Listing.BLOCKED in [mark.listing for mark in (own, of_staff) if mark is not None]
+        tag_needed = needs_tag(row.currency, row.network)
+        views.append(
+            AddressView(
+                address=row,
+                label=own.label if own else "",
+                listing=own.listing if own else "",
+                is_blocked=is_blocked,
+                needs_tag=tag_needed or bool(row.tag),
+                replaced_by=replacements.get(row.pk),
+                warnings=address_warnings(row, is_blocked=is_blocked, needs_tag=tag_needed),
+            )
+        )
+    return views
+
+
+def _wanted(user_id: int, wanted: AddressFilter) -> QuerySet[DepositAddress]:
+    rows = _of_user(user_id)
+    exact = {
+        "currency": wanted.currency.upper() if wanted.currency else None,
+        "network": wanted.network,
+        "exchange_id": wanted.exchange_id,
+        "account_id": wanted.account_id,
+        "status": wanted.status,
+        "is_active": wanted.is_active,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    if wanted.label is not None:
+        rows = rows.filter(Exists(_own_marks(user_id).filter(label=wanted.label)))
+    if wanted.search:
+        text = wanted.search
+        places = Q(address__icontains=text) | Q(tag__icontains=text) | Q(description__icontains=text)
+        is_labelled = Exists(_own_marks(user_id).filter(label__icontains=text))
+        rows = rows.filter(places | Q(currency__iexact=text) | Q(is_labelled))
+    return rows
+
+
+def _own_marks(user_id: int) -> QuerySet[AddressMark]:
+    """The user's word about the address of an outer query."""
+    return AddressMark.objects.filter(
+        user_id=user_id, network=OuterRef("network"), address=OuterRef("address"), tag=OuterRef("tag")
+    )
+
+
+def _of_user(user_id: int) -> QuerySet[DepositAddress]:
+    rows = DepositAddress.objects.filter(user_id=user_id, deleted_at=None)
+    return rows.select_related("account", "exchange").defer(
+        "account__api_key", "account__api_secret", "account__passphrase", "exchange__currencies"
+    )
