@@ -27,7 +27,7 @@ _TEMPLATE_SOURCES = (
     "*/*/migrations/*.py",
     "exchange/demo.py",
     "exchange/staff/groups.py",
-    "tests/support/*.py",
+    "tests/support/cast.py",
     "ledger/*.py",
     "matching/listing.py",
 )
