@@ -67,15 +67,15 @@ class _Connection:
 def run_load(
     *,
     port: int,
-    path: str,
+    path: str | Callable[[random.Random], str],
     clients: list[Client],
-    body: Callable[[random.Random], bytes],
+    body: Callable[[random.Random], bytes] | None = None,
     seconds: float,
     connections: int,
     per_second: float | None = None,
     seed: int = 1,
 ) -> LoadResult:
-    """POST `body` for so long over so many connections: as fast as answers come, or at a fixed rate.
+    """POST `body`, or GET without one, for so long over so many connections: as fast as answers come, or at a rate.
 
     At a fixed rate a request that finds all connections busy waits, and its latency counts from when it was due.
     """
@@ -95,7 +95,9 @@ def run_load(
         while idle and not is_over and (per_second is None or due_at <= now):
             client = clients[sent % len(clients)]
             connection = idle.popleft()
-            connection.send(_request(client, path, body(rng), port), now if per_second is None else due_at)
+            asked = path if isinstance(path, str) else path(rng)
+            request = _request(client, asked, None if body is None else body(rng), port)
+            connection.send(request, now if per_second is None else due_at)
             sent += 1
             busy += 1
             if per_second is not None:
@@ -120,11 +122,12 @@ def run_load(
     return result
 
 
-def _request(client: Client, path: str, body: bytes, port: int) -> bytes:
+def _request(client: Client, path: str, posted: bytes | None, port: int) -> bytes:
+    method, body = ("GET", b"") if posted is None else ("POST", posted)
     timestamp = str(time.time_ns() // 1_000_000)
-    signature = sign(client.secret, timestamp, "POST", path, body)
+    signature = sign(client.secret, timestamp, method, path, body)
     return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\nX-Bourse-Key: {client.key}\r\nX-Bourse-Timestamp: {timestamp}\r\n"
         f"X-Bourse-Signature: {signature}\r\n\r\n"
     ).encode() + body

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("ledger.api.urls")),
     path("", include("wallet.proofs.api.urls")),
     path("", include("wallet.api.urls")),
+    path("", include("wallet.venues.api.urls")),
 ]

@@ -102,6 +102,21 @@ NAVIGATION = [
         _page("Moves", "swap_horiz", "wallet.sweepproposal"),
     ),
     _group(
+        "Exchange accounts",
+        _page("Accounts", "link", "venues.exchangeaccount"),
+        _page("Addresses", "qr_code", "venues.depositaddress"),
+        _page("Blocked addresses", "block", "venues.addressmark"),
+        _page("Syncs", "sync", "venues.addresssynclog"),
+        _page("Activity", "history", "venues.addressactivitylog"),
+        _page("Exchanges", "currency_exchange", "venues.supportedexchange"),
+        {
+            "title": "Figures",
+            "icon": "analytics",
+            "link": reverse_lazy("admin:exchange_account_figures"),
+            "permission": _may("venues.view_exchangeaccount"),
+        },
+    ),
+    _group(
         "System",
         _page("Held commands", "report", "matching.quarantinedcommand"),
         _page("Commands", "terminal", "matching.command"),

@@ -66,9 +66,19 @@ _LOOK_AT_RAILS = (
     "wallet.view_sweepproposal",
 )
 
+_LOOK_AT_EXCHANGE_ACCOUNTS = (
+    "venues.view_exchangeaccount",
+    "venues.view_supportedexchange",
+    "venues.view_depositaddress",
+    "venues.view_addressmark",
+    "venues.view_addresssynclog",
+    "venues.view_addressactivitylog",
+)
+
 GROUPS: dict[str, tuple[str, ...]] = {
     "Support": (
         *_LOOK_AT_PEOPLE,
+        *_LOOK_AT_EXCHANGE_ACCOUNTS,
         "matching.view_market",
         "matching.view_order",
         "matching.view_trade",
@@ -79,6 +89,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "accounts.set_account_state",
         "accounts.revoke_apikey",
         "notices.view_notice",
+        "venues.sync_exchangeaccount",
     ),
     "Market operations": (
         *_LOOK_AT_MARKETS,
@@ -119,6 +130,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "wallet.resolve_deposit",
         "wallet.decide_claim",
         "wallet.approve_adjustment",
+        *_LOOK_AT_EXCHANGE_ACCOUNTS,
+        "venues.sync_exchangeaccount",
+        "venues.change_addressmark",
     ),
     "Payments": (
         *_LOOK_AT_WITHDRAWALS,
@@ -146,6 +160,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *_LOOK_AT_PEOPLE,
         *_LOOK_AT_WITHDRAWALS,
         *_LOOK_AT_RAILS,
+        *_LOOK_AT_EXCHANGE_ACCOUNTS,
         *_LOOK_AT_MARKETS,
         *_LOOK_AT_MONEY,
         "matching.view_shard",

@@ -22,10 +22,12 @@ class StaffSite(UnfoldAdminSite):
     def extra_urls(self) -> list[Any]:
         # The pages of the apps come with the addresses: the site itself exists before them.
         from matching.admin.fee_revenue import revenue_file, revenue_page
+        from wallet.venues.admin.figures import figures_page
 
         return [
             path("verify/", self.admin_view(require_POST(self.verify)), name="verify_books"),
             path("fee-revenue/", self.admin_view(revenue_page), name="fee_revenue"),
+            path("exchange-accounts/", self.admin_view(figures_page), name="exchange_account_figures"),
             path("fee-revenue/fees.csv", self.admin_view(revenue_file), name="fee_revenue_file"),
         ]
 

@@ -8,21 +8,19 @@ ccxt changes the thread's decimal context and rounds on purpose, and the exchang
 call runs in a context of its own.
 """
 
-import decimal
 import hashlib
 import importlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from wallet.models import Rail, RailCredential
 from wallet.rails.custody_exchanges import CustodyMisconfigured, exchange_of
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
+from wallet.venues.exchanges.ccxt_habits import NO_MARKET, own_decimals, rebased
 
 TIMEOUT_MS = 10_000
 KEEP_SECONDS = 3_600.0
@@ -71,7 +69,7 @@ class CustodyClient:
         if self._ccxt is None:
             made = self._make()
             if "currencies" in self._rail.settings:
-                made.set_markets([_NO_MARKET], self._rail.settings["currencies"])
+                made.set_markets([NO_MARKET], self._rail.settings["currencies"])
             self._ccxt = made
             if "currencies" not in self._rail.settings:
                 try:
@@ -102,7 +100,7 @@ class CustodyClient:
         client = self.ccxt
         self._forget_answer()
         try:
-            with _own_decimals():
+            with own_decimals():
                 return client.withdraw(asset, amount, address, parameters)
         except ccxt.OperationFailed as error:
             if not self._writes:
@@ -125,7 +123,7 @@ class CustodyClient:
             client = self.ccxt
         if not client.is_tick_precision():
             return True  # there ccxt sends amounts as they are
-        with _own_decimals():
+        with own_decimals():
             cut = client.currency_to_precision(asset, amount, network)
         return Decimal(cut) == Decimal(amount)
 
@@ -145,7 +143,7 @@ class CustodyClient:
         for attempt in range(1, ATTEMPTS + 1):
             self._forget_answer()
             try:
-                with _own_decimals():
+                with own_decimals():
                     answer = ask()
             except ccxt.OperationFailed as error:
                 if attempt == ATTEMPTS or self._status in _FINAL_STATUSES:
@@ -180,7 +178,7 @@ class CustodyClient:
         )
         base_url = self._rail.settings.get("base_url")
         if base_url:
-            made.urls["api"] = _rebased(made.urls["api"], base_url)
+            made.urls["api"] = rebased(made.urls["api"], base_url)
         self._watch(made)
         return made
 
@@ -205,25 +203,6 @@ class CustodyClient:
         made.fetch, made.on_rest_response, made.parse_json = watched_fetch, watched_response, watched_json
 
 
-_NO_MARKET = {
-    "id": "none", "symbol": "NONE/NONE", "base": "NONE", "quote": "NONE", "spot": True, "type": "spot", "active": False,
-}  # fmt: skip
-"""ccxt takes its currencies for loaded only where there is a market."""
-
-
-@contextmanager
-def _own_decimals() -> Iterator[None]:
-    with decimal.localcontext(decimal.Context(prec=60, traps=[decimal.InvalidOperation, decimal.DivisionByZero])):
-        yield
-
-
 def _about(error: Exception) -> dict[str, str]:
     """The kind of an error alone: its text may hold addresses, signatures and keys."""
     return {"error": type(error).__name__}
-
-
-def _rebased(urls: Any, base_url: str) -> Any:
-    if isinstance(urls, dict):
-        return {name: _rebased(url, base_url) for name, url in urls.items()}
-    base, parts = urlsplit(base_url), urlsplit(str(urls))
-    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + parts.path, "", ""))

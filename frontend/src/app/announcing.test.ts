@@ -59,3 +59,10 @@ it("tells of money that came, left, or did not leave", () => {
     "1.5 BTC received. From bob, who writes: Lunch",
   );
 });
+
+it("warns of an address that another exchange has changed, before anything is sent there", () => {
+  expect(announced({ event: "address_changed", currency: "USDT", network: "TRC20" })).toBe(
+    "A USDT address at another exchange has changed. " +
+      "Send nothing over TRC20 before you have compared it: Wallet, Exchanges.",
+  );
+});

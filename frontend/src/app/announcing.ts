@@ -45,7 +45,7 @@ export function announcementOf(event: UserEvent): Announcement | null {
     case "address_changed":
       return {
         tone: "plain",
-        title: `Your ${event.currency} address at ${event.exchange} has changed`,
+        title: `A ${event.currency} address at another exchange has changed`,
         text: `Send nothing over ${event.network} before you have compared it: Wallet, Exchanges.`,
       };
     default:

@@ -1,7 +1,6 @@
 /** What the server sends; docs/streams.md is the contract. */
 
 import type { components } from "../api/schema";
-import type { Sync } from "../pages/wallet/exchanges/contract";
 
 type Schemas = components["schemas"];
 export type Order = Schemas["Order"];
@@ -167,7 +166,7 @@ export interface AddressChangedEvent extends UserEventBase {
 /** How far a sync of addresses is. It has no number and is not kept: who missed one asks over REST. */
 export interface AddressSyncFrame {
   readonly type: "address_sync";
-  readonly data: { readonly account_id: string; readonly sync: Sync };
+  readonly data: { readonly account_id: string; readonly sync: Schemas["AddressSync"] };
 }
 
 export type UserEvent =

@@ -28,6 +28,7 @@ from storage.models import AppendOnlyModel
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.exchange import Exchange
 from tests.support.filled_rails import fill_rails
+from tests.support.filled_venues import fill_venues
 from tests.support.random_flow import log_flow
 from tests.support.second_factor import activate_app
 from tests.support.withdrawals import leave_withdrawals
@@ -73,6 +74,12 @@ REGISTERED = {
     "notices.notice",
     "risk.riskevent",
     "risk.riskpolicy",
+    "venues.addressactivitylog",
+    "venues.addressmark",
+    "venues.addresssynclog",
+    "venues.depositaddress",
+    "venues.exchangeaccount",
+    "venues.supportedexchange",
     "wallet.adjustment",
     "wallet.balanceoperation",
     "wallet.bankentry",
@@ -186,6 +193,7 @@ def filled(exchange: Exchange) -> Exchange:
     leave_withdrawals()
     prove_liabilities()
     fill_rails(exchange)
+    fill_venues(owner, staff)
     park_operation(operation_id=BalanceOperation.objects.latest("pk").pk, error="boom")
     _schedule()
     return exchange

@@ -5,10 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from ledger.api.parameters import rfc3339
 from wallet.venues.contents import sync_content
 from wallet.venues.core.fetched import ConnectionReport, KeyPermissions
 from wallet.venues.models import SupportedExchange
+from wallet.venues.sandbox.demo import demo_credentials
 from wallet.venues.selectors.accounts import AccountView
 from wallet.venues.selectors.warnings import Warning, permission_warnings, permissions_of
 
@@ -73,7 +76,16 @@ def supported_json(exchange: SupportedExchange) -> dict[str, Any]:
 
 
 def exchange_info_json(exchange: SupportedExchange) -> dict[str, Any]:
-    return supported_json(exchange) | {"metadata": exchange.metadata}
+    return supported_json(exchange) | {"metadata": exchange.metadata | _keys_to_try(exchange)}
+
+
+def _keys_to_try(exchange: SupportedExchange) -> dict[str, Any]:
+    """In the demo: keys of an account in the sandbox, which hold nothing and open nothing real."""
+    key = demo_credentials(exchange.ccxt_id) if settings.DEMO and settings.VENUE_SANDBOX_URL else None
+    if key is None:
+        return {}
+    offered = {"api_key": key.api_key, "api_secret": key.api_secret, "passphrase": key.passphrase}
+    return {"demo_credentials": offered}
 
 
 def currency_json(code: str, currency: dict[str, Any]) -> dict[str, Any]:

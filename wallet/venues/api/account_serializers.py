@@ -14,7 +14,7 @@ SYNC_TYPES = [str(kind.value) for kind in SyncType]
 SYNC_TRIGGERS = [str(trigger.value) for trigger in SyncTrigger]
 MOST_METADATA_BYTES = 4096
 MOST_ACCOUNTS_AT_ONCE = 100
-MOST_CURRENCIES_AT_ONCE = 500
+MOST_CURRENCIES_AT_ONCE = 100
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*\Z"
 _NAME = r"^[^\x00-\x1f\x7f]{1,60}\Z"

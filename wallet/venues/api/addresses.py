@@ -136,7 +136,7 @@ class ExchangeAddressView(ExchangeView):
 
     @extend_schema(operation_id="delete_exchange_address", tags=[TAG], responses={200: ExchangeAddressSerializer})
     def delete(self, request: Request, address_id: str) -> Response:
-        """Take an address out of my list. It comes back if a later sync finds it again."""
+        """Take an address out of my list until I add it again: no sync brings it back."""
         Query(request)
         found = address_id_in(address_id)
         last = _shown(request, found)
@@ -154,7 +154,7 @@ class RefreshExchangeAddressView(ExchangeView):
         responses={200: ExchangeAddressSerializer, **refusals(404, 409, *AT_THE_EXCHANGE)},
     )
     def put(self, request: Request, address_id: str) -> Response:
-        """Ask its exchange for this address again. Another one in its place is answered, as `changed`."""
+        """Ask its exchange for it again, within 2 seconds. `replaced_by` names the one that came in its place, if any."""
         Query(request)
         fresh = refresh_address(user=user_of(request), origin=origin_of(request), address_id=address_id_in(address_id))
         return Response(_shown(request, fresh.pk))

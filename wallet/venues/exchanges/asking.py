@@ -58,7 +58,7 @@ class AddressSearch:
 
     async def find(self, networks: Sequence[str]) -> FetchedAddresses:
         """Of these networks, by our names, or of all that take deposits. Raises where the whole fails."""
-        if self._profile.source is Source.ALL:
+        if self._profile.source in (Source.ALL, Source.LIST):
             return await self._from_one_answer(networks)
         if self._profile.source is Source.METHODS:
             there = await self._deposit_methods()
@@ -76,8 +76,11 @@ class AddressSearch:
     # --- One request for all networks ------------------------------------------------------------------------------
 
     async def _from_one_answer(self, networks: Sequence[str]) -> FetchedAddresses:
-        said = await self._ask("fetch_deposit_addresses_by_network", self._currency, dict(self._parameters))
-        given = self._by_our_name(said)
+        if self._profile.source is Source.LIST:
+            said = await self._ask("fetch_deposit_addresses", [self._currency], dict(self._parameters))
+        else:
+            said = await self._ask("fetch_deposit_addresses_by_network", self._currency, dict(self._parameters))
+        given = self._by_our_name(said, networks)
         found, failed = [], {}
         for network in networks or given:
             if network not in given:
@@ -89,9 +92,17 @@ class AddressSearch:
                 failed[network] = error
         return FetchedAddresses(tuple(found), failed)
 
-    def _by_our_name(self, said: Any) -> dict[str, Mapping[str, Any]]:
+    def _by_our_name(self, said: Any, networks: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        listed = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+        entries = [each for each in listed if isinstance(each, dict)]
+        if (
+            not self._profile.names_network
+            and len(entries) == len(networks) == 1
+            and not self._network_there(entries[0])
+        ):
+            return {networks[0]: entries[0]}
         given: dict[str, Mapping[str, Any]] = {}
-        for entry in said.values() if isinstance(said, dict) else ():
+        for entry in entries:
             there = self._network_there(entry)
             if there:
                 given.setdefault(network_of(there, self._currency), entry)
@@ -210,11 +221,11 @@ def network_of_method(method: str, currency: str) -> str:
 
 def _at(said: Any, path: Sequence[str | int]) -> Any:
     """What stands at a path of names and indexes; None where there is no such place, or no path."""
-    if not path:
-        return None
     for step in path:
-        if isinstance(said, dict) or (isinstance(said, list) and isinstance(step, int) and step < len(said)):
-            said = said.get(step) if isinstance(said, dict) else said[step]
+        if isinstance(said, dict):
+            said = said.get(step)
+        elif isinstance(said, list) and isinstance(step, int) and step < len(said):
+            said = said[step]
         else:
             return None
-    return said
+    return said if path else None

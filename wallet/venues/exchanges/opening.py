@@ -1,12 +1,12 @@
 """Opens clients: for an account with its keys, or without any, for what an exchange tells everybody."""
 
 from wallet.venues.core.fetched import Credentials
-from wallet.venues.errors import ExchangeCredentialsInvalid, ExchangeNotSupported
+from wallet.venues.errors import ExchangeCredentialsInvalid, ExchangeFeatureMissing, ExchangeNotSupported
 from wallet.venues.exchanges.breaker import Breaker
 from wallet.venues.exchanges.calling import Caller
 from wallet.venues.exchanges.client import ExchangeClient
 from wallet.venues.exchanges.making import FarEnd, connect, far_end_of, make_client
-from wallet.venues.exchanges.profiles import Profile, profile_of
+from wallet.venues.exchanges.profiles import Profile, profile_of, settled
 from wallet.venues.exchanges.rates import SharedRate
 from wallet.venues.models import AccountKind, SupportedExchange
 
@@ -31,6 +31,8 @@ def open_client(
     profile = profile_of(exchange)
     if exchange.needs_passphrase and not credentials.passphrase:
         raise ExchangeCredentialsInvalid.at(exchange.id)
+    if kind == AccountKind.FUTURES and not exchange.has_futures:
+        raise ExchangeFeatureMissing.at(exchange.id)
     return _open(exchange, profile, credentials, str(kind), is_sandbox, owner_id, time_limit)
 
 
@@ -54,6 +56,7 @@ def _open(
         raise ExchangeNotSupported
     far_end = far_end_of(exchange, is_sandbox=is_sandbox)
     made = make_client(exchange, profile, credentials=credentials, kind=kind, far_end=far_end)
+    profile = settled(profile, made.has)
     rate = SharedRate(
         exchange=_place(exchange, far_end),
         owner_id=owner_id,

@@ -22,6 +22,10 @@ class Source(StrEnum):
     """One request for all networks of a currency."""
     METHODS = "methods"
     """First for the currency's deposit methods, then for each one's address."""
+    LIST = "list"
+    """One request for a currency's addresses, in a list."""
+    ABLE = "able"
+    """The surest of these that ccxt can do there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ PROFILES: Final = {
 
 def profile_of(exchange: SupportedExchange) -> Profile:
     """The exchange's profile; what its row says of it comes first."""
-    known = PROFILES.get(exchange.ccxt_id, Profile(exchange.ccxt_id))
+    known = PROFILES.get(exchange.ccxt_id, Profile(exchange.ccxt_id, source=Source.ABLE))
     said = exchange.metadata.get("profile", {})
     names = {each.name for each in dataclasses.fields(Profile)} - {"ccxt_id"}
     changes = {name: value for name, value in said.items() if name in names}
@@ -114,3 +118,14 @@ def profile_of(exchange: SupportedExchange) -> Profile:
     for path in {"network_at", "currency_at", "good_codes"} & changes.keys():
         changes[path] = tuple(changes[path])
     return dataclasses.replace(known, **changes) if changes else known
+
+
+def settled(profile: Profile, has: Mapping[str, Any]) -> Profile:
+    """The profile with a way to ask that ccxt can do, by its own word (`has`), where none was chosen."""
+    if profile.source is not Source.ABLE:
+        return profile
+    if has.get("fetchDepositAddressesByNetwork") is True:
+        return dataclasses.replace(profile, source=Source.ALL)
+    if has.get("fetchDepositAddress") is True:
+        return dataclasses.replace(profile, source=Source.EACH)
+    return dataclasses.replace(profile, source=Source.LIST)

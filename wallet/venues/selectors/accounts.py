@@ -82,7 +82,7 @@ def views_of_accounts(accounts: Iterable[ExchangeAccount]) -> list[AccountView]:
     counted = DepositAddress.objects.filter(account__in=ids, deleted_at=None).values("account").annotate(n=Count("pk"))
     counts = {row["account"]: row["n"] for row in counted}
     newest = (
-        AddressSyncLog.objects.filter(account__in=ids).order_by("account", "-started_at", "-id").distinct("account")
+        AddressSyncLog.objects.filter(account__in=ids).order_by("account_id", "-started_at", "-id").distinct("account_id")
     )
     syncs = {sync.account_id: sync for sync in newest}
     at = timezone.now()

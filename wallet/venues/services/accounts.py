@@ -20,9 +20,9 @@ from kernel.errors import BourseError
 from wallet.venues.core.fetched import ConnectionReport, Credentials, KeyPermissions
 from wallet.venues.errors import (
     ExchangeAccountExists,
-    ExchangeAccountInactive,
     ExchangeApiError,
     ExchangeFeatureMissing,
+    ExchangeKeysExpired,
     ExchangeNotSupported,
     TooManyExchangeAccounts,
 )
@@ -116,6 +116,9 @@ def update_account(*, user: User, origin: Origin, account_id: UUID, changes: Acc
         if not isinstance(changes.keys_expire_at, Unset):
             require_future(changes.keys_expire_at, at)
             account.keys_expire_at = changes.keys_expire_at
+            if account.error_code == ExchangeKeysExpired.code:
+                lift_block(account)
+                account.next_sync_at = at
         elif given is not None:
             account.keys_expire_at = None
         if changes.is_active is not None:
@@ -179,13 +182,12 @@ def test_account(*, user: User, origin: Origin, account_id: UUID) -> ConnectionR
     """Ask the exchange whether it lets these keys in, and what they may do; within 5 seconds.
 
     Of an account that is blocked or switched off too: a test is how its user finds out, and one that succeeds ends the
-    block. Raises ExchangeAccountNotFound, ExchangeAccountInactive where the keys have expired, and what the exchange's
-    failure is (`wallet.venues.errors`).
+    block. Raises ExchangeAccountNotFound, ExchangeKeysExpired, and what the exchange's failure is (`wallet.venues.errors`).
     """
     account = found_account(user_id=user.pk, account_id=account_id)
     at = timezone.now()
     if account.keys_expire_at is not None and account.keys_expire_at <= at:
-        raise ExchangeAccountInactive
+        raise ExchangeKeysExpired.at(account.exchange_id)
     try:
         report = probe_connection(account)
     except ExchangeApiError as error:

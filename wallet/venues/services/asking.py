@@ -13,6 +13,7 @@ from django.db import transaction
 from kernel.errors import BourseError
 from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses
 from wallet.venues.errors import ExchangeApiError, ExchangeTimeout
+from wallet.venues.exchanges.opening import open_client
 from wallet.venues.exchanges.protocol import VenueClient
 from wallet.venues.metrics import note_failure
 from wallet.venues.models import AccountKind, ExchangeAccount
@@ -21,13 +22,10 @@ TEST_SECONDS = 5.0
 CURRENCY_SECONDS = 2.0
 
 Answer = TypeVar("Answer")
-OpenClient = Callable[..., VenueClient]
 
 
 def client_of(account: ExchangeAccount, *, time_limit: float | None = None) -> VenueClient:
     """A client with the account's keys, which are read from the row given. Raises ExchangeApiError."""
-    from wallet.venues.exchanges.opening import open_client
-
     return open_client(
         exchange=account.exchange,
         credentials=Credentials(account.api_key, account.api_secret, account.passphrase),

@@ -26,9 +26,17 @@ _STATUSES = {
 
 
 def end_sync(
-    sync: AddressSyncLog, *, asked_with: ExchangeAccount, learned: int, stopped_by: BourseError | None
+    sync: AddressSyncLog,
+    *,
+    asked_with: ExchangeAccount,
+    learned: int,
+    stopped_by: BourseError | None,
+    rest_seconds: int = 0,
 ) -> SyncOutcome | None:
-    """Write down how it went. `learned`: of how many currencies. None where somebody else ended it before."""
+    """Write down how it went. `learned`: of how many currencies. `rest_seconds`: before which nothing is asked again.
+
+    None where somebody else ended it before.
+    """
     at = timezone.now()
     with transaction.atomic():
         rows = ExchangeAccount.objects.select_for_update(no_key=True, of=("self",)).select_related("exchange", "user")
@@ -40,7 +48,7 @@ def end_sync(
         outcome = _outcome_of(sync, learned, stopped_by)
         close_sync(sync, outcome=outcome, at=at)
         if account.deleted_at is None and is_same_owner_of_keys(asked_with, account):
-            _settle(account, sync, outcome, stopped_by, at=at)
+            _settle(account, sync, outcome, stopped_by, rest_seconds, at=at)
         told = {"sync": str(sync.pk), "type": sync.type, "status": sync.status}
         counts = {name: getattr(sync, name) for name in ("added", "updated", "removed", "changed")}
         log_account(account, Activity.ACCOUNT_SYNCED, origin=SCHEDULE, new=told | counts)
@@ -72,6 +80,7 @@ def _settle(
     sync: AddressSyncLog,
     outcome: SyncOutcome,
     stopped_by: BourseError | None,
+    rest_seconds: int,
     *,
     at: datetime,
 ) -> None:
@@ -84,8 +93,7 @@ def _settle(
         account.last_sync_at = at
         if sync.type == SyncType.FULL:
             account.last_full_sync_at = at
-    least = (stopped_by.retry_after if stopped_by is not None else None) or 0
-    account.next_sync_at = next_time(at=at, failures=account.failures, least_seconds=least)
+    account.next_sync_at = next_time(at=at, failures=account.failures, least_seconds=rest_seconds)
     account.save()
     if isinstance(stopped_by, ExchangeApiError) and stopped_by.blocks_account:
         block_account(account, error=stopped_by, origin=SCHEDULE, at=at)

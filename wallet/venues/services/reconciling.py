@@ -235,9 +235,9 @@ def _as_they_stood(rows: Sequence[DepositAddress]) -> dict[UUID, tuple[str, bool
         AddressActivityLog.objects.filter(
             address__in=[row.pk for row in rows], action__in=(Activity.ADDRESS_REPLACED, Activity.ADDRESS_GONE)
         )
-        .order_by("address", "-at", "-id")
-        .distinct("address")
-        .values_list("address", "old_values")
+        .order_by("address_id", "-at", "-id")
+        .distinct("address_id")
+        .values_list("address_id", "old_values")
         if rows
         else []
     )

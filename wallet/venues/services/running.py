@@ -70,6 +70,8 @@ class _Run:
     troubles: int = 0
     """Answers one after the other that say the exchange as a whole is in trouble."""
     stopped_by: BourseError | None = None
+    rest_seconds: int = 0
+    """For which the exchange wants to be left alone."""
     told_at: float = 0.0
 
 
@@ -126,18 +128,29 @@ def _carry_out(run: _Run) -> SyncOutcome | None:
         return None
     except Exception:
         run.stopped_by = SyncInterrupted()
-        end_sync(run.sync, asked_with=run.account, learned=run.learned, stopped_by=run.stopped_by)
+        _end(run)
         raise
     finally:
         if hasattr(answers, "close"):
             answers.close()
-    return end_sync(run.sync, asked_with=run.account, learned=run.learned, stopped_by=run.stopped_by)
+    return _end(run)
+
+
+def _end(run: _Run) -> SyncOutcome | None:
+    return end_sync(
+        run.sync,
+        asked_with=run.account,
+        learned=run.learned,
+        stopped_by=run.stopped_by,
+        rest_seconds=run.rest_seconds,
+    )
 
 
 def _take(run: _Run, currency: str, answer: Answer) -> None:
     """One answer of the exchange."""
     if not currency:
         run.stopped_by = answer if isinstance(answer, ExchangeApiError) else SyncInterrupted()
+        run.rest_seconds = run.stopped_by.retry_after or 0
         return
     run.sync.done += 1
     if isinstance(answer, ExchangeApiError):
@@ -184,6 +197,8 @@ def _take_refusal(run: _Run, currency: str, error: ExchangeApiError) -> None:
 
 
 def _note(run: _Run, about: str, error: BourseError) -> None:
+    if isinstance(error, _TROUBLES):
+        run.rest_seconds = max(run.rest_seconds, error.retry_after or 0)
     if len(run.sync.errors) < MOST_ERRORS:
         run.sync.errors = {**run.sync.errors, about or ALL: error_content(error)}
 

@@ -1,6 +1,6 @@
 /** Arranging and comparing addresses. */
 
-import type { Address } from "./contract";
+import type { Address } from "./types";
 
 export interface AddressGroup {
   readonly key: string;

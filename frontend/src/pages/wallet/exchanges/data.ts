@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { answered } from "../../../api/client";
+import { answered, api } from "../../../api/client";
+import type { operations } from "../../../api/schema";
 import { FUNDS } from "../../../app/funds";
 import { given, PAGE_SIZE, queryClient, useIsSignedIn, usePages } from "../../../app/queries";
 import { userStream, useValue } from "../../../app/streams";
-import { venueApi, type Account, type AddressQuery } from "./contract";
 import { isUnderWay, withSync } from "./syncing";
+import type { Account } from "./types";
 
 const ACCOUNTS = [FUNDS, "exchange-accounts"];
 const ADDRESSES = [FUNDS, "exchange-addresses"];
@@ -19,7 +20,8 @@ const SLOW_POLL_MS = 10_000;
 const REFERENCE_MS = 600_000;
 const CODE = /^[A-Z0-9][A-Z0-9._$-]{0,19}$/;
 
-export type AddressFilter = Omit<AddressQuery, "limit" | "cursor">;
+type AddressQuery = NonNullable<operations["list_exchange_addresses"]["parameters"]["query"]>;
+export type AddressFilter = Omit<AddressQuery, "limit" | "cursor" | "group_by">;
 
 /** The accounts; while one of them is synced, as it goes on. */
 export function useExchangeAccounts() {
@@ -28,7 +30,7 @@ export function useExchangeAccounts() {
   return useQuery({
     queryKey: ACCOUNTS,
     queryFn: async () =>
-      (await answered(venueApi.GET("/api/v1/wallet/exchanges", { params: { query: { limit: MOST_ACCOUNTS } } }))).items,
+      (await answered(api.GET("/api/v1/wallet/exchanges", { params: { query: { limit: MOST_ACCOUNTS } } }))).items,
     enabled: isSignedIn,
     refetchInterval: ({ state }) => {
       if (state.data?.some(isUnderWay) !== true) return false;
@@ -57,7 +59,7 @@ export function useLiveExchanges(): void {
 export function useSupportedExchanges() {
   return useQuery({
     queryKey: ["supported-exchanges"],
-    queryFn: async () => (await answered(venueApi.GET("/api/v1/wallet/exchanges/supported"))).items,
+    queryFn: async () => (await answered(api.GET("/api/v1/wallet/exchanges/supported"))).items,
     staleTime: REFERENCE_MS,
   });
 }
@@ -67,7 +69,7 @@ export function useExchangeInfo(exchange: string | undefined) {
     queryKey: ["exchange-info", exchange],
     queryFn: () =>
       answered(
-        venueApi.GET("/api/v1/wallet/exchanges/{exchange_id}/info", {
+        api.GET("/api/v1/wallet/exchanges/{exchange_id}/info", {
           params: { path: { exchange_id: exchange ?? "" } },
         }),
       ),
@@ -101,16 +103,20 @@ export function useCurrency(exchange: string | undefined, code: string) {
 async function fetchCurrencies(exchange: string, query: { currency?: string; limit?: number }) {
   const path = { exchange_id: exchange };
   return (
-    await answered(venueApi.GET("/api/v1/wallet/exchanges/{exchange_id}/currencies", { params: { path, query } }))
+    await answered(api.GET("/api/v1/wallet/exchanges/{exchange_id}/currencies", { params: { path, query } }))
   ).items;
 }
 
 export function useExchangeAddresses(filter: AddressFilter) {
   return usePages([...ADDRESSES, "list", filter], (cursor) =>
-    answered(
-      venueApi.GET("/api/v1/wallet/addresses", { params: { query: given({ ...filter, limit: PAGE_SIZE, cursor }) } }),
-    ),
+    fetchAddresses(given({ ...filter, limit: PAGE_SIZE, cursor })),
   );
+}
+
+/** A list, as it is asked for without groups. */
+async function fetchAddresses(query: Omit<AddressQuery, "group_by">) {
+  const { items, next_cursor } = await answered(api.GET("/api/v1/wallet/addresses", { params: { query } }));
+  return { items: items ?? [], next_cursor: next_cursor ?? null };
 }
 
 /** What exchanges gave in place of addresses that were known: each waits for a person to compare the two. */
@@ -118,12 +124,7 @@ export function useChangedAddresses() {
   const isSignedIn = useIsSignedIn();
   return useQuery({
     queryKey: [...ADDRESSES, "changed"],
-    queryFn: async () =>
-      (
-        await answered(
-          venueApi.GET("/api/v1/wallet/addresses", { params: { query: { status: "changed", limit: MOST_CHANGED } } }),
-        )
-      ).items,
+    queryFn: async () => (await fetchAddresses({ status: "changed", limit: MOST_CHANGED })).items,
     enabled: isSignedIn,
   });
 }
@@ -132,7 +133,7 @@ export function useExchangeAddress(id: string | null) {
   const isSignedIn = useIsSignedIn();
   return useQuery({
     queryKey: [...ADDRESSES, "one", id],
-    queryFn: () => answered(venueApi.GET("/api/v1/wallet/addresses/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () => answered(api.GET("/api/v1/wallet/addresses/{address_id}", { params: { path: { address_id: id ?? "" } } })),
     enabled: isSignedIn && id !== null,
   });
 }
@@ -140,8 +141,8 @@ export function useExchangeAddress(id: string | null) {
 export function useAddressHistory(id: string) {
   return usePages([...ADDRESSES, "history", id], (cursor) =>
     answered(
-      venueApi.GET("/api/v1/wallet/addresses/history/{id}", {
-        params: { path: { id }, query: given({ limit: PAGE_SIZE, cursor }) },
+      api.GET("/api/v1/wallet/addresses/history/{address_id}", {
+        params: { path: { address_id: id }, query: given({ limit: PAGE_SIZE, cursor }) },
       }),
     ),
   );
@@ -150,4 +151,10 @@ export function useAddressHistory(id: string) {
 /** After anything was done: an address tells of its account, and an account counts its addresses. */
 export function refreshExchanges(): void {
   for (const queryKey of [ACCOUNTS, ADDRESSES]) void queryClient.invalidateQueries({ queryKey });
+}
+
+/** The same after an address was deleted, of which there is nothing to ask any more. */
+export function refreshExchangesWithout(addressId: string): void {
+  for (const queryKey of [ACCOUNTS, ADDRESSES])
+    void queryClient.invalidateQueries({ queryKey, predicate: (query) => !query.queryKey.includes(addressId) });
 }

@@ -1,9 +1,11 @@
-import type { Account, Address, Sync } from "./contract";
+import type { Account, Address, Sync } from "./types";
 
 const NOW = "2026-01-01T00:00:00Z";
 
 export const SYNC: Sync = {
   id: "s1",
+  account_id: "a1",
+  trigger: "user",
   type: "full",
   status: "running",
   done: 3,
@@ -15,6 +17,7 @@ export const SYNC: Sync = {
   errors: [],
   started_at: NOW,
   finished_at: null,
+  duration_ms: null,
 };
 
 export const ACCOUNT: Account = {
@@ -28,6 +31,7 @@ export const ACCOUNT: Account = {
   is_active: true,
   permissions: { read: true, trade: false, withdraw: false },
   warnings: [],
+  keys_changed_at: NOW,
   keys_expire_at: null,
   sync_status: "running",
   last_sync_at: null,
@@ -35,6 +39,7 @@ export const ACCOUNT: Account = {
   error: null,
   sync: SYNC,
   addresses: 0,
+  metadata: {},
   created_at: NOW,
 };
 
@@ -62,5 +67,8 @@ export const ADDRESS: Address = {
   first_seen_at: NOW,
   last_verified_at: NOW,
   created_at: NOW,
+  updated_at: NOW,
+  exchange_metadata: {},
+  user_metadata: {},
   warnings: [],
 };

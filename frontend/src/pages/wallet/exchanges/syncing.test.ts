@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Sync } from "./contract";
 import { ACCOUNT, SYNC } from "./fixtures";
 import { isUnderWay, outcomeOf, withSync } from "./syncing";
+import type { Sync } from "./types";
 
 function after(changes: Partial<Sync>, known: Sync | null = SYNC) {
   const [account] = withSync([{ ...ACCOUNT, sync: known }], { account_id: "a1", sync: { ...SYNC, ...changes } });

@@ -1,7 +1,7 @@
 /** How far a sync is, and what its end means. */
 
 import type { AddressSyncFrame } from "../../../streams/frames";
-import type { Account, Sync } from "./contract";
+import type { Account, Sync } from "./types";
 
 export function isRunning({ status, finished_at }: Sync): boolean {
   return finished_at === null && (status === "queued" || status === "running");

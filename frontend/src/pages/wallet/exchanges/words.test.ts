@@ -9,7 +9,6 @@ import {
   explainAt,
   permissionsOf,
   standingOf,
-  unknownOf,
 } from "./words";
 
 it("says how an account stands", () => {
@@ -23,8 +22,6 @@ it("makes what a key need not do stand out, and does not guess", () => {
   const tones = permissionsOf({ read: true, trade: true, withdraw: true }).map(({ tone }) => tone);
   expect(tones).toEqual(["good", "warn", "bad"]);
   expect(permissionsOf({ read: true, trade: null, withdraw: null })).toHaveLength(1);
-  expect(unknownOf({ read: true, trade: null, withdraw: null })).toContain("trade or withdraw");
-  expect(unknownOf({ read: true, trade: false, withdraw: false })).toBeNull();
 });
 
 it("names the other exchange where it refuses, and says when to come back", () => {

@@ -1,8 +1,8 @@
 /** How accounts, keys and addresses stand, in words. */
 
 import { ApiError, explain } from "../../../api/errors";
-import type { Account, Address, Coded, Permissions } from "./contract";
 import { isUnderWay } from "./syncing";
+import type { Account, Address, Coded, Permissions } from "./types";
 
 export type Tone = "good" | "warn" | "bad" | "accent" | "";
 
@@ -34,12 +34,6 @@ export function permissionsOf({ read, trade, withdraw }: Permissions): readonly 
   if (withdraw !== null)
     found.push(withdraw ? { tone: "bad", label: "May withdraw" } : { tone: "", label: "No withdrawals" });
   return found;
-}
-
-/** What the exchange does not tell about a key; null where it tells everything. */
-export function unknownOf({ trade, withdraw }: Permissions): string | null {
-  const unknown = [trade === null ? "trade" : "", withdraw === null ? "withdraw" : ""].filter((word) => word !== "");
-  return unknown.length === 0 ? null : `The exchange does not say whether the key may ${unknown.join(" or ")}.`;
 }
 
 const RETRIED_SOON = "Try again later.";

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { showDay, showMoment } from "../../../../app/times";
 import { Icon } from "../../../../components/Icon";
 import { Menu, MenuItem } from "../../../../components/Menu";
-import type { Account } from "../contract";
 import { isUnderWay } from "../syncing";
+import type { Account } from "../types";
 import { named, permissionsOf, standingOf } from "../words";
 import { DeleteAccount } from "./DeleteAccount";
 import { EditAccount } from "./EditAccount";
@@ -75,7 +75,10 @@ export function AccountCard({ account }: { account: Account }) {
           {account.sync_status === "blocked" ? "Nothing is asked there until you give new keys." : retry(account)}
         </p>
       )}
-      <Warnings warnings={account.warnings.filter(({ code }) => !TOLD_ALREADY.has(code))} />
+      <Warnings
+        warnings={account.warnings.filter(({ code }) => !TOLD_ALREADY.has(code))}
+        exchange={account.exchange_name}
+      />
       <SyncState account={account} />
       <footer className={styles["foot"]}>
         {account.sync_status === "blocked" ? (
@@ -100,7 +103,7 @@ export function AccountCard({ account }: { account: Account }) {
           {canSync && !isBusy && (
             <MenuItem onSelect={() => void sync("full")}>
               <Icon name="search" size={16} />
-              Look for new addresses
+              Find new addresses
             </MenuItem>
           )}
           <MenuItem onSelect={() => setAsking("edit")}>

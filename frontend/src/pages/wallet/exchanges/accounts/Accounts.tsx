@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Failure, Skeleton } from "../../../../components/States";
-import type { Account } from "../contract";
 import { isUnderWay } from "../syncing";
+import type { Account } from "../types";
 import { AccountCard } from "./AccountCard";
 import { startSync } from "./startSync";
 import shared from "../../wallet.module.css";

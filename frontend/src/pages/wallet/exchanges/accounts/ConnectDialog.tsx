@@ -2,8 +2,8 @@ import { useState, type FormEvent } from "react";
 import { Dialog } from "../../../../components/Dialog";
 import { Field } from "../../../../components/Field";
 import { Empty, Failure, Skeleton } from "../../../../components/States";
-import type { Account, Connection, Exchange } from "../contract";
 import { useSupportedExchanges } from "../data";
+import type { Account, Connection, Exchange } from "../types";
 import { explainAt } from "../words";
 import { ExchangeChoice, type ChosenExchange } from "./ExchangeChoice";
 import { KeyFields } from "./KeyFields";
@@ -52,6 +52,7 @@ function ConnectForm({ exchanges, first, onConnected, onClose }: Props) {
   const [isSending, setSending] = useState(false);
   const { exchange, kind, isSandbox } = chosen;
   const needsPassphrase = exchange.needs_passphrase;
+  const site = siteOf(exchange);
 
   async function connect(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -116,7 +117,12 @@ function ConnectForm({ exchanges, first, onConnected, onClose }: Props) {
       <KeyFields keys={keys} onChange={setKeys} needsPassphrase={needsPassphrase} />
       <p className={shared["calm"]}>
         Give the key the permission to <strong>read</strong>, and no other. It is used to ask for deposit addresses
-        alone, never to trade or to withdraw.
+        alone, never to trade or to withdraw.{" "}
+        {site !== undefined && (
+          <a href={site} target="_blank" rel="noopener noreferrer">
+            To {exchange.name}
+          </a>
+        )}
       </p>
       <Field
         label="Keys expire on (optional)"
@@ -157,13 +163,17 @@ function ConnectForm({ exchanges, first, onConnected, onClose }: Props) {
   );
 }
 
+function siteOf({ links }: Exchange): string | undefined {
+  return links["www"]?.startsWith("https://") === true ? links["www"] : undefined;
+}
+
 function Connected({ account, report, onClose }: { account: Account; report: Connection; onClose: () => void }) {
   return (
     <Dialog title={`${account.name} is connected`} onClose={onClose}>
       <TestReport report={report} exchange={account.exchange_name} />
       <div className={shared["buttons"]}>
         <button type="button" className="button" onClick={onClose}>
-          Later
+          Done
         </button>
         <button
           type="button"

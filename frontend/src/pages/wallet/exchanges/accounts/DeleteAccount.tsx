@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Dialog } from "../../../../components/Dialog";
 import { notify } from "../../../../components/notices";
-import type { Account } from "../contract";
+import type { Account } from "../types";
 import { explainAt } from "../words";
 import { disconnectAccount } from "./requests";
 import shared from "../../wallet.module.css";

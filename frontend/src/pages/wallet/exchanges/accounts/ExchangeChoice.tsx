@@ -1,6 +1,6 @@
 import { Segmented } from "../../../../components/Segmented";
-import type { Exchange } from "../contract";
 import { useExchangeInfo } from "../data";
+import type { Exchange } from "../types";
 import { demoKeysOf, type Keys } from "./keys";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";
@@ -69,7 +69,7 @@ export function ExchangeChoice({ exchanges, chosen, isFixed, onChange, onDemoKey
               onChange={({ target }) => onChange({ ...chosen, isSandbox: target.checked })}
             />
             <span>
-              Sandbox account <span className="faint">Where the exchange lets one try things out</span>
+              Sandbox account <span className="faint">for trying things out</span>
             </span>
           </label>
           {isSandbox && demoKeys !== null && (

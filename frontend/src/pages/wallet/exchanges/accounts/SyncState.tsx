@@ -1,5 +1,5 @@
-import type { Account } from "../contract";
 import { isRunning, outcomeOf } from "../syncing";
+import type { Account } from "../types";
 import { named } from "../words";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Dialog } from "../../../../components/Dialog";
 import { Skeleton } from "../../../../components/States";
-import type { Account, Connection } from "../contract";
+import type { Account, Connection } from "../types";
 import { explainAt } from "../words";
 import { testAccount } from "./requests";
 import { TestReport } from "./TestReport";

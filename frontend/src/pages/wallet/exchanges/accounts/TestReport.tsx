@@ -1,5 +1,5 @@
-import type { Connection } from "../contract";
-import { permissionsOf, unknownOf } from "../words";
+import type { Connection } from "../types";
+import { permissionsOf } from "../words";
 import { Warnings } from "./Warnings";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";
@@ -8,7 +8,6 @@ const NOTICED_SKEW_MS = 1_000;
 
 /** What a test of the connection has found. */
 export function TestReport({ report, exchange }: { report: Connection; exchange: string }) {
-  const unknown = unknownOf(report.permissions);
   const skew = report.server_skew_ms;
   return (
     <div className={styles["report"]} role="status" aria-label="Result of the test">
@@ -22,8 +21,7 @@ export function TestReport({ report, exchange }: { report: Connection; exchange:
           </li>
         ))}
       </ul>
-      {unknown !== null && <p className="faint">{unknown.replace("The exchange", exchange)}</p>}
-      <Warnings warnings={report.warnings} />
+      <Warnings warnings={report.warnings} exchange={exchange} />
       {skew !== null && Math.abs(skew) >= NOTICED_SKEW_MS && (
         <p className={shared["calm"]}>Its clock and ours are {Math.abs(skew)} ms apart.</p>
       )}

@@ -1,6 +1,6 @@
-import { answered } from "../../../../api/client";
-import { venueApi, type Account, type AccountChange, type Connection, type NewAccount } from "../contract";
+import { answered, api } from "../../../../api/client";
 import { refreshExchanges } from "../data";
+import type { Account, AccountChange, Connection, NewAccount } from "../types";
 
 /** Each of them sends, makes the lists read again whatever came of it, and throws what was refused. */
 async function sent<Answer>(request: Promise<Answer>): Promise<Answer> {
@@ -12,17 +12,17 @@ async function sent<Answer>(request: Promise<Answer>): Promise<Answer> {
 }
 
 export function connectAccount(account: NewAccount): Promise<Account> {
-  return sent(answered(venueApi.POST("/api/v1/wallet/exchanges", { body: account })));
+  return sent(answered(api.POST("/api/v1/wallet/exchanges", { body: account })));
 }
 
 export function changeAccount(id: string, changes: AccountChange): Promise<Account> {
-  return sent(answered(venueApi.PUT("/api/v1/wallet/exchanges/{id}", { params: { path: { id } }, body: changes })));
+  return sent(answered(api.PUT("/api/v1/wallet/exchanges/{account_id}", { params: { path: { account_id: id } }, body: changes })));
 }
 
 export function testAccount(id: string): Promise<Connection> {
-  return sent(answered(venueApi.POST("/api/v1/wallet/exchanges/{id}/test", { params: { path: { id } } })));
+  return sent(answered(api.POST("/api/v1/wallet/exchanges/{account_id}/test", { params: { path: { account_id: id } } })));
 }
 
 export function disconnectAccount(id: string): Promise<unknown> {
-  return sent(answered(venueApi.DELETE("/api/v1/wallet/exchanges/{id}", { params: { path: { id } } })));
+  return sent(answered(api.DELETE("/api/v1/wallet/exchanges/{account_id}", { params: { path: { account_id: id } } })));
 }

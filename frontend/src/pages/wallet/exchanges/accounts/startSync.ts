@@ -1,8 +1,8 @@
-import { answered } from "../../../../api/client";
+import { answered, api } from "../../../../api/client";
 import { ApiError, explain } from "../../../../api/errors";
 import { notify } from "../../../../components/notices";
-import { venueApi, type Account } from "../contract";
 import { refreshExchanges } from "../data";
+import type { Account } from "../types";
 import { explainAt } from "../words";
 
 /** Ask for a sync of these accounts; how it goes is told on the private stream. */
@@ -11,7 +11,7 @@ export async function startSync(accounts: readonly Account[], type: "full" | "in
   if (first === undefined) return;
   try {
     await answered(
-      venueApi.POST("/api/v1/wallet/addresses/sync", { body: { account_ids: accounts.map(({ id }) => id), type } }),
+      api.POST("/api/v1/wallet/addresses/sync", { body: { account_ids: accounts.map(({ id }) => id), type } }),
     );
   } catch (error) {
     // Another one, begun by itself, is as good.

@@ -4,8 +4,8 @@ import { Field } from "../../../../components/Field";
 import { notify } from "../../../../components/notices";
 import { Segmented } from "../../../../components/Segmented";
 import { Failure } from "../../../../components/States";
-import type { Account } from "../contract";
 import { useCurrencies, useCurrency } from "../data";
+import type { Account } from "../types";
 import { explainAt } from "../words";
 import { addAddress } from "./requests";
 import shared from "../../wallet.module.css";
@@ -143,7 +143,7 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
         <Field label="Label (optional)" maxLength={60} autoComplete="off" {...entry("label")} />
         {network !== undefined && (
           <p className={shared["notice"]}>
-            This address is for <strong>{currency?.code}</strong> over <strong>{network.network}</strong> alone. What is
+            This address is for <strong>{currency?.code}</strong> over the <strong>{network.network}</strong> network alone. What is
             sent over another network may be lost.
           </p>
         )}

@@ -4,7 +4,7 @@ import { Dialog } from "../../../../components/Dialog";
 import { Field } from "../../../../components/Field";
 import { notify } from "../../../../components/notices";
 import { QrCode } from "../../QrCode";
-import type { Account, Address, AddressChange } from "../contract";
+import type { Account, Address, AddressChange } from "../types";
 import { canBeUsed, explainAt, isForbidding, named } from "../words";
 import { Copyable } from "./Copyable";
 import { changeAddress, deleteAddress, refreshAddress } from "./requests";
@@ -72,7 +72,7 @@ function Target({ address, exchange }: { address: Address; exchange: string }) {
       <QrCode text={address.address} label={`QR code of your ${currency} address at ${exchange}`} />
       <Copyable label={`${currency} address`} text={address.address} />
       <p className={styles["rule"]}>
-        Send only <strong>{currency}</strong>, and only over <strong>{network}</strong>. Anything else may be lost.
+        Send only <strong>{currency}</strong>, and only over the <strong>{network}</strong> network. Anything else may be lost.
       </p>
       {tag !== "" && (
         <div className={styles["tagged"]}>
@@ -110,8 +110,10 @@ function Words({ address, exchange }: { address: Address; exchange: string }) {
 
   return (
     <form className={shared["form"]} aria-label="Label and note" onSubmit={(event) => void save(event)}>
-      <Field label="Label" maxLength={60} autoComplete="off" value={label} onText={setLabel} error={problem} />
-      <Field label="Note" maxLength={200} autoComplete="off" value={description} onText={setDescription} />
+      <div className={shared["row"]}>
+        <Field label="Label" maxLength={60} autoComplete="off" value={label} onText={setLabel} error={problem} />
+        <Field label="Note" maxLength={200} autoComplete="off" value={description} onText={setDescription} />
+      </div>
       {!isSame && (
         <div className={shared["buttons"]}>
           <button type="submit" className="button primary" disabled={isSending}>

@@ -2,7 +2,7 @@ import { CopyButton } from "../../../../components/CopyButton";
 import { Icon } from "../../../../components/Icon";
 import { showMoment } from "../../../../app/times";
 import { groupsOf, type AddressGroup } from "../addressing";
-import type { Account, Address } from "../contract";
+import type { Account, Address } from "../types";
 import { addressStanding, canBeUsed } from "../words";
 import type { Selection } from "./useSelection";
 import styles from "../exchanges.module.css";
@@ -29,10 +29,12 @@ export function AddressTable({ addresses, accounts, selection, onOpen }: Props) 
             <th scope="col" className={styles["wide"]}>
               Exchange
             </th>
-            <th scope="col" className={styles["wide"]}>
+            <th scope="col" className={styles["wider"]}>
               Label
             </th>
-            <th scope="col">State</th>
+            <th scope="col" className={styles["wide"]}>
+              State
+            </th>
             <th scope="col" className={styles["wider"]}>
               Last seen there
             </th>
@@ -65,7 +67,7 @@ function Group({ group: { currency, network, addresses }, names, selection, onOp
         <th scope="rowgroup" colSpan={6}>
           <strong>{currency}</strong> <span className={`badge ${styles["network"]}`}>{network}</span>{" "}
           <span className={styles["only"]}>
-            Send only {currency}, only over {network}
+            Send only {currency}, only over the {network} network
           </span>
         </th>
       </tr>
@@ -111,15 +113,17 @@ function Row({ address, exchange, selection, onOpen }: RowProps) {
           </span>
         )}
         <span className={styles["under"]}>
-          {address.label !== "" && <strong>{address.label}</strong>} {where}
+          {address.label !== "" && <strong>{address.label}</strong>}
+          <span className={styles["place"]}>{where}</span>
+          <span className={`badge ${standing.tone} ${styles["phone"]}`}>{standing.label}</span>
         </span>
       </td>
       <td className={`soft ${styles["wide"]}`}>
         {exchange}
         <span className={styles["account"]}>{address.account_name}</span>
       </td>
-      <td className={styles["wide"]}>{address.label === "" ? <span className="faint">–</span> : address.label}</td>
-      <td>
+      <td className={styles["wider"]}>{address.label === "" ? <span className="faint">–</span> : address.label}</td>
+      <td className={styles["wide"]}>
         <span className={`badge ${standing.tone}`}>{standing.label}</span>
       </td>
       <td className={`soft ${styles["wider"]}`}>

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Empty, Failure, Skeleton } from "../../../../components/States";
 import { MoreButton } from "../../../orders/MoreButton";
-import type { Account, Address } from "../contract";
-import { useExchangeAddresses, type AddressFilter } from "../data";
+import { useExchangeAddress, useExchangeAddresses, type AddressFilter } from "../data";
 import { isUnderWay } from "../syncing";
+import type { Account, Address } from "../types";
 import { AddAddress } from "./AddAddress";
 import { AddressDialog } from "./AddressDialog";
 import { AddressTable } from "./AddressTable";
@@ -26,8 +26,9 @@ export function Addresses({ accounts }: { accounts: readonly Account[] }) {
   const [opened, setOpened] = useState<Address | null>(null);
   const [remembered, setRemembered] = useState<Address | null>(null);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  // What is shown of an address is the newest that is known of it.
-  const current = opened && (rows?.find(({ id }) => id === opened.id) ?? opened);
+  // It may change while it is open, and drop out of what the filters leave.
+  const { data: newest } = useExchangeAddress(opened?.id ?? null);
+  const current = opened && (newest ?? opened);
 
   return (
     <section className={`panel ${shared["list"]} ${styles["addresses"]}`} aria-label="Deposit addresses">

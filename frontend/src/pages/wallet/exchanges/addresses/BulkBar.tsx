@@ -33,7 +33,7 @@ export function BulkBar({ selection }: { selection: Selection }) {
       // Those that were refused stay ticked.
       selection.clear();
       selection.set(
-        refused.map(({ id }) => id),
+        refused.flatMap(({ id }) => (id === null ? [] : [id])),
         true,
       );
     } catch (error) {

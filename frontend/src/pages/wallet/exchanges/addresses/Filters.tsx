@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useId, useState } from "react";
 import { Choice } from "../../../../components/Choice";
-import type { Account, Address } from "../contract";
 import type { AddressFilter } from "../data";
+import type { Account, Address } from "../types";
 import styles from "../exchanges.module.css";
 
 const TYPING_MS = 300;
@@ -69,7 +69,7 @@ export function Filters({ filter, onChange, accounts, rows }: Props) {
         all="Every state"
         options={STATUSES}
         value={filter.status}
-        onChange={(status) => onChange({ ...filter, status })}
+        onChange={(status) => onChange({ ...filter, status: status as AddressFilter["status"] })}
       />
     </div>
   );

@@ -2,8 +2,8 @@ import { showMoment } from "../../../../app/times";
 import { Dialog } from "../../../../components/Dialog";
 import { Empty, Failure, Skeleton } from "../../../../components/States";
 import { MoreButton } from "../../../orders/MoreButton";
-import type { Activity, Address } from "../contract";
 import { useAddressHistory } from "../data";
+import type { Activity, Address } from "../types";
 import { actionWords, changesOf } from "../words";
 import styles from "../exchanges.module.css";
 

@@ -1,6 +1,6 @@
-import { answered } from "../../../../api/client";
-import { venueApi, type Address, type AddressChange, type BulkResult, type NewAddress } from "../contract";
-import { refreshExchanges } from "../data";
+import { answered, api } from "../../../../api/client";
+import { refreshExchanges, refreshExchangesWithout } from "../data";
+import type { Address, AddressChange, BulkResult, NewAddress } from "../types";
 
 export type BulkAction = "activate" | "deactivate" | "allow" | "block" | "unlist" | "delete";
 
@@ -14,24 +14,25 @@ async function sent<Answer>(request: Promise<Answer>): Promise<Answer> {
 }
 
 export function addAddress(address: NewAddress): Promise<Address> {
-  return sent(answered(venueApi.POST("/api/v1/wallet/addresses", { body: address })));
+  return sent(answered(api.POST("/api/v1/wallet/addresses", { body: address })));
 }
 
 export function changeAddress(id: string, changes: AddressChange): Promise<Address> {
-  return sent(answered(venueApi.PUT("/api/v1/wallet/addresses/{id}", { params: { path: { id } }, body: changes })));
+  return sent(answered(api.PUT("/api/v1/wallet/addresses/{address_id}", { params: { path: { address_id: id } }, body: changes })));
 }
 
 /** Ask the exchange for it again. */
 export function refreshAddress(id: string): Promise<Address> {
-  return sent(answered(venueApi.PUT("/api/v1/wallet/addresses/{id}/refresh", { params: { path: { id } } })));
+  return sent(answered(api.PUT("/api/v1/wallet/addresses/{address_id}/refresh", { params: { path: { address_id: id } } })));
 }
 
-export function deleteAddress(id: string): Promise<unknown> {
-  return sent(answered(venueApi.DELETE("/api/v1/wallet/addresses/{id}", { params: { path: { id } } })));
+export async function deleteAddress(id: string): Promise<void> {
+  await answered(api.DELETE("/api/v1/wallet/addresses/{address_id}", { params: { path: { address_id: id } } }));
+  refreshExchangesWithout(id);
 }
 
 /** Each address has an outcome of its own. */
 export async function changeAddresses(action: BulkAction, ids: readonly string[]): Promise<readonly BulkResult[]> {
   const body = { action, ids: [...ids] };
-  return (await sent(answered(venueApi.POST("/api/v1/wallet/addresses/bulk", { body })))).results;
+  return (await sent(answered(api.POST("/api/v1/wallet/addresses/bulk", { body })))).results;
 }

@@ -1,5 +1,5 @@
+import type { Address } from "../types";
 import { useCallback, useMemo, useState } from "react";
-import type { Address } from "../contract";
 
 /** As many as may be acted on at once. */
 const MOST = 100;
