@@ -28,7 +28,7 @@ from wallet.venues.models import (
 )
 from wallet.venues.sandbox.demo import demo_credentials
 from wallet.venues.sandbox.listing import CURRENCIES
-from wallet.venues.services.syncing import run_sync
+from wallet.venues.services.running import run_sync
 
 EXCHANGE = "binance"
 START_SECONDS = 20

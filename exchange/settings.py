@@ -12,6 +12,7 @@ from exchange.observability.configuration import install_crash_log, install_logg
 from exchange.observability.process_metrics import install_process_metrics
 from exchange.staff.configuration import UNFOLD as UNFOLD
 from kernel.units import install_decimal_context
+from storage.key_providers import keys_of_environment
 
 install_decimal_context()
 
@@ -20,10 +21,12 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
-FIELD_ENCRYPTION_KEYS = [
-    (key_id, base64.b64decode(key))
-    for key_id, _, key in (item.partition(":") for item in env.list("FIELD_ENCRYPTION_KEYS"))
-]
+FIELD_ENCRYPTION_KEYS = keys_of_environment(
+    file=env.str("FIELD_ENCRYPTION_KEYS_FILE", default=""), text=env.str("FIELD_ENCRYPTION_KEYS", default="")
+)
+"""(Id, key) pairs: the first encrypts, all decrypt. A file wins over the variable."""
+FIELD_KEY_PROVIDER = env.str("FIELD_KEY_PROVIDER", default="storage.key_providers.LocalKeyProvider")
+"""The class through which keys are had (docs/encryption.md)."""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 BOURSE_HOME = Path(env.str("BOURSE_HOME", default=str(BASE_DIR / "var")))
 

@@ -161,7 +161,9 @@ class JournalEntry(AppendOnlyModel):
     """One cause, with postings that sum to zero. The id is that of the command or operation that caused it."""
 
     id = models.BigIntegerField(primary_key=True)
-    writer = models.ForeignKey(Writer, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    writer = models.ForeignKey(
+        Writer, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     sequence = models.BigIntegerField()
     """Gapless per writer, from 1."""
     kind = models.PositiveSmallIntegerField(choices=EntryKind)

@@ -4,9 +4,8 @@ import base64
 import binascii
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 
-from storage.encryption import KeyRing, SecretUnreadable
+from storage.encryption import SecretUnreadable, key_ring
 
 STORED = b"mfa.Authenticator.data"
 """Binds a stored secret to allauth's column."""
@@ -14,7 +13,7 @@ STORED = b"mfa.Authenticator.data"
 
 def seal(text: str, place: bytes) -> str:
     """A secret as text that only `unseal` with the same place reads."""
-    return base64.b64encode(KeyRing(settings.FIELD_ENCRYPTION_KEYS).encrypt(text.encode(), place)).decode()
+    return base64.b64encode(key_ring().encrypt(text.encode(), place)).decode()
 
 
 def unseal(sealed: str, place: bytes) -> str:
@@ -23,7 +22,7 @@ def unseal(sealed: str, place: bytes) -> str:
         token = base64.b64decode(sealed, validate=True)
     except (binascii.Error, ValueError) as error:
         raise SecretUnreadable from error
-    return KeyRing(settings.FIELD_ENCRYPTION_KEYS).decrypt(token, place).decode()
+    return key_ring().decrypt(token, place).decode()
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -134,7 +134,9 @@ class ClientOrderKey(models.Model):
     A day later the id may be used again, and the row names the later order.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     client_order_id = models.CharField(max_length=64)
     input_hash = models.BinaryField()
     command_id = models.BigIntegerField()

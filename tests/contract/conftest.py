@@ -1,5 +1,6 @@
 """An exchange that trades, and its API's description as Schemathesis reads it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,21 @@ from tests.contract.grounding import Ground
 from tests.integration.api.conftest import TradingFloor
 from tests.integration.api.conftest import floor as floor
 from tests.integration.api.conftest import idle as idle
+from tests.support.told_venue import ToldVenue, told_venue
 from tests.support.withdrawals import PayoutDesk, open_desk
 
 UNLIMITED = "100000000/10second"
 
 
 @pytest.fixture
-def door(floor: TradingFloor, settings: Any) -> Door:
+def venue() -> Iterator[ToldVenue]:
+    """Other exchanges say what they are told to; nobody is asked."""
+    with told_venue() as told:
+        yield told
+
+
+@pytest.fixture
+def door(floor: TradingFloor, venue: ToldVenue, settings: Any) -> Door:
     """Counted like everybody else, only that nobody gets so far."""
     settings.RATE_LIMITS = {name: dict.fromkeys(limits, UNLIMITED) for name, limits in settings.RATE_LIMITS.items()}
     return Door(floor.exchange.user("owner"), floor.exchange.user("colleague"))
@@ -34,7 +43,9 @@ def desk(floor: TradingFloor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def ground(floor: TradingFloor, desk: PayoutDesk) -> Ground:
-    return Ground(floor)
+    made = Ground(floor)
+    made.connect_exchanges()
+    return made
 
 
 @pytest.fixture

@@ -35,6 +35,16 @@ def is_for_people(operation: APIOperation) -> bool:
     return operation.definition.raw.get("security") == [{"session": []}]
 
 
+def is_for_staff(operation: APIOperation) -> bool:
+    """Whether only staff get there, in person."""
+    return "staff" in (operation.tags or [])
+
+
+def is_about_venues(operation: APIOperation) -> bool:
+    """Whether it is about accounts at other exchanges."""
+    return "exchange accounts" in (operation.tags or [])
+
+
 def is_for_rails(operation: APIOperation) -> bool:
     """Whether only a key gets there that reports deposits."""
     return "rails" in (operation.tags or [])

@@ -27,6 +27,7 @@ class Caller(Enum):
     READER = "by a key that may only read"
     COLLEAGUE = "by the key of another account"
     PERSON = "signed in on the page"
+    STAFF = "of the staff, signed in on the page"
     FORGER = "with a wrong signature"
     RAIL = "by a key that reports deposits of a rail"
     STRANGER = "without anything"
@@ -44,15 +45,15 @@ class Door:
             Caller.COLLEAGUE: make_key(colleague),
             Caller.RAIL: key_of_a_rail(),
         }
-        browser = Client()
-        browser.force_login(owner)
-        session = browser.cookies["sessionid"].value
-        self._person = {"HTTP_COOKIE": f"sessionid={session}; csrftoken={CSRF_TOKEN}", "HTTP_X_CSRFTOKEN": CSRF_TOKEN}
+        self._people = {
+            Caller.PERSON: _session_of(owner),
+            Caller.STAFF: _session_of(User.objects.get(username="staff")),
+        }
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI application."""
-        if self.caller is Caller.PERSON:
-            environ.update(self._person)
+        if self.caller in self._people:
+            environ.update(self._people[self.caller])
         elif self.caller is not Caller.STRANGER:
             environ.update(self._signature(environ))
         answer = self._application(environ, start_response)
@@ -74,3 +75,10 @@ class Door:
             "HTTP_X_BOURSE_TIMESTAMP": timestamp,
             "HTTP_X_BOURSE_SIGNATURE": sign(secret, timestamp, environ["REQUEST_METHOD"], path, body),
         }
+
+
+def _session_of(user: User) -> dict[str, str]:
+    browser = Client()
+    browser.force_login(user)
+    session = browser.cookies["sessionid"].value
+    return {"HTTP_COOKIE": f"sessionid={session}; csrftoken={CSRF_TOKEN}", "HTTP_X_CSRFTOKEN": CSRF_TOKEN}

@@ -11,7 +11,10 @@ from schemathesis import Case
 
 from matching.engine.types import MarketState
 from tests.integration.api.conftest import TradingFloor
+from tests.support.filled_venues import address_of
+from tests.support.told_venue import EVM, SECRET, connected
 from tests.support.worker_process import eventually
+from wallet.venues.models import AddressStatus
 
 HALTED = "ETH-USDT"
 """A market that takes no orders, so that every way to place one meets a market that is not available."""
@@ -48,6 +51,11 @@ _VALUES: dict[str, list[Any]] = {
     "amount": ["0.01", "1", "20", "0.001", "0.0000000001"],
     "address": ["far-away-1", "far-away-1", "elsewhere"],
     "request_id": ["first", "second"],
+    "exchange": ["toldex", "toldex", "binance"],
+    "exchange_id": ["toldex", "binance"],
+    "currency": ["USDT", "USDT", "XRP"],
+    "api_secret": [SECRET, "wrong-secret-0123456789"],
+    "action": ["create", "update", "activate", "confirm", "block", "unlist", "delete"],
 }
 
 _ORDER = {"symbol": "BTC-USDT", "side": "BUY", "quantity": "0.01"}
@@ -80,6 +88,23 @@ class Ground:
         self._floor.exchange.set_state(MarketState.HALTED, symbol=HALTED)
         address = f"/api/v1/markets/{HALTED}"
         eventually(lambda: self._floor.stranger.get(address).json()["state"] == MarketState.HALTED.name)
+
+    def connect_exchanges(self) -> None:
+        """Accounts at another exchange with addresses of which one has changed, for owner and colleague."""
+        accounts, addresses = [], []
+        for name in ("owner", "colleague"):
+            account = connected(self._floor.exchange.user(name))
+            old = address_of(account, status=AddressStatus.REPLACED)
+            new = address_of(account, EVM[1], status=AddressStatus.CHANGED, replaces=old)
+            accounts.append(str(account.pk))
+            addresses += [str(old.pk), str(new.pk)]
+        self._values |= {
+            "account_id": accounts,
+            "account_ids": [accounts[:1], accounts],
+            "address_id": addresses,
+            "id": addresses,
+            "ids": [addresses[:2], addresses],
+        }
 
     def new_orders(self) -> None:
         """Instead of all older orders make some that rest and one that has traded, so that ids name what is there."""

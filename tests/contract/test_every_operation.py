@@ -14,13 +14,22 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from exchange.api.health import forget_health
 from tests.contract.checks import CHECKS
+from tests.contract.connecting import walk_venues
 from tests.contract.depositing import walk_deposits
-from tests.contract.description import id_of, is_for_people, is_for_rails, operations_of
+from tests.contract.description import (
+    id_of,
+    is_about_venues,
+    is_for_people,
+    is_for_rails,
+    is_for_staff,
+    operations_of,
+)
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import ORDERS, PAIR
 from tests.contract.pouring import walk_faucet
 from tests.contract.withdrawing import walk_withdrawals
 from tests.integration.api.conftest import TradingFloor
+from tests.support.told_venue import ToldVenue
 from tests.support.withdrawals import PayoutDesk
 from wallet.proofs.liabilities import prove_liabilities
 
@@ -53,6 +62,8 @@ class Walk:
         self._door.caller = Caller.PERSON if is_for_people(operation) else Caller.OWNER
         if is_for_rails(operation):
             self._door.caller = Caller.RAIL
+        if is_for_staff(operation):
+            self._door.caller = Caller.STAFF
         case = operation.Case(
             path_parameters=path_parameters,
             query=query or {},
@@ -89,6 +100,7 @@ def test_every_operation_succeeds_as_described(
     walk: Walk,
     floor: TradingFloor,
     desk: PayoutDesk,
+    venue: ToldVenue,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     settings: Any,
@@ -101,7 +113,8 @@ def test_every_operation_succeeds_as_described(
     _settings(walk)
     _keys(walk)
     walk_faucet(walk.go, tmp_path, settings)
-    _read(walk, walk_withdrawals(walk.go, desk, monkeypatch) | walk_deposits(walk.go))
+    known = walk_withdrawals(walk.go, desk, monkeypatch) | walk_deposits(walk.go)
+    _read(walk, known, walk_venues(walk.go, venue))
     assert walk.seen == walk.promised()
 
 
@@ -158,7 +171,7 @@ def _keys(walk: Walk) -> None:
     walk.go("revoke_api_key", 200, api_key_id=key["id"])
 
 
-def _read(walk: Walk, known: dict[str, str]) -> None:
+def _read(walk: Walk, known: dict[str, str], known_elsewhere: dict[str, str]) -> None:
     _rest_as(walk, "to-be-read")
     prove_liabilities()
     forget_health()
@@ -168,6 +181,8 @@ def _read(walk: Walk, known: dict[str, str]) -> None:
         # An order each time: it is also a sign of life of the worker.
         names = known | {"symbol": "BTC-USDT", "order_id": _rest(walk), "client_order_id": "to-be-read"}
         names["year"] = str(timezone.now().year)
+        if is_about_venues(operation):
+            names |= known_elsewhere
         answer = walk.go(
             operation_id,
             200,

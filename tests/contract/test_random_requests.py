@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from matching.models import QuarantinedCommand
 from tests.contract.checks import CHECKS
-from tests.contract.description import id_of, is_about_orders, is_for_people, operations_of
+from tests.contract.description import id_of, is_about_orders, is_for_people, is_for_staff, operations_of
 from tests.contract.door import Caller, Door
 from tests.contract.grounding import Ground, fingerprint
 from tests.integration.api.conftest import TradingFloor
@@ -52,6 +52,8 @@ def test_every_answer_is_as_described(
     def send(case: Case) -> None:
         ground.put_into(case)
         usual = Caller.PERSON if is_for_people(case.operation) else Caller.OWNER
+        if is_for_staff(case.operation):
+            usual = Caller.STAFF
         callers = [usual] * 12 + _OTHERS
         door.caller = callers[fingerprint(case) % len(callers)]
         response = case.call_and_validate(checks=CHECKS)

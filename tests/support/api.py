@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import NewApiKey, create_api_key
 from accounts.signing import sign
 
-ALL_SCOPES = ("read", "trade", "withdraw")
+ALL_SCOPES = ("read", "trade", "withdraw", "exchanges")
 
 
 def make_key(user: User, *, scopes: tuple[str, ...] = ALL_SCOPES, ip_ranges: tuple[str, ...] = ()) -> NewApiKey:

@@ -1,13 +1,15 @@
-"""At least one row of everything that has to do with exchange accounts."""
+"""Rows of exchange accounts without any exchange: addresses as a sync leaves them, and one row of everything."""
+
+from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
-from tests.support.venues import FIRST, SECOND, address_of, connected
+from tests.support.told_venue import EVM, connected
 from wallet.venues.models import (
-    AddressMark,
     AddressStatus,
     AddressSyncLog,
+    DepositAddress,
     ExchangeAccount,
     SyncOutcome,
     SyncTrigger,
@@ -19,29 +21,54 @@ from wallet.venues.services.forms import AddressChanges
 from wallet.venues.services.marks import block_for_everybody
 
 
+def address_of(
+    account: ExchangeAccount, address: str = EVM[0], *, currency: str = "USDT", network: str = "ERC20", **fields: Any
+) -> DepositAddress:
+    """A row as a sync leaves it."""
+    now = timezone.now()
+    status = fields.setdefault("status", AddressStatus.CURRENT)
+    fields.setdefault("is_active", status == AddressStatus.CURRENT)
+    fields.setdefault("is_format_checked", True)
+    return DepositAddress.objects.create(
+        account=account,
+        user=account.user,
+        exchange=account.exchange,
+        currency=currency,
+        network=network,
+        address=address,
+        first_seen_at=now,
+        last_verified_at=now,
+        **fields,
+    )
+
+
+def sync_of(account: ExchangeAccount, **fields: Any) -> AddressSyncLog:
+    """One that has ended, with an error about one of its currencies."""
+    now = timezone.now()
+    usual: dict[str, Any] = {
+        "type": SyncType.FULL,
+        "trigger": SyncTrigger.SCHEDULE,
+        "currencies": ["USDT", "XRP"],
+        "total": 2,
+        "done": 2,
+        "added": 1,
+        "status": SyncOutcome.PARTIAL,
+        "errors": {"XRP": {"code": "EXCHANGE_TIMEOUT", "message": "The exchange took too long to answer."}},
+        "started_at": now,
+        "finished_at": now,
+        "duration_ms": 1_200,
+    }
+    return AddressSyncLog.objects.create(account=account, **usual | fields)
+
+
 def fill_venues(user: User, staff: User) -> ExchangeAccount:
-    """An account with a sync that failed in part, a changed address, labels and a block of the staff."""
-    account = connected(user, is_sandbox=False)
+    """An account with a sync that failed in part, a changed address, a label, and a block of the staff."""
+    account = connected(user)
     address = address_of(account)
-    address_of(account, SECOND, status=AddressStatus.CHANGED, replaces=None)
+    address_of(account, EVM[1], status=AddressStatus.CHANGED, replaces=address)
     update_address(
         user=user, origin=Origin(actor=user), address_id=address.pk, changes=AddressChanges(label="the main one")
     )
-    now = timezone.now()
-    AddressSyncLog.objects.create(
-        account=account,
-        type=SyncType.FULL,
-        trigger=SyncTrigger.SCHEDULE,
-        currencies=["USDT", "XRP"],
-        total=2,
-        done=2,
-        added=1,
-        status=SyncOutcome.PARTIAL,
-        errors={"XRP": {"code": "EXCHANGE_TIMEOUT", "message": "The exchange took too long to answer."}},
-        started_at=now,
-        finished_at=now,
-        duration_ms=1_200,
-    )
-    block_for_everybody(staff=staff, network="ERC20", address=FIRST.lower(), reason="test")
-    assert AddressMark.objects.filter(user=None).exists()
+    sync_of(account)
+    block_for_everybody(staff=staff, network="ERC20", address=EVM[2], reason="test")
     return account

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from wallet.venues.core.fetched import (
@@ -16,6 +17,7 @@ from wallet.venues.core.fetched import (
     FetchedAddress,
     FetchedAddresses,
     FetchedCurrency,
+    FetchedNetwork,
     KeyPermissions,
 )
 from wallet.venues.errors import ExchangeApiError, ExchangeCredentialsInvalid
@@ -52,6 +54,7 @@ class ToldVenue:
         self.asked: list[tuple[str, str, tuple[str, ...]]] = []
         """Key, currency and networks."""
         self.owners: set[int] = set()
+        self.asked_for_currencies = 0
         self.seconds = 0.0
         """For which every question is thought about."""
         self.most_at_once = 0
@@ -93,7 +96,13 @@ class ToldClient:
         return ConnectionReport(self._venue.permissions, latency_ms=12, server_skew_ms=3)
 
     async def currencies(self) -> dict[str, FetchedCurrency]:
-        return {}
+        await self._venue.think()
+        self._refuse("", "")
+        self._venue.asked_for_currencies += 1
+        networks: dict[str, list[FetchedNetwork]] = defaultdict(list)
+        for currency, network in self._venue.given[self._credentials.api_key]:
+            networks[currency].append(FetchedNetwork(network, network, can_deposit=True))
+        return {code: FetchedCurrency(code, code, tuple(each)) for code, each in networks.items()}
 
     async def deposit_addresses(self, currency: str, networks: Sequence[str] = ()) -> FetchedAddresses:
         key = self._credentials.api_key
@@ -144,6 +153,7 @@ def an_exchange(exchange_id: str = "toldex") -> SupportedExchange:
             "has_futures": True,
             "has_sandbox": True,
             "currencies": EVERYTHING,
+            "currencies_at": timezone.now(),
         },
     )
     return exchange

@@ -728,7 +728,7 @@ export interface paths {
         /** @description Label it, put it on a list, switch it on or off, or confirm it. What is left out stays as it is. */
         put: operations["update_exchange_address"];
         post?: never;
-        /** @description Take an address out of my list. It comes back if a later sync finds it again. */
+        /** @description Take an address out of my list until I add it again: no sync brings it back. */
         delete: operations["delete_exchange_address"];
         options?: never;
         head?: never;
@@ -743,7 +743,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Ask its exchange for this address again. Another one in its place is answered, as `changed`. */
+        /** @description Ask its exchange for it again, within 2 seconds. `replaced_by` names the one that came in its place, if any. */
         put: operations["refresh_exchange_address"];
         post?: never;
         delete?: never;

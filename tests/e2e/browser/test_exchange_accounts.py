@@ -50,7 +50,7 @@ def test_an_account_is_connected_synced_and_its_changed_address_confirmed(
     # Wrong keys: the dialog says so in place, and takes others.
     page.get_by_role("button", name="Connect an account").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Exchange").select_option(label="Binance")
+    dialog.get_by_role("combobox", name="Exchange").select_option(label="Binance")
     dialog.get_by_label("Sandbox account").check()
     dialog.get_by_label("Name").fill("Savings")
     for field in ("API key", "API secret"):
@@ -89,7 +89,7 @@ def test_an_account_is_connected_synced_and_its_changed_address_confirmed(
     expect(dialog.get_by_role("img", name="QR code of your XRP address at Binance")).to_be_visible()
     expect(dialog).to_contain_text("Do not leave out the tag.")
     expect(dialog).to_contain_text(re.compile("Send only XRP, and only over the .* network"))
-    dialog.get_by_label("Label").fill("Rent")
+    dialog.get_by_role("textbox", name="Label").fill("Rent")
     dialog.get_by_role("button", name="Save").click()
     expect(row).to_contain_text("Rent")
     dialog.get_by_role("button", name="History").click()

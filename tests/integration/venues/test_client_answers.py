@@ -110,7 +110,7 @@ def test_an_address_of_another_network_is_never_passed_on() -> None:
     # The link is not always there; then the format says it.
     assert type(failure_for({"coin": "USDT", "address": ETHEREUM, "tag": ""})) is errors.ExchangeAddressInvalid
     assert type(failure_for({"coin": "BTC", "address": TRON, "tag": ""})) is errors.ExchangeNetworkMismatch
-    assert type(failure_for({"coin": "USDT", "address": "", "tag": ""})) is errors.ExchangeAddressInvalid
+    assert type(failure_for({"coin": "USDT", "address": "", "tag": ""})) is errors.AddressPending
 
 
 def test_a_network_or_currency_the_exchange_does_not_have_is_not_asked_for() -> None:

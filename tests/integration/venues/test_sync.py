@@ -488,7 +488,7 @@ def test_what_goes_wrong_inside_is_told_without_keys(
 def test_a_client_that_cannot_be_opened(
     venue: ToldVenue, account: ExchangeAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: ExchangeAccount) -> None:
+    def fail(_: ExchangeAccount, **__: Any) -> None:
         raise ExchangeUnavailable.at("toldex")
 
     monkeypatch.setattr(asking_many, "client_of", fail)
@@ -500,3 +500,38 @@ def test_end_if_dead_leaves_what_is_alive(account: ExchangeAccount) -> None:
     assert not end_if_dead(account_id=account.pk, at=timezone.now())
     with only_one(running.SYNCING, str(account.pk)) as is_alone:
         assert is_alone
+
+
+def test_what_there_is_to_ask_for_is_learned_once_a_day(venue: ToldVenue, account: ExchangeAccount) -> None:
+    exchange = account.exchange
+    exchange.currencies, exchange.currencies_at = {}, None
+    exchange.save()
+    venue.errors["", ""] = ExchangeUnavailable.at("toldex", retry_after=17)
+    log = sync(account)
+    assert (log.status, log.errors[""]["code"], log.total) == (SyncOutcome.FAILED, "EXCHANGE_UNAVAILABLE", 0)
+    venue.errors.clear()
+    venue.gives("BTC", "BTC", BTC[0])
+    venue.gives("DOGE", "DOGE", "D7Y55r6Yoc1G8EECxkQ6SuSjTgGJJ7M6yD")
+    assert sync(account).currencies == ["BTC", "DOGE"]
+    exchange.refresh_from_db()
+    assert exchange.currencies["DOGE"]["networks"] == {"DOGE": {"deposit": True}}
+    sync(account)
+    sync(account, SyncType.INCREMENTAL)
+    assert venue.asked_for_currencies == 1
+    exchange.currencies_at = timezone.now() - timedelta(days=2)
+    exchange.save()
+    venue.gives("ETH", "ERC20", EVM[0])
+    assert sync(account).currencies == ["BTC", "DOGE", "ETH"]
+    assert venue.asked_for_currencies == 2
+
+
+def test_a_sandbox_does_not_tell_what_the_exchange_takes(venue: ToldVenue, owner: User) -> None:
+    account = connected(owner, is_sandbox=True)
+    exchange = account.exchange
+    exchange.currencies_at = timezone.now() - timedelta(days=2)
+    exchange.save()
+    before = exchange.currencies
+    venue.gives("PLAY", "ERC20", EVM[0])
+    assert sync(account).currencies == ["PLAY"]
+    exchange.refresh_from_db()
+    assert exchange.currencies == before

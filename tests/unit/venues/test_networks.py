@@ -3,9 +3,9 @@
 import pytest
 
 from wallet.venues.core.checking import Answer, Question, checked_address
+from wallet.venues.core.deposit_methods import network_of_method
 from wallet.venues.core.networks import address_format, needs_tag, network_of
 from wallet.venues.errors import ExchangeAddressInvalid, ExchangeNetworkMismatch
-from wallet.venues.exchanges.asking import network_of_method
 
 ETHEREUM = "0xd9e1cd77afa0e50b452a62fbb68a3340602286c3"
 TRON = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"
@@ -57,6 +57,15 @@ def test_a_network_has_one_name_whoever_names_it(there: str, currency: str, ours
         ("Bitcoin Lightning", "BTC", "BTCLIGHTNING"),
         ("Ripple XRP", "XRP", "XRP"),
         ("Arbitrum One (Unified)", "ETH", "ARBITRUM"),
+        ("Link", "LINK", "ERC20"),
+        ("Band Protocol (BAND)", "BAND", "ERC20"),
+        ("USDC", "USDC", "ERC20"),
+        ("USDC - Solana", "USDC", "SOL"),
+        ("Polygon (MATIC)", "MATIC", "POLYGON"),
+        ("Zcash (Transparent)", "ZEC", "ZEC"),
+        ("Ether Classic (Hex)", "ETC", "ETC"),
+        ("XTZ", "XTZ", "XTZ"),
+        ("Energy Web Token", "EWT", "ENERGYWEBTOKEN"),
     ],
 )
 def test_a_deposit_method_names_its_network(method: str, currency: str, ours: str) -> None:

@@ -1,7 +1,6 @@
 """Exchange accounts as JSON objects. No key is in any of them: the fields are named one by one."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +42,7 @@ def account_json(view: AccountView) -> dict[str, Any]:
 
 
 def warnings_json(warnings: Iterable[Warning]) -> list[dict[str, str]]:
-    return [asdict(warning) for warning in warnings]
+    return [{"code": warning.code, "message": warning.message} for warning in warnings]
 
 
 def permissions_json(permissions: KeyPermissions) -> dict[str, bool | None]:

@@ -10,7 +10,6 @@ Known limits: "AVAX" means two chains for the coin AVAX and one for its tokens, 
 """
 
 import re
-from collections.abc import Iterable
 
 from wallet.core.addresses import AddressFormat, NetworkUnknown, format_of
 
@@ -88,21 +87,13 @@ _TAGGED = frozenset({"XRP", "XLM", "EOS", "VAULTA", "BEP2", "ATOM", "HBAR", "TON
 
 def network_of(ccxt_name: str, currency: str = "") -> str:
     """Our one name of what ccxt, an exchange or a person calls a network, for this currency."""
-    bare = re.sub(r"[^A-Z0-9]", "", ccxt_name.upper())
-    if bare in ("AVAX", "AVALANCHE"):
-        return "AVAXC" if currency and currency != "AVAX" else "AVAX"
-    known = _CANONICAL.get(bare)
-    if known is None and currency and bare != currency:
-        # Some exchanges name a network together with what moves over it: usdterc20, USDT-TRC20.
-        without = bare.removeprefix(currency) if bare.startswith(currency) else bare.removesuffix(currency)
-        known = _CANONICAL.get(without)
-    return known or bare[:_LONGEST]
+    bare = _bare(ccxt_name)
+    return _known(bare, currency) or bare[:_LONGEST]
 
 
-def only_network(names: Iterable[str], network: str, currency: str) -> str | None:
-    """The one of an exchange's names that means our network; the plainest where several do. None: there is none."""
-    meant = [name for name in names if network_of(name, currency) == network]
-    return min(meant, key=len, default=None)
+def is_known(name: str, currency: str = "") -> bool:
+    """Whether a word is one of those we have for a network."""
+    return _known(_bare(name), currency) is not None
 
 
 def address_format(network: str) -> AddressFormat | None:
@@ -117,3 +108,18 @@ def needs_tag(currency: str, network: str) -> bool:
     """Whether money sent there without a tag reaches nobody, as far as we know without asking the exchange."""
     # A tag belongs to the network, but only its own coin is moved on these by exchanges under a shared address.
     return network in _TAGGED or (currency in _TAGGED and network == currency)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", name.upper())
+
+
+def _known(bare: str, currency: str) -> str | None:
+    if bare in ("AVAX", "AVALANCHE"):
+        return "AVAXC" if currency and currency != "AVAX" else "AVAX"
+    known = _CANONICAL.get(bare)
+    if known is None and currency and bare != currency:
+        # Some exchanges name a network together with what moves over it: usdterc20, USDT-TRC20.
+        without = bare.removeprefix(currency) if bare.startswith(currency) else bare.removesuffix(currency)
+        known = _CANONICAL.get(without)
+    return known

@@ -1,11 +1,11 @@
 """How each kind of exchange is asked for the addresses of a currency, and what its answer is held against."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from wallet.venues.core.checking import Answer, Question, checked_address
+from wallet.venues.core.deposit_methods import network_of_method
 from wallet.venues.core.fetched import FetchedAddress, FetchedAddresses, FetchedNetwork
 from wallet.venues.core.networks import network_of
 from wallet.venues.errors import (
@@ -17,6 +17,7 @@ from wallet.venues.errors import (
     ExchangeTimeout,
 )
 from wallet.venues.exchanges.calling import seconds_left
+from wallet.venues.exchanges.failures import MALFORMED
 from wallet.venues.exchanges.profiles import Profile, Source
 
 Ask = Callable[..., Awaitable[Any]]
@@ -109,10 +110,11 @@ class AddressSearch:
         return given
 
     def _missing(self, network: str, given: Mapping[str, Any]) -> ExchangeApiError:
-        if network not in self._known:
-            return self._failure(ExchangeNetworkNotSupported)
-        # The exchange has this network, and gave addresses of others alone, or none so far.
-        return self._failure(ExchangeNetworkMismatch if given else AddressPending)
+        is_listed = network in self._known
+        if not given and (is_listed or not self._known):
+            return self._failure(AddressPending)
+        # The exchange has this network, and gave addresses of others alone.
+        return self._failure(ExchangeNetworkMismatch if is_listed else ExchangeNetworkNotSupported)
 
     # --- A request for each network --------------------------------------------------------------------------------
 
@@ -182,8 +184,11 @@ class AddressSearch:
         )
 
     def _answer(self, said: Any) -> Answer:
-        if not isinstance(said, dict) or not said.get("address"):
-            raise self._failure(ExchangeAddressInvalid)
+        if not isinstance(said, dict):
+            raise self._failure(ExchangeApiError, MALFORMED)
+        if not said.get("address"):
+            # No exchange has an error for it: the answer is in good form, and the address is not there yet.
+            raise self._failure(AddressPending)
         info = said.get("info")
         return Answer(
             address=str(said["address"]),
@@ -205,18 +210,6 @@ class AddressSearch:
 
     def _failure(self, kind: type[ExchangeApiError], exchange_error: str = "") -> ExchangeApiError:
         return kind.at(self._exchange, currency=self._currency, exchange_error=exchange_error)
-
-
-def network_of_method(method: str, currency: str) -> str:
-    """Our network of a deposit method's name: "Tether USD (TRC20)", "USDT - Polygon (Unified)", "Bitcoin Lightning"."""
-    bare = re.sub(r"\(unified\)", "", method, flags=re.IGNORECASE).strip()
-    _, dash, behind = bare.rpartition(" - ")
-    if dash:
-        return network_of(behind, currency)
-    bracketed = re.search(r"\(([^)]+)\)\s*$", bare)
-    if bracketed and bracketed[1].lower() != "hex":
-        return network_of(bracketed[1], currency)
-    return network_of(bare, currency)
 
 
 def _at(said: Any, path: Sequence[str | int]) -> Any:

@@ -3,8 +3,10 @@
 import asyncio
 import contextvars
 import decimal
+import gc
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,6 +61,18 @@ def ccxt_class(ccxt_id: str) -> Any:
     return getattr(module, ccxt_id)
 
 
+def load_ahead(*, after_seconds: float = 5.0) -> None:
+    """Load ccxt behind the back of a process that has started, so that nobody's first question waits for it."""
+
+    def load() -> None:
+        _load_ccxt()
+        gc.freeze()
+
+    waiting = threading.Timer(after_seconds, load)
+    waiting.daemon = True
+    waiting.start()
+
+
 def _load_ccxt() -> Any:
     decimal.setcontext(decimals_for_ccxt())
     return importlib.import_module("ccxt.async_support")
@@ -91,6 +105,9 @@ def make_client(
         made.urls["api"] = rebased(made.urls["api"], far_end.base_url)
     elif far_end.is_sandbox:
         made.set_sandbox_mode(True)
+    # ccxt would give up a whole list for one of its addresses; each is checked, and better, when it is out of ccxt.
+    made.check_address = lambda address=None, code=None, tag=None: address
+    _know_refusals(made, profile)
     if profile.is_serial:
         _make_nonces_grow(made)
     return made
@@ -122,6 +139,12 @@ def _silent() -> logging.Logger:
     silent = logging.Logger("ccxt")
     silent.disabled = True
     return silent
+
+
+def _know_refusals(made: Any, profile: Profile) -> None:
+    kinds = importlib.import_module("ccxt.base.errors")
+    own = {words: getattr(kinds, name) for words, name in profile.refusals.items()}
+    made.exceptions = {**made.exceptions, "exact": {**made.exceptions.get("exact", {}), **own}}
 
 
 def _make_nonces_grow(made: Any) -> None:

@@ -56,6 +56,8 @@ class Profile:
     options: Mapping[str, Any] = field(default_factory=dict)
     good_codes: tuple[str, ...] = ()
     """Values of `code` in an answer that is no refusal, where ccxt overlooks refusals it does not know."""
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """The exchange's own code or words for a refusal → ccxt's class for it, where ccxt knows none or a wrong one."""
 
     def address_parameters(self, kind: str) -> dict[str, Any]:
         """What each request for an address carries, for this kind of account."""
@@ -71,6 +73,10 @@ PROFILES: Final = {
             currency_at=("coin",),
             has_keyless_currencies=False,
             options={"fetchMargins": False},  # with the currencies, which then cost a second request
+            refusals={
+                "This action is disabled on this account.": "AccountSuspended",
+                "You are not authorized to execute this request.": "PermissionDenied",
+            },
         ),
         Profile(
             "coinbase",
@@ -81,7 +87,13 @@ PROFILES: Final = {
             burst_seconds=10,
         ),
         Profile(
-            "kraken", source=Source.METHODS, names_network=False, lists_networks=False, is_serial=True, burst_seconds=45
+            "kraken",
+            source=Source.METHODS,
+            names_network=False,
+            lists_networks=False,
+            is_serial=True,
+            burst_seconds=45,
+            refusals={"EAPI:Invalid signature": "AuthenticationError"},
         ),
         Profile(
             "bitfinex",
@@ -93,16 +105,17 @@ PROFILES: Final = {
             parameters={"wallet": "exchange"},
             futures_parameters={"wallet": "margin"},
         ),
-        Profile("htx", source=Source.ALL, good_codes=("200",)),
+        Profile("htx", source=Source.ALL, good_codes=("200",), refusals={"1002": "PermissionDenied"}),
         Profile(
             "kucoin",
             source=Source.ALL,
             # ccxt changes this one while a request is under way; several at once would send each other's version.
             options={"versions": {"private": {"GET": {"deposit-addresses": "v2"}}}},
             before_addresses="is_uta_enabled",
+            refusals={"400007": "PermissionDenied"},
         ),
-        Profile("bybit", source=Source.ALL, has_keyless_currencies=False),
-        Profile("okx", source=Source.ALL, has_keyless_currencies=False),
+        Profile("bybit", source=Source.ALL, has_keyless_currencies=False, refusals={"10016": "OnMaintenance"}),
+        Profile("okx", source=Source.ALL, has_keyless_currencies=False, refusals={"50120": "PermissionDenied"}),
     )
 }
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wallet.venues.core.networks import needs_tag
 from wallet.venues.errors import DepositAddressNotFound
-from wallet.venues.models import AddressActivityLog, AddressMark, AddressStatus, DepositAddress, Listing
+from wallet.venues.models import AddressActivityLog, AddressMark, AddressStatus, DepositAddress, ExchangeAccount, Listing
 from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
 from wallet.venues.selectors.warnings import Warning, address_warnings
 
@@ -21,6 +21,10 @@ ORDERINGS = {
     "exchange": "exchange_id",
     "address": "address",
 }
+_OF_ACCOUNT = {"id", "name", "is_sandbox"}
+_NOT_SHOWN = [
+    f"account__{field.attname}" for field in ExchangeAccount._meta.concrete_fields if field.attname not in _OF_ACCOUNT
+]
 MOST_GROUPED = 2_000
 """Addresses in an answer that is not cut into pages."""
 
@@ -43,7 +47,7 @@ class AddressFilter:
 
 @dataclass(frozen=True, slots=True)
 class AddressView:
-    """An address and what is said of it; `address.account` and `address.exchange` were read along, keys were not."""
+    """An address and what is said of it; of its account, what is shown with it was read along."""
 
     address: DepositAddress
     label: str
@@ -161,6 +165,5 @@ def _own_marks(user_id: int) -> QuerySet[AddressMark]:
 
 def _of_user(user_id: int) -> QuerySet[DepositAddress]:
     rows = DepositAddress.objects.filter(user_id=user_id, deleted_at=None)
-    return rows.select_related("account", "exchange").defer(
-        "account__api_key", "account__api_secret", "account__passphrase", "exchange__currencies"
-    )
+    # A page is fifty rows: what is not shown of their accounts would be most of what is read.
+    return rows.select_related("account").defer(*_NOT_SHOWN)

@@ -167,11 +167,11 @@ def figures_of_exchanges(*, at: datetime) -> list[ExchangeFigures]:
         .values("account__exchange_id")
         .annotate(n=Count("pk"), failed=Count("pk", filter=Q(status=SyncOutcome.FAILED)), ms=Avg("duration_ms"))
     )
-    syncs = {row["account__exchange_id"]: row for row in day}
+    syncs: dict[str, dict[str, Any]] = {row["account__exchange_id"]: dict(row) for row in day}
     found = []
     for row in by_exchange:
         exchange_id = row["exchange_id"]
-        sync = syncs.get(exchange_id, {"n": 0, "failed": 0, "ms": None})
+        sync: dict[str, Any] = syncs.get(exchange_id, {"n": 0, "failed": 0, "ms": None})
         found.append(
             ExchangeFigures(
                 exchange=exchange_id,

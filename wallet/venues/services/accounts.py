@@ -28,6 +28,7 @@ from wallet.venues.errors import (
 )
 from wallet.venues.models import AccountKind, Activity, DepositAddress, ExchangeAccount, SupportedExchange, SyncStatus
 from wallet.venues.origin import Origin
+from wallet.venues.selectors.accounts import KEYS
 from wallet.venues.services.activity import Done, log_account, log_addresses, shown
 from wallet.venues.services.alerts import watch_activity
 from wallet.venues.services.asking import probe_connection
@@ -161,7 +162,7 @@ def delete_account(*, user: User, origin: Origin, account_id: UUID) -> ExchangeA
     with transaction.atomic():
         account = locked_account(user_id=user.pk, account_id=account_id)
         before = _told(account)
-        account.api_key = account.api_secret = account.passphrase = ""
+        _set_keys(account, Credentials("", "", ""))
         account.is_active, account.deleted_at, account.next_sync_at = False, at, None
         end_open_syncs(account, at=at)
         account.save()
@@ -182,7 +183,8 @@ def test_account(*, user: User, origin: Origin, account_id: UUID) -> ConnectionR
     """Ask the exchange whether it lets these keys in, and what they may do; within 5 seconds.
 
     Of an account that is blocked or switched off too: a test is how its user finds out, and one that succeeds ends the
-    block. Raises ExchangeAccountNotFound, ExchangeKeysExpired, and what the exchange's failure is (`wallet.venues.errors`).
+    block. Raises ExchangeAccountNotFound, ExchangeKeysExpired, and what the exchange's failure is
+    (`wallet.venues.errors`).
     """
     account = found_account(user_id=user.pk, account_id=account_id)
     at = timezone.now()
@@ -209,13 +211,15 @@ def read_credentials(given: Credentials, exchange: SupportedExchange) -> Credent
         if not text and not may_be_empty:
             wrong[field] = ["This field is required."]
         # Secrets of some exchanges are keys in PEM form, of several lines.
-        elif (
-            len(text) > LONGEST_KEY or not text.isascii() or not text.replace("\n", "").replace("\r", "").isprintable()
-        ):
+        elif len(text) > LONGEST_KEY or not _is_plain(text):
             wrong[field] = [f"At most {LONGEST_KEY} characters, letters, digits and signs without accents."]
     if wrong:
         raise FieldInvalid(details=wrong)
     return keys
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.replace("\n", "").replace("\r", "").isprintable()
 
 
 def read_name(name: str, credentials: Credentials) -> str:
@@ -257,11 +261,15 @@ def _refuse_keys_in(text: str, field: str, credentials: Credentials) -> None:
 
 
 def _exchange_keys(account: ExchangeAccount, credentials: Credentials, at: datetime) -> None:
-    account.api_key, account.api_secret = credentials.api_key, credentials.api_secret
-    account.passphrase = credentials.passphrase
+    _set_keys(account, credentials)
     account.key_hint, account.keys_changed_at = key_hint(credentials.api_key), at
     account.permissions, account.next_sync_at, account.last_full_sync_at = {}, at, None
     lift_block(account)
+
+
+def _set_keys(account: ExchangeAccount, credentials: Credentials) -> None:
+    for field in KEYS:
+        setattr(account, field, getattr(credentials, field))
 
 
 def _keep_test(

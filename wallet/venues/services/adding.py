@@ -12,7 +12,7 @@ from wallet.errors import TagRequired
 from wallet.venues.core.fetched import FetchedAddress
 from wallet.venues.core.networks import address_format, needs_tag, network_of
 from wallet.venues.errors import CurrencyNotSupported, ExchangeNetworkNotSupported
-from wallet.venues.models import SupportedExchange
+from wallet.venues.models import ExchangeAccount, SupportedExchange
 from wallet.venues.services.forms import NewAddress
 from wallet.venues.services.marks import LONGEST_LABEL, read_line
 
@@ -22,7 +22,7 @@ _CURRENCY = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,19}", re.ASCII)
 _LONGEST_ADDRESS, _LONGEST_TAG, _LONGEST_NETWORK = 128, 64, 40
 
 
-def read_new(new: NewAddress, exchange: SupportedExchange) -> NewAddress:
+def read_new(new: NewAddress, account: ExchangeAccount) -> NewAddress:
     """The same with our names, lines and bounds.
 
     A network is always needed: exchanges choose one by themselves where none is named, and not always the same. Raises
@@ -37,7 +37,9 @@ def read_new(new: NewAddress, exchange: SupportedExchange) -> NewAddress:
     network = network_of(named, currency)
     if not network:
         raise FieldInvalid(details={"network": ["A network, such as TRC20."]})
-    require_offered(exchange, currency, network)
+    if not account.is_sandbox:
+        # What a sandbox has is not what the exchange itself has, which is what is kept.
+        require_offered(account.exchange, currency, network)
     return replace(
         new,
         currency=currency,

@@ -54,7 +54,7 @@ def add_address(*, user: User, origin: Origin, account_id: UUID, new: NewAddress
     FieldInvalid, and what the exchange's failure is (`wallet.venues.errors`).
     """
     account = found_account(user_id=user.pk, account_id=account_id)
-    new = read_new(new, account.exchange)
+    new = read_new(new, account)
     if new.address.strip():
         return _add_by_hand(user=user, origin=origin, account_id=account_id, new=new)
     if new.tag.strip():
@@ -197,7 +197,7 @@ def _add_many(*, user: User, origin: Origin, items: Sequence[BulkItem]) -> list[
                 results[position] = BulkResult(row.pk, row)
                 continue
             account = accounts.get(item.account_id) or found_account(user_id=user.pk, account_id=item.account_id)
-            new = read_new(item.new, account.exchange)
+            new = read_new(item.new, account)
             require_usable(account)
             accounts[item.account_id] = account
             asked.setdefault(item.account_id, []).append((position, new))

@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from kernel.errors import BourseError
-from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses
+from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses, FetchedCurrency
 from wallet.venues.errors import ExchangeApiError, ExchangeTimeout
 from wallet.venues.exchanges.opening import open_client
 from wallet.venues.exchanges.protocol import VenueClient
@@ -20,6 +20,8 @@ from wallet.venues.models import AccountKind, ExchangeAccount
 
 TEST_SECONDS = 5.0
 CURRENCY_SECONDS = 2.0
+CATALOGUE_SECONDS = 60.0
+"""For all currencies, where nobody waits."""
 
 Answer = TypeVar("Answer")
 
@@ -54,6 +56,11 @@ def fetch_addresses(account: ExchangeAccount, *, currency: str, network: str) ->
     return fetched
 
 
+def fetch_currencies(account: ExchangeAccount) -> dict[str, FetchedCurrency]:
+    """What the exchange tells this account of its currencies. Raises ExchangeApiError or a subclass."""
+    return _ask(account, lambda client: client.currencies(), seconds=CATALOGUE_SECONDS)
+
+
 def unusable(account: ExchangeAccount, error: Exception, *, currency: str = "") -> ExchangeApiError:
     """An error of the client as one that may be shown; what is none of ours says nothing but its class."""
     if isinstance(error, ExchangeApiError):
@@ -75,7 +82,9 @@ def _ask(
         """Fails inside of a database transaction: its locks would be held for as long as the exchange takes."""
 
     async def run() -> Answer:
-        async with asyncio.timeout(seconds), client_of(account, time_limit=seconds) as client:
+        # Before the clock starts: the first client of a process loads ccxt, which is nothing the exchange takes.
+        opened = client_of(account, time_limit=seconds)
+        async with asyncio.timeout(seconds), opened as client:
             return await question(client)
 
     try:

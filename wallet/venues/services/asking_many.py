@@ -23,8 +23,9 @@ from wallet.venues.services.asking import client_of, unusable
 Answer = FetchedAddresses | ExchangeApiError
 BULK_SECONDS = 10.0
 """For all questions of somebody who waits."""
-_QUESTION_SECONDS = 60.0
-"""For one question of a sync, with everything a client may wait for; its requests have shorter limits of their own."""
+QUESTION_SECONDS = 30.0
+"""For one currency of a sync, with everything it waits for: its turn among the others, too."""
+_GRACE_SECONDS = 5.0
 _END_SECONDS = 10.0
 _ALL = ""
 
@@ -46,7 +47,8 @@ def ask_all(account: ExchangeAccount, plan: Mapping[str, Sequence[str]]) -> Iter
                     return
                 answers.put((currency, await _answer(account, client, currency, networks)))
 
-        async with client_of(account) as client, asyncio.TaskGroup() as group:
+        client = client_of(account, time_limit=QUESTION_SECONDS)
+        async with client, asyncio.TaskGroup() as group:
             for _ in range(min(settings.VENUE_CURRENCIES_AT_ONCE, len(plan))):
                 group.create_task(ask_one_after_the_other(client))
 
@@ -81,7 +83,8 @@ def fetch_many(account: ExchangeAccount, wanted: Sequence[tuple[str, str]]) -> l
             for position, (currency, network) in waiting:
                 answers[position] = await _answer(account, client, currency, [network])
 
-        async with asyncio.timeout(BULK_SECONDS), client_of(account) as client, asyncio.TaskGroup() as group:
+        client = client_of(account, time_limit=BULK_SECONDS)
+        async with asyncio.timeout(BULK_SECONDS), client, asyncio.TaskGroup() as group:
             for _ in range(min(settings.VENUE_CURRENCIES_AT_ONCE, len(wanted))):
                 group.create_task(ask_one_after_the_other(client))
 
@@ -96,7 +99,7 @@ def fetch_many(account: ExchangeAccount, wanted: Sequence[tuple[str, str]]) -> l
 
 async def _answer(account: ExchangeAccount, client: VenueClient, currency: str, networks: Sequence[str]) -> Answer:
     try:
-        async with asyncio.timeout(_QUESTION_SECONDS):
+        async with asyncio.timeout(QUESTION_SECONDS + _GRACE_SECONDS):
             fetched = await client.deposit_addresses(currency, networks)
     except Exception as error:
         told = unusable(account, error, currency=currency)

@@ -9,7 +9,7 @@ is harmless.
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,7 @@ from wallet.venues.selectors.syncs import OPEN
 from wallet.venues.services.asking_many import Answer, ask_all
 from wallet.venues.services.ending import end_sync, end_unbegun
 from wallet.venues.services.finding import is_same_owner_of_keys
+from wallet.venues.services.offering import learn_currencies
 from wallet.venues.services.planning import is_nothing_to_report, plan_of
 from wallet.venues.services.reconciling import store_answer
 from wallet.venues.services.sync_states import ALL, error_content
@@ -108,24 +109,28 @@ def _begin(sync_id: UUID) -> _Run | None:
         sync.status, sync.started_at, sync.done = SyncOutcome.RUNNING, at, 0
         sync.added = sync.updated = sync.removed = sync.changed = 0
         sync.errors = {}
-        plan = plan_of(account, sync)
-        sync.currencies, sync.total = sorted(plan), len(plan)
         sync.save()
         account.sync_status = SyncStatus.RUNNING
         account.save(update_fields=["sync_status"])
         announce_sync(account.user_id, sync)
-    return _Run(sync, account, began_at=at, plan=plan, told_at=time.monotonic())
+    return _Run(sync, account, began_at=at, told_at=time.monotonic())
 
 
 def _carry_out(run: _Run) -> SyncOutcome | None:
-    answers = ask_all(run.account, run.plan) if run.plan else iter(())
+    answers: Iterator[tuple[str, Answer]] = iter(())
     try:
+        _make_plan(run)
+        if run.plan:
+            answers = ask_all(run.account, run.plan)
         for currency, answer in answers:
             _take(run, currency, answer)
             if run.stopped_by is not None:
                 break
     except _Overtaken:
         return None
+    except ExchangeApiError as error:
+        # Not even what there is to ask for could be learned.
+        run.stopped_by, run.rest_seconds = error, error.retry_after or 0
     except Exception:
         run.stopped_by = SyncInterrupted()
         _end(run)
@@ -134,6 +139,18 @@ def _carry_out(run: _Run) -> SyncOutcome | None:
         if hasattr(answers, "close"):
             answers.close()
     return _end(run)
+
+
+def _make_plan(run: _Run) -> None:
+    """Find out what to ask for. Raises ExchangeApiError where the exchange would have to tell and does not."""
+    if run.sync.type == SyncType.FULL:
+        learn_currencies(run.account, at=timezone.now())
+    run.plan = plan_of(run.account, run.sync)
+    run.sync.currencies, run.sync.total = sorted(run.plan), len(run.plan)
+    run.told_at = 0.0
+    with transaction.atomic():
+        _still_mine(run)
+        _tell(run)
 
 
 def _end(run: _Run) -> SyncOutcome | None:
@@ -219,7 +236,7 @@ def _tell(run: _Run) -> None:
     if now - run.told_at < PROGRESS_SECONDS:
         return
     run.told_at = now
-    written = ("done", "added", "updated", "removed", "changed", "errors")
+    written = ("currencies", "total", "done", "added", "updated", "removed", "changed", "errors")
     still_running = AddressSyncLog.objects.filter(pk=run.sync.pk, status=SyncOutcome.RUNNING)
     if not still_running.update(**{name: getattr(run.sync, name) for name in written}):
         raise _Overtaken

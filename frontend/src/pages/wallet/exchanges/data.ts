@@ -7,7 +7,7 @@ import type { operations } from "../../../api/schema";
 import { FUNDS } from "../../../app/funds";
 import { given, PAGE_SIZE, queryClient, useIsSignedIn, usePages } from "../../../app/queries";
 import { userStream, useValue } from "../../../app/streams";
-import { isUnderWay, withSync } from "./syncing";
+import { isAwaited, isUnderWay, withSync } from "./syncing";
 import type { Account } from "./types";
 
 const ACCOUNTS = [FUNDS, "exchange-accounts"];
@@ -17,6 +17,7 @@ const MOST_CHANGED = 20;
 const POLL_MS = 2_000;
 /** With the stream live a poll is only there for an event that got lost. */
 const SLOW_POLL_MS = 10_000;
+const CURRENCIES = "exchange-currencies";
 const REFERENCE_MS = 600_000;
 const CODE = /^[A-Z0-9][A-Z0-9._$-]{0,19}$/;
 
@@ -33,8 +34,8 @@ export function useExchangeAccounts() {
       (await answered(api.GET("/api/v1/wallet/exchanges", { params: { query: { limit: MOST_ACCOUNTS } } }))).items,
     enabled: isSignedIn,
     refetchInterval: ({ state }) => {
-      if (state.data?.some(isUnderWay) !== true) return false;
-      return isLive ? SLOW_POLL_MS : POLL_MS;
+      if (state.data?.some(isUnderWay) === true) return isLive ? SLOW_POLL_MS : POLL_MS;
+      return state.data?.some(isAwaited) === true ? SLOW_POLL_MS : false;
     },
   });
 }
@@ -44,7 +45,10 @@ export function useLiveExchanges(): void {
   useEffect(() => {
     const forgetSyncs = userStream.listenToSyncs((progress) => {
       queryClient.setQueryData<Account[]>(ACCOUNTS, (accounts) => accounts && withSync(accounts, progress));
-      if (progress.sync.finished_at !== null) refreshExchanges();
+      if (progress.sync.finished_at === null) return;
+      refreshExchanges();
+      // The first sync of an exchange learns what it takes.
+      void queryClient.invalidateQueries({ queryKey: [CURRENCIES] });
     });
     const forgetEvents = userStream.listen((event) => {
       if (event.event === "address_changed") refreshExchanges();
@@ -83,7 +87,7 @@ const MOST_SUGGESTIONS = 500;
 /** Currencies of an exchange, to choose from; it may know more than these. */
 export function useCurrencies(exchange: string | undefined) {
   return useQuery({
-    queryKey: ["exchange-currencies", exchange],
+    queryKey: [CURRENCIES, exchange],
     queryFn: () => fetchCurrencies(exchange ?? "", { limit: MOST_SUGGESTIONS }),
     enabled: exchange !== undefined,
     staleTime: REFERENCE_MS,
@@ -93,7 +97,7 @@ export function useCurrencies(exchange: string | undefined) {
 /** The currency of this code, with its networks; null where the exchange knows none. */
 export function useCurrency(exchange: string | undefined, code: string) {
   return useQuery({
-    queryKey: ["exchange-currencies", exchange, code],
+    queryKey: [CURRENCIES, exchange, code],
     queryFn: async () => (await fetchCurrencies(exchange ?? "", { currency: code }))[0] ?? null,
     enabled: exchange !== undefined && CODE.test(code),
     staleTime: REFERENCE_MS,

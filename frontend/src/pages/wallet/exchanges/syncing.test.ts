@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ACCOUNT, SYNC } from "./fixtures";
-import { isUnderWay, outcomeOf, withSync } from "./syncing";
+import { isAwaited, isUnderWay, outcomeOf, syncTypeFor, withSync } from "./syncing";
 import type { Sync } from "./types";
 
 function after(changes: Partial<Sync>, known: Sync | null = SYNC) {
@@ -22,6 +22,20 @@ it("takes no step back when answers overtake each other", () => {
   const ended: Sync = { ...SYNC, status: "success", finished_at: "2026-01-01T00:01:00Z" };
   expect(after({ done: 9 }, ended)?.sync?.status).toBe("success");
   expect(after({ id: "s0", started_at: "2025-12-31T00:00:00Z" })?.sync?.id).toBe("s1");
+});
+
+it("waits for the first sync of a new account, which begins by itself", () => {
+  const fresh = { ...ACCOUNT, sync: null, sync_status: "never" } as const;
+  expect(isAwaited(fresh)).toBe(true);
+  expect(isAwaited({ ...fresh, is_active: false })).toBe(false);
+  expect(isAwaited(ACCOUNT)).toBe(false);
+});
+
+it("looks for addresses where none is known, and else after those that are", () => {
+  const last_sync_at = "2026-01-01T00:00:00Z";
+  expect(syncTypeFor(ACCOUNT)).toBe("full");
+  expect(syncTypeFor({ ...ACCOUNT, last_sync_at })).toBe("full");
+  expect(syncTypeFor({ ...ACCOUNT, last_sync_at, addresses: 3 })).toBe("incremental");
 });
 
 it("leaves other accounts alone", () => {

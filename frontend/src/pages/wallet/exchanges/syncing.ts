@@ -12,6 +12,16 @@ export function isUnderWay(account: Account): boolean {
   return (sync !== null && isRunning(sync)) || sync_status === "queued" || sync_status === "running";
 }
 
+/** What a sync is to look for: where no address is known, there is none to look after. */
+export function syncTypeFor({ addresses, last_sync_at }: Account): "full" | "incremental" {
+  return addresses === 0 || last_sync_at === null ? "full" : "incremental";
+}
+
+/** A new account's first sync begins by itself. */
+export function isAwaited({ is_active, sync_status }: Account): boolean {
+  return is_active && sync_status === "never";
+}
+
 /**
  * The accounts with what the stream says of a sync. An older sync than the known one, or less of the same one, is old news:
  * frames and answers overtake each other.

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { showDay, showMoment } from "../../../../app/times";
 import { Icon } from "../../../../components/Icon";
 import { Menu, MenuItem } from "../../../../components/Menu";
-import { isUnderWay } from "../syncing";
+import { isUnderWay, syncTypeFor } from "../syncing";
 import type { Account } from "../types";
 import { named, permissionsOf, standingOf } from "../words";
 import { DeleteAccount } from "./DeleteAccount";
@@ -90,7 +90,7 @@ export function AccountCard({ account }: { account: Account }) {
             type="button"
             className="button"
             disabled={isBusy || !canSync}
-            onClick={() => void sync(account.last_sync_at === null ? "full" : "incremental")}
+            onClick={() => void sync(syncTypeFor(account))}
           >
             {isBusy ? "Syncing…" : "Sync"}
           </button>

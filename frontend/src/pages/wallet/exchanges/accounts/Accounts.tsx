@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Failure, Skeleton } from "../../../../components/States";
-import { isUnderWay } from "../syncing";
+import { isUnderWay, syncTypeFor } from "../syncing";
 import type { Account } from "../types";
 import { AccountCard } from "./AccountCard";
 import { startSync } from "./startSync";
@@ -48,7 +48,11 @@ function SyncAll({ accounts }: { accounts: readonly Account[] }) {
 
   async function sync(): Promise<void> {
     setSending(true);
-    await startSync(waiting, "incremental");
+    for (const type of ["full", "incremental"] as const)
+      await startSync(
+        waiting.filter((account) => syncTypeFor(account) === type),
+        type,
+      );
     setSending(false);
   }
 

@@ -31,7 +31,11 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
   const currency = listed ?? (lookup.data?.code.toUpperCase() === code ? lookup.data : undefined);
   const isUnknown = currency === undefined && code !== "" && lookup.data === null;
   const networks = currency?.networks.filter(({ can_deposit }) => can_deposit) ?? [];
-  const network = networks.find((candidate) => candidate.network === entries.network) ?? networks[0];
+  const listedNetwork = networks.find((candidate) => candidate.network === entries.network) ?? networks[0];
+  // Some exchanges do not tell what networks there are; the user knows which one it is to be.
+  const isNetworkTyped = currency?.networks.length === 0;
+  const network = isNetworkTyped ? entries.network : (listedNetwork?.network ?? "");
+  const needsTag = listedNetwork?.needs_tag === true;
 
   function entry(name: keyof typeof entries): { value: string; onText: (text: string) => void } {
     return { value: entries[name], onText: (text) => setEntries({ ...entries, [name]: text }) };
@@ -39,14 +43,14 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (account === undefined || network === undefined || currency === undefined) return;
+    if (account === undefined || network.trim() === "" || currency === undefined) return;
     setSending(true);
     setProblem(null);
     try {
       const added = await addAddress({
         account_id: account.id,
         currency: currency.code,
-        network: network.network,
+        network: network.trim(),
         label: entries.label.trim(),
         ...(source === "hand" ? { address: entries.address.trim(), tag: entries.tag.trim() } : {}),
       });
@@ -93,22 +97,12 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
             error={isUnknown ? `${exchange} does not know it.` : null}
             {...entry("currency")}
           />
-          <label className={shared["label"]}>
-            Network
-            <select
-              className={`select ${shared["select"]}`}
-              value={network?.network ?? ""}
-              disabled={networks.length === 0}
-              onChange={({ target }) => setEntries({ ...entries, network: target.value })}
-            >
-              {networks.length === 0 && <option value="">{currency === undefined ? "" : "None takes deposits"}</option>}
-              {networks.map((candidate) => (
-                <option key={candidate.network} value={candidate.network}>
-                  {candidate.network}
-                </option>
-              ))}
-            </select>
-          </label>
+          <NetworkEntry
+            networks={isNetworkTyped ? null : networks.map((candidate) => candidate.network)}
+            isKnown={currency !== undefined}
+            value={network}
+            onChange={entry("network").onText}
+          />
         </div>
         <datalist id={list}>
           {currencies.data?.map((candidate) => (
@@ -117,6 +111,11 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
             </option>
           ))}
         </datalist>
+        {currencies.data?.length === 0 && (
+          <p className={shared["calm"]}>
+            It is not known yet what {exchange} takes. The first sync of an account there learns it.
+          </p>
+        )}
         <Segmented
           label="Where the address comes from"
           choices={[
@@ -130,20 +129,20 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
           <>
             <Field label="Address" required maxLength={128} autoComplete="off" spellCheck={false} {...entry("address")} />
             <Field
-              label={network?.needs_tag === true ? "Tag or memo" : "Tag or memo (where there is one)"}
+              label={needsTag ? "Tag or memo" : "Tag or memo (where there is one)"}
               maxLength={64}
               autoComplete="off"
               spellCheck={false}
-              required={network?.needs_tag === true}
-              hint={network?.needs_tag === true ? "Without it deposits over this network are lost." : undefined}
+              required={needsTag}
+              hint={needsTag ? "Without it deposits over this network are lost." : undefined}
               {...entry("tag")}
             />
           </>
         )}
         <Field label="Label (optional)" maxLength={60} autoComplete="off" {...entry("label")} />
-        {network !== undefined && (
+        {network.trim() !== "" && (
           <p className={shared["notice"]}>
-            This address is for <strong>{currency?.code}</strong> over the <strong>{network.network}</strong> network alone. What is
+            This address is for <strong>{currency?.code}</strong> over the <strong>{network}</strong> network alone. What is
             sent over another network may be lost.
           </p>
         )}
@@ -159,12 +158,56 @@ export function AddAddress({ accounts, onClose }: { accounts: readonly Account[]
           <button
             type="submit"
             className="button primary"
-            disabled={isSending || network === undefined || (source === "hand" && entries.address.trim() === "")}
+            disabled={isSending || network.trim() === "" || (source === "hand" && entries.address.trim() === "")}
           >
             {isSending ? "One moment…" : source === "exchange" ? "Ask for the address" : "Save the address"}
           </button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface NetworkEntryProps {
+  /** Those that take deposits; null where the exchange does not tell. */
+  readonly networks: readonly string[] | null;
+  /** Whether the currency is. */
+  readonly isKnown: boolean;
+  readonly value: string;
+  readonly onChange: (network: string) => void;
+}
+
+function NetworkEntry({ networks, isKnown, value, onChange }: NetworkEntryProps) {
+  if (networks === null) {
+    return (
+      <Field
+        label="Network"
+        required
+        maxLength={40}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="Its name there: TRC20"
+        value={value}
+        onText={onChange}
+      />
+    );
+  }
+  return (
+    <label className={shared["label"]}>
+      Network
+      <select
+        className={`select ${shared["select"]}`}
+        value={value}
+        disabled={networks.length === 0}
+        onChange={({ target }) => onChange(target.value)}
+      >
+        {networks.length === 0 && <option value="">{isKnown ? "None takes deposits" : ""}</option>}
+        {networks.map((network) => (
+          <option key={network} value={network}>
+            {network}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
