@@ -4,8 +4,8 @@
 compared, or `AddressInvalid` with a reason the user can act on. Whatever is not known to be payable is refused: an
 address of another network with the same alphabet, a witness version nobody can spend from yet, the zero address.
 
-Known limits: Solana's addresses have no checksum at all, and an Ethereum address in one case only carries none
-(`is_checked` says so of what was read); there a mistyped character is found by nobody.
+Known limits: addresses of Solana, Hedera, Aptos and Sui have no checksum at all, and an Ethereum address in one case
+only carries none (`is_checked` says so of what was read); there a mistyped character is found by nobody.
 """
 
 import re
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kernel.errors import BourseError
-from wallet.core import base58, bech32
+from wallet.core import base58, bech32, chain_checksums
 from wallet.core.iban import iban_fault, is_bic
 from wallet.core.keccak import keccak_256
 
@@ -217,6 +217,43 @@ def _bic(tag: str) -> str:
     return bic
 
 
+def _memo(tag: str) -> str:
+    if not (tag.isascii() and tag.isprintable() and len(tag) <= _LONGEST_TAG):
+        raise _Fault("A memo has at most 64 letters, digits and signs, without accents.")
+    return tag
+
+
+def _cased(fits: Callable[[str], bool], *, hint: str, is_checked: bool = True) -> Callable[[str], tuple[str, bool]]:
+    """What is written in one case only, or in both with a meaning: as it stands."""
+
+    def read(address: str) -> tuple[str, bool]:
+        if not fits(address):
+            raise _Fault(f"An address of this network is {hint}; a character is wrong or missing.")
+        return address, is_checked
+
+    return read
+
+
+def _cosmos(prefix: str) -> Callable[[str], tuple[str, bool]]:
+    def read(address: str) -> tuple[str, bool]:
+        if not chain_checksums.is_cosmos(address, prefix):
+            raise _Fault(f"An address of this network begins with {prefix}1; a character is wrong or missing.")
+        return address.lower(), True
+
+    return read
+
+
+def _move(address: str) -> tuple[str, bool]:
+    canonical = address.lower()
+    if not chain_checksums.is_long_hexadecimal(canonical):
+        raise _Fault("An address of this network is 0x and up to 64 hexadecimal digits.")
+    return "0x" + canonical[2:].rjust(64, "0"), False
+
+
+_COSMOS_PREFIXES = {
+    "ATOM": "cosmos", "OSMO": "osmo", "TIA": "celestia", "RUNE": "thor", "DYDX": "dydx", "SCRT": "secret",
+}  # fmt: skip
+"""Without those that also take addresses of Ethereum."""
 _FORMATS = {
     one.name: one
     for one in (
@@ -229,6 +266,18 @@ _FORMATS = {
         AddressFormat("xrp", _xrp, _xrp_tag, "destination tag"),
         AddressFormat("simulated", _simulated, _simulated_tag, "tag"),
         AddressFormat("iban", _iban, _bic, "BIC"),
+        AddressFormat("dash", _bitcoin_like(None, frozenset({0x4C, 0x10}))),
+        AddressFormat("stellar", _cased(chain_checksums.is_stellar, hint="G and 55 more characters"), _memo, "memo"),
+        AddressFormat("algorand", _cased(chain_checksums.is_algorand, hint="58 capital letters and digits")),
+        AddressFormat("ton", _cased(chain_checksums.is_ton, hint="48 letters, digits and signs"), _memo, "memo"),
+        AddressFormat(
+            "hedera",
+            _cased(chain_checksums.is_hedera, hint="0.0. and the account's number", is_checked=False),
+            _memo,
+            "memo",
+        ),
+        AddressFormat("move", _move),
+        *(AddressFormat(prefix, _cosmos(prefix), _memo, "memo") for prefix in _COSMOS_PREFIXES.values()),
     )
 }
 _NETWORKS = {
@@ -243,6 +292,13 @@ _NETWORKS = {
         "xrp": "XRP XRPL",
         "simulated": "SIM",
         "iban": "SEPA SWIFT BANK",
+        "dash": "DASH",
+        "stellar": "XLM STELLAR",
+        "algorand": "ALGO",
+        "ton": "TON",
+        "hedera": "HBAR",
+        "move": "APT SUI",
+        **{prefix: network for network, prefix in _COSMOS_PREFIXES.items()},
     }.items()
     for network in networks.split()
 }

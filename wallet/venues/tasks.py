@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from wallet.venues.services.running import run_sync
-from wallet.venues.services.syncing import queue_due_syncs
+from wallet.venues.services.syncing import queue_due_syncs, send_next
 from wallet.venues.services.watching import watch_credentials, watch_exchanges
 
 
@@ -14,7 +14,10 @@ from wallet.venues.services.watching import watch_credentials, watch_exchanges
 def sync_account(sync_id: str) -> str | None:
     """Carry out one sync; how it ended, or None where there was nothing to do."""
     outcome = run_sync(sync_id=UUID(sync_id))
-    return None if outcome is None else outcome.value
+    if outcome is None:
+        return None
+    send_next()
+    return outcome.value
 
 
 @shared_task(queue="default")

@@ -44,9 +44,9 @@ def failure_for(answer: Any, *, networks: tuple[str, ...] = ("TRC20",), currency
             except ExchangeApiError as error:
                 return error
             assert not found.addresses
-            (error,) = found.failed.values()
-            assert isinstance(error, ExchangeApiError)
-            return error
+            (failed,) = found.failed.values()
+            assert isinstance(failed, ExchangeApiError)
+            return failed
 
     return asyncio.run(ask())
 

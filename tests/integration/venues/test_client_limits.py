@@ -196,7 +196,7 @@ def test_an_exchange_in_trouble_is_left_alone_and_one_that_refuses_is_not() -> N
     async def fails(_: web.Request) -> web.StreamResponse:
         return web.Response(status=503, text="<html/>")
 
-    async def ask(answer: Any) -> tuple[int, BaseException]:
+    async def ask(answer: Any) -> tuple[int, object]:
         async with misbehaving_exchange() as far_end, client_of_tests() as client:
             await client.currencies()
             far_end.answers[ADDRESS_PATH] = answer

@@ -11,11 +11,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import pytest
-import redis
-from django.conf import settings as configured
 from pytest_django import Settings
 
-from tests.support.sandbox_exchanges import EIGHT, running_far_end
+from tests.support.sandbox_exchanges import (
+    ADDRESS_PATHS,
+    EIGHT,
+    address_requests,
+    forget,
+    running_far_end,
+    true_addresses,
+)
 from wallet.venues.core.fetched import Credentials, FetchedAddresses, KeyPermissions
 from wallet.venues.core.networks import address_format
 from wallet.venues.errors import ExchangeApiError
@@ -66,12 +71,6 @@ NETWORKS_OF_TETHER = {exchange: frozenset({"ERC20", "TRC20", "BEP20", "SOL", "PO
     "coinbase": frozenset({"ERC20", "SOL", "POLYGON"}),
     "bitfinex": frozenset({"ERC20", "TRC20", "SOL", "POLYGON"}),
 }
-PATH = {
-    "binance": "capital/deposit/address", "coinbase": "/addresses", "kraken": "DepositAddresses",
-    "bitfinex": "deposit/address", "htx": "deposit/address", "kucoin": "deposit-addresses",
-    "bybit": "query-address", "okx": "deposit-address",
-}  # fmt: skip
-"""Of the request for an address."""
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +83,7 @@ def running() -> Iterator[RunningFarEnd]:
 def _quiet(running: RunningFarEnd, settings: Settings) -> None:
     settings.VENUE_SANDBOX_URL = running.url
     running.far_end.recover()
-    forget("*")
-
-
-def forget(pattern: str) -> None:
-    """What Redis knows of limits and circuits; what exchanges said of their currencies stays, as within a day."""
-    connection = redis.Redis.from_url(configured.REDIS_URL)
-    for name in connection.scan_iter(match=pattern):
-        if b"venue-currencies" not in name:
-            connection.delete(name)
-    connection.close()
+    forget()
 
 
 def unhurried(exchange: str) -> SupportedExchange:
@@ -139,20 +129,8 @@ async def refusal(key: Key, answer: Awaitable[object]) -> ExchangeApiError:
     return error
 
 
-def true_addresses(running: RunningFarEnd, key: Key, currency: str) -> dict[str, tuple[str, str]]:
-    """Network → address and tag, as the far end has them."""
-    places = running.far_end.deposits.every(key, currency)
-    listed = running.far_end.exchanges[key.exchange].networks_of(places[0].currency)
-    return {place.network: (place.address, place.tag) for place in places if place.network in listed}
-
-
 def told(found: FetchedAddresses) -> dict[str, tuple[str, str]]:
     return {one.network: (one.address, one.tag) for one in found.addresses}
-
-
-def requests_of(running: RunningFarEnd, key: Key) -> int:
-    """For addresses, so far."""
-    return sum(one.api_key == key.api_key for one in running.far_end.calls_of(key.exchange, PATH[key.exchange]))
 
 
 def usdt(client: VenueClient, *networks: str) -> Awaitable[FetchedAddresses]:
@@ -295,11 +273,11 @@ def test_every_refusal_has_its_error(running: RunningFarEnd, exchange: str) -> N
         for problem in REFUSALS:
             running.far_end.recover()
             forget("*venue-breaker*")
-            before = requests_of(running, key)
-            running.far_end.fail(problem, exchange=exchange, path=PATH[exchange], times=FOREVER)
+            before = address_requests(running, key)
+            running.far_end.fail(problem, exchange=exchange, path=ADDRESS_PATHS[exchange], times=FOREVER)
             error = await refusal(key, usdt(client, "ERC20"))
             assert error.details["currency"] == "USDT"
-            found[problem], asked[problem] = error.code, requests_of(running, key) - before
+            found[problem], asked[problem] = error.code, address_requests(running, key) - before
         assert found == {problem: codes[exchange] for problem, codes in REFUSALS.items()}
         for problem, code in found.items():
             assert code not in FINAL or asked[problem] == 1, problem
@@ -322,10 +300,10 @@ def test_what_passes_is_asked_again(running: RunningFarEnd, exchange: str) -> No
             if (exchange, kind) == ("binance", Problem.RATE_LIMITED):
                 # It says after how long, which is longer than anybody waits: see below.
                 continue
-            before = requests_of(running, key)
-            running.far_end.fail(kind, exchange=exchange, path=PATH[exchange])
+            before = address_requests(running, key)
+            running.far_end.fail(kind, exchange=exchange, path=ADDRESS_PATHS[exchange])
             assert told(await usdt(client, "ERC20")) == {"ERC20": true}, kind
-            assert requests_of(running, key) == before + 2, kind
+            assert address_requests(running, key) == before + 2, kind
 
     ask(open_for(key, time_limit=10), question)
 
@@ -333,7 +311,9 @@ def test_what_passes_is_asked_again(running: RunningFarEnd, exchange: str) -> No
 @pytest.mark.parametrize("exchange", EIGHT)
 def test_a_limit_that_says_when_to_come_again(running: RunningFarEnd, exchange: str) -> None:
     key = running.far_end.issue_key(exchange)
-    running.far_end.fail(Problem.RATE_LIMITED, exchange=exchange, path=PATH[exchange], times=FOREVER, seconds=41)
+    running.far_end.fail(
+        Problem.RATE_LIMITED, exchange=exchange, path=ADDRESS_PATHS[exchange], times=FOREVER, seconds=41
+    )
 
     async def question(client: VenueClient) -> None:
         started = time.monotonic()
@@ -341,7 +321,7 @@ def test_a_limit_that_says_when_to_come_again(running: RunningFarEnd, exchange: 
         assert (error.code, error.retry_after, error.details["retry_after"]) == (LIMITED, 41, 41)
         # Nobody waits for what takes longer than there is time.
         assert time.monotonic() - started < 2
-        assert requests_of(running, key) == 1
+        assert address_requests(running, key) == 1
 
     ask(open_for(key), question)
 
@@ -353,7 +333,7 @@ def test_a_slow_exchange_holds_nobody_up(running: RunningFarEnd, exchange: str) 
 
     async def question(client: VenueClient) -> None:
         for trouble in (Trouble.DELAY, Trouble.SLOW_DRIP):
-            running.far_end.fail(trouble, exchange=exchange, path=PATH[exchange], times=FOREVER, seconds=2)
+            running.far_end.fail(trouble, exchange=exchange, path=ADDRESS_PATHS[exchange], times=FOREVER, seconds=2)
             started = time.monotonic()
             assert (await refusal(key, usdt(client, "ERC20"))).code == TIMED_OUT
             assert time.monotonic() - started < 1.5
@@ -373,12 +353,12 @@ def test_an_exchange_in_trouble_is_left_alone(running: RunningFarEnd, exchange: 
             assert (await refusal(key, usdt(client, "ERC20"))).is_retryable
             if circuits([exchange], is_sandbox=True)[exchange].state is CircuitState.OPEN:
                 break
-        before = requests_of(running, key)
+        before = address_requests(running, key)
         running.far_end.recover()
         error = await refusal(key, usdt(client, "ERC20"))
         assert error.code == AWAY
         assert error.retry_after
-        assert requests_of(running, key) == before
+        assert address_requests(running, key) == before
 
     ask(open_for(key, time_limit=5), question)
 
@@ -394,14 +374,16 @@ def test_an_answer_of_another_form_is_no_answer(running: RunningFarEnd, exchange
     async def question(client: VenueClient) -> None:
         await usdt(client, "ERC20")
         for trouble in (Trouble.CUT_OFF, Trouble.EMPTY_OBJECT, Trouble.EMPTY):
-            before = requests_of(running, key)
-            running.far_end.fail(trouble, exchange=exchange, path=PATH[exchange], times=FOREVER)
+            before = address_requests(running, key)
+            running.far_end.fail(trouble, exchange=exchange, path=ADDRESS_PATHS[exchange], times=FOREVER)
             error = await refusal(key, usdt(client, "ERC20"))
             assert (error.code, error.is_retryable) == (UNUSABLE, False), trouble
-            assert requests_of(running, key) == before + 1
+            assert address_requests(running, key) == before + 1
             running.far_end.recover()
         for status, expected in pages.items():
-            running.far_end.fail(Trouble.HTML, exchange=exchange, path=PATH[exchange], times=FOREVER, status=status)
+            running.far_end.fail(
+                Trouble.HTML, exchange=exchange, path=ADDRESS_PATHS[exchange], times=FOREVER, status=status
+            )
             assert (await refusal(key, usdt(client, "ERC20"))).code == expected, status
             running.far_end.recover()
 
@@ -410,7 +392,7 @@ def test_an_answer_of_another_form_is_no_answer(running: RunningFarEnd, exchange
 
 def test_a_huge_answer_is_not_read_to_its_end(running: RunningFarEnd) -> None:
     key = running.far_end.issue_key("okx")
-    running.far_end.fail(Trouble.HUGE, exchange="okx", path=PATH["okx"], times=FOREVER)
+    running.far_end.fail(Trouble.HUGE, exchange="okx", path=ADDRESS_PATHS["okx"], times=FOREVER)
 
     async def question(client: VenueClient) -> None:
         assert (await refusal(key, usdt(client, "ERC20"))).code in {UNUSABLE, AWAY, TIMED_OUT}

@@ -15,6 +15,7 @@ from accounts.models import StaffAction, User
 from risk.models import RiskEvent
 from storage.session_locks import only_one
 from tests.support.told_venue import BTC, EVM, TRON, ToldVenue, connected
+from wallet.mailing import render_mail
 from wallet.models import FundsMail
 from wallet.venues.errors import (
     AddressPending,
@@ -166,6 +167,44 @@ def test_an_address_that_changed(venue: ToldVenue, account: ExchangeAccount) -> 
     again = sync(account, SyncType.INCREMENTAL)
     assert counts(again) == (0, 0, 0, 0)
     assert FundsMail.objects.filter(template="exchange_addresses_changed").count() == 1
+
+
+def test_many_changes_are_one_mail_and_one_question_to_staff(venue: ToldVenue, account: ExchangeAccount) -> None:
+    places = [("BTC", "BTC", BTC), ("ETH", "ERC20", EVM), ("USDT", "ERC20", EVM), ("USDT", "TRC20", TRON)]
+    for number in range(2):
+        for currency, network, addresses in places:
+            venue.gives(currency, network, addresses[number])
+        log = sync(account)
+    assert log.changed == 4
+    mail = FundsMail.objects.get(user=account.user, template="exchange_addresses_changed")
+    assert [(change["currency"], change["new"]) for change in mail.context["changes"]] == [
+        *(("BTC", BTC[1]), ("ETH", EVM[1]), ("USDT", EVM[1]), ("USDT", TRON[1])),
+    ]
+    subject, body = render_mail(mail)
+    assert "Toldex" in subject
+    assert TRON[1] in body
+    event = RiskEvent.objects.get(user=account.user, fingerprint=f"venues:changed:{account.pk}")
+    assert event.count == 4
+    assert set(event.metadata["new_addresses"]) == {BTC[1], EVM[1], TRON[1]}
+
+
+def test_a_mail_about_changes_outlives_the_sync_that_found_them(
+    venue: ToldVenue, account: ExchangeAccount, sent: list[UUID]
+) -> None:
+    venue.gives("BTC", "BTC", BTC[0])
+    sync(account)
+    venue.gives("BTC", "BTC", BTC[1])
+
+    def die(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "end_sync", die)
+        with pytest.raises(KeyboardInterrupt):
+            sync(account)
+    assert not FundsMail.objects.filter(template="exchange_addresses_changed").exists()
+    assert end_if_dead(account_id=account.pk, at=timezone.now())
+    assert FundsMail.objects.filter(user=account.user, template="exchange_addresses_changed").count() == 1
 
 
 def test_another_tag_is_another_address(venue: ToldVenue, account: ExchangeAccount) -> None:

@@ -44,8 +44,9 @@ def raise_changed(
     currency, network = new[0].currency, new[0].network
     _record(
         severity=Severity.HIGH,
-        fingerprint=f"venues:changed:{account.pk}:{currency}:{network}",
-        description=f"{account.exchange_id} gives another deposit address of {currency} on {network} than before",
+        # One question to staff for an account, however many of its addresses have changed.
+        fingerprint=f"venues:changed:{account.pk}",
+        description=f"{account.exchange_id} gives another deposit address than before: {currency} on {network}",
         at=at,
         user=account.user,
         asset=currency[:12],

@@ -16,7 +16,7 @@ from wallet.venues.services.blocking import block_account
 from wallet.venues.services.finding import is_same_owner_of_keys
 from wallet.venues.services.schedule import next_time
 from wallet.venues.services.sync_states import ALL, close_sync, error_content
-from wallet.venues.services.telling import announce_sync
+from wallet.venues.services.telling import announce_sync, mail_changes_of
 
 _STATUSES = {
     SyncOutcome.SUCCESS: SyncStatus.OK,
@@ -47,6 +47,7 @@ def end_sync(
             sync.errors = {ALL: error_content(stopped_by), **sync.errors}
         outcome = _outcome_of(sync, learned, stopped_by)
         close_sync(sync, outcome=outcome, at=at)
+        mail_changes_of(account, sync)
         if account.deleted_at is None and is_same_owner_of_keys(asked_with, account):
             _settle(account, sync, outcome, stopped_by, rest_seconds, at=at)
         told = {"sync": str(sync.pk), "type": sync.type, "status": sync.status}

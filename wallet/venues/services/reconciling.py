@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from wallet.venues.core.fetched import FetchedAddress, FetchedAddresses
 from wallet.venues.metrics import ADDRESSES
@@ -112,7 +113,7 @@ def _store_network(
     new = _create(account, currency, network, verdict, blocked, log, at=at)
     _verify(verdict.verified + came, by_place, found, at=at)
     log_addresses(account, log, origin=origin)
-    _alert(account, verdict, came, new, blocked, at=at)
+    _alert(account, verdict, came, new, blocked, origin=origin, at=at)
     found.added += len(new)
     found.updated += len(came)
     found.removed += len(verdict.gone)
@@ -214,6 +215,7 @@ def _alert(
     new: Sequence[DepositAddress],
     blocked: Collection[Place],
     *,
+    origin: Origin,
     at: datetime,
 ) -> None:
     for row in [*new, *came]:
@@ -224,8 +226,9 @@ def _alert(
     if not changed:
         return
     replaced = list({row.replaces_id: row.replaces for row in changed if row.replaces is not None}.values())
-    raise_changed(account, old=[*verdict.replaced] or [row for row in replaced if row], new=changed, at=at)
-    tell_changed(account, [(row.replaces, row) for row in changed])
+    # The moment of each network is its own: what is not younger than the last is no news to a risk event.
+    raise_changed(account, old=[*verdict.replaced] or [row for row in replaced if row], new=changed, at=timezone.now())
+    tell_changed(account, changed, origin=origin)
     watch_activity(account.user, at=at)
 
 

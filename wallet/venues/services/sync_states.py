@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from kernel.errors import BourseError
 from wallet.venues.errors import SyncInterrupted
-from wallet.venues.models import AddressSyncLog, ExchangeAccount, SyncOutcome
+from wallet.venues.models import AddressSyncLog, ExchangeAccount, SyncOutcome, SyncStatus
 from wallet.venues.selectors.syncs import OPEN
-from wallet.venues.services.telling import announce_sync
+from wallet.venues.services.telling import announce_sync, mail_changes_of
 
 ALL = ""
 """In `errors`: what was about no single currency."""
@@ -19,13 +19,19 @@ def open_sync_of(account: ExchangeAccount) -> AddressSyncLog | None:
 
 
 def end_open_syncs(account: ExchangeAccount, *, at: datetime, error: BourseError | None = None) -> int:
-    """End what waits or runs of a locked account; how many that was. Whoever runs it notices before it writes again."""
+    """End what waits or runs of a locked account, which the caller saves; how many that was.
+
+    Whoever runs it notices before it writes again.
+    """
     why = error or SyncInterrupted()
     syncs = list(AddressSyncLog.objects.filter(account=account, status__in=OPEN))
     for sync in syncs:
         sync.errors = {**sync.errors, ALL: error_content(why)}
         close_sync(sync, outcome=SyncOutcome.FAILED, at=at)
+        mail_changes_of(account, sync)
         announce_sync(account.user_id, sync)
+    if account.sync_status in (SyncStatus.QUEUED, SyncStatus.RUNNING):
+        account.sync_status = SyncStatus.NEVER if account.last_sync_at is None else SyncStatus.OK
     return len(syncs)
 
 

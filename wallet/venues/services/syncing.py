@@ -138,7 +138,9 @@ def end_if_dead(*, account_id: UUID, at: datetime) -> bool:
         if not is_alone:
             return False
         with transaction.atomic():
-            rows = ExchangeAccount.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+            rows = ExchangeAccount.objects.select_for_update(no_key=True, of=("self",)).select_related(
+                "user", "exchange"
+            )
             account = rows.get(pk=account_id)
             running = AddressSyncLog.objects.filter(account=account, status=SyncOutcome.RUNNING)
             if not running.exists() or end_open_syncs(account, at=at) == 0:
@@ -152,6 +154,14 @@ def end_if_dead(*, account_id: UUID, at: datetime) -> bool:
             account.save(update_fields=["failures", "sync_status", "error_code", "error_message", "next_sync_at"])
             log_account(account, Activity.ACCOUNT_SYNCED, origin=SCHEDULE, new={"error": interrupted.code})
     return True
+
+
+def send_next() -> None:
+    """Have the sync that waits longest carried out, where a worker has a hand free now."""
+    waiting = AddressSyncLog.objects.filter(status=SyncOutcome.QUEUED).order_by("started_at")
+    sync_id = waiting.values_list("pk", flat=True).first()
+    if sync_id is not None:
+        send_sync(sync_id)
 
 
 def send_sync(sync_id: UUID) -> None:
