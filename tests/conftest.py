@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -12,6 +13,20 @@ from tests.support import databases
 from tests.support.exchange import Exchange
 
 _numbers = itertools.count(1)
+
+SLOW_FIRST = ("e2e", "contract", "bench", "simulation", "integration/streams", "integration", "property", "unit")
+"""Long tests begin early, so that no process of a run waits at its end for the long test of another."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by these folders; the order within each stays."""
+    root = Path(__file__).parent
+    places = {
+        path: next(n for n, name in enumerate(SLOW_FIRST) if path.is_relative_to(root / name))
+        for path in {item.path for item in items}
+    }
+    items.sort(key=lambda item: places[item.path])
 
 
 def _own_name() -> str:

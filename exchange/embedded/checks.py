@@ -25,7 +25,7 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
     """Run all steps, also after one has failed; 0 only when all were good. pytest's summary is the last line."""
     console = Console()
     page = PageBuild(checkout, home)
-    with temporary_home(home, "test") as own:
+    with temporary_home(home, "test", in_memory=True) as own:
         addresses = Addresses(port=ports.free_port(), stream_port=ports.free_port())
         services = Services(
             own,
@@ -36,6 +36,7 @@ def test(checkout: Path, home: Home, arguments: list[str]) -> int:
             virtualenv_home=home,
             development=True,
             before=page.start,
+            is_thrown_away=True,
         )
         with page, services:
             outcomes, summary = _run_all(services, page, checkout, console, arguments)

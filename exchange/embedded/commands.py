@@ -20,6 +20,7 @@ from exchange.embedded import environment, ports, virtualenv
 from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
+from exchange.embedded.memory import memory_folder
 from exchange.embedded.page import PageBuild
 from exchange.embedded.programs import (
     Program,
@@ -155,11 +156,16 @@ def login_lines(logins: Any) -> list[str]:
 
 
 @contextmanager
-def temporary_home(home: Home, kind: str) -> Iterator[Home]:
-    """A home of its own under `var/KIND`, deleted afterwards together with those that killed runs have left."""
+def temporary_home(home: Home, kind: str, *, in_memory: bool = False) -> Iterator[Home]:
+    """A home of its own under `var/KIND`, deleted afterwards together with those that killed runs have left.
+
+    `in_memory`: where the machine has the room, it lies in memory, for work that makes and drops many databases.
+    """
     home.create()
-    folder = home.root / kind
-    folder.mkdir(mode=0o755, exist_ok=True)
+    folder = memory_folder(kind) if in_memory else None
+    if folder is None:
+        folder = home.root / kind
+        folder.mkdir(mode=0o755, exist_ok=True)
     for old in folder.glob("run-*"):
         if time.time() - old.stat().st_mtime > 60 and not HomeLock(Home(old)).is_held():
             _remove_home(Home(old))

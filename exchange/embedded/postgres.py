@@ -36,6 +36,9 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
 
+THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"}
+"""What a server needs not do whose data nobody wants after its end. A commit still is one, for all that still runs."""
+
 INITDB_OPTIONS = (
     "--encoding=UTF8",
     "--locale=C",
@@ -48,12 +51,16 @@ INITDB_OPTIONS = (
 
 @dataclass(frozen=True)
 class Postgres:
-    """One database server: its binaries, its user, its data folder and its sockets."""
+    """One database server: its binaries, its user, its data folder and its sockets.
+
+    `is_thrown_away`: its data need not survive the machine's end, as it is deleted at the run's.
+    """
 
     home: Home
     user: ServiceUser
     binaries: Path
     run_directory: Path
+    is_thrown_away: bool = False
 
     @property
     def data(self) -> Path:
@@ -65,7 +72,8 @@ class Postgres:
 
     def command(self) -> list[str]:
         """The server in the foreground. It finds its data in the working folder, so no argument names it twice."""
-        settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
+        settings = SETTINGS | (THROWN_AWAY if self.is_thrown_away else {})
+        settings["unix_socket_directories"] = str(self.sockets)
         pairs = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data.resolve()), *pairs]
 

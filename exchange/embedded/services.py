@@ -70,10 +70,12 @@ class Services:
         programs: Callable[[Path], list[Program]] = lambda python: [],
         before: Callable[[], None] = lambda: None,
         wait_for_lock_seconds: float = 0.0,
+        is_thrown_away: bool = False,
     ) -> None:
         """`before` runs once the home is ours and nothing of an earlier run is left, ahead of everything slow.
 
         `defaults` are variables of the processes that the operator's environment overrides.
+        `is_thrown_away`: nobody wants the database after this run, so it does not wait for the disk.
         """
         self.home = home
         self.checkout = checkout
@@ -87,6 +89,7 @@ class Services:
         self._before = before
         self._lock = HomeLock(home)
         self._wait_for_lock_seconds = wait_for_lock_seconds
+        self._is_thrown_away = is_thrown_away
         self._supervisor: Supervisor | None = None
         self._run_directory: Path | None = None
         self._is_begun = False
@@ -148,7 +151,8 @@ class Services:
         programs = []
         server = None
         if environment.uses_embedded_postgres():
-            server = Postgres(self.home, user, find_binaries(self.virtualenv.site_packages, user), run)
+            binaries = find_binaries(self.virtualenv.site_packages, user)
+            server = Postgres(self.home, user, binaries, run, is_thrown_away=self._is_thrown_away)
             if not (server.data / "PG_VERSION").exists():
                 with self.console.step("making the database"):
                     self.is_new = server.initialise(passwords["owner_password"])

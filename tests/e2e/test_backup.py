@@ -5,7 +5,7 @@ import shutil
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,10 @@ class Traffic:
 
 
 @pytest.mark.timeout(600)
-def test_backup_under_load_and_restore(instance: Instance, other: Instance, tmp_path: Path) -> None:
+def test_backup_under_load_and_restore(
+    instance: Instance, other: Instance, tmp_path: Path, fill_home: Callable[[Path], None]
+) -> None:
+    fill_home(instance.home)
     instance.start()
     keys = [key_of(instance, user) for user in ("alice", "bob")]
     alice = SignedClient(instance.port, *keys[0])

@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,9 +83,11 @@ def test_a_life_of_an_instance(instance: Instance) -> None:
     print(f"first start {first:.1f} s, second {second:.1f} s")
 
 
-def test_two_instances_and_a_killed_script(instance: Instance, home: Path) -> None:
+def test_two_instances_and_a_killed_script(instance: Instance, home: Path, fill_home: Callable[[Path], None]) -> None:
     """Neighbours with homes of their own; a kill -9 of one ./bourse takes its processes along and nobody else's."""
     neighbour = Instance(home.with_name("neighbour"))
+    for each in (instance, neighbour):
+        fill_home(each.home)
     try:
         instance.start()
         neighbour.start()

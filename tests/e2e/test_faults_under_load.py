@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import pytest
 import redis
 
 from matching.redis_names import depth_keys
-from tests.e2e.test_entry_script import Instance, end, wait_for
+from tests.e2e.test_entry_script import Instance, end, open_to_others, wait_for
 from tests.support.load import PRICES, Promises, Reply, SignedClient, Trader
 
 RECOVERY_SECONDS = 60
@@ -157,11 +157,10 @@ def get(port: int, path: str) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, fill_home: Callable[[Path], None]) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("faults")
-    if os.geteuid() == 0:
-        for parent in (folder, *folder.parents[:3]):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    open_to_others(folder)
+    fill_home(folder / "home")
     instance = Instance(folder / "home", "--no-bots")
     try:
         instance.start()

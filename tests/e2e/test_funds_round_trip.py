@@ -52,7 +52,8 @@ print(json.dumps(dict(findings=findings, is_even=made.is_even, figures=made.figu
 
 
 @pytest.fixture
-def instance(home: Path) -> Iterator[Instance]:
+def instance(home: Path, fill_home: Callable[[Path], None]) -> Iterator[Instance]:
+    fill_home(home)
     made = Instance(home, "--no-bots", "--no-page")
     yield made
     end(made)

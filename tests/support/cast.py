@@ -1,6 +1,7 @@
 """The cast of all integration tests: an owner, a colleague and an outsider, with money, and two markets."""
 
 import os
+from collections.abc import Callable
 from decimal import Decimal
 
 CAST = ("owner", "colleague", "outsider")
@@ -56,10 +57,20 @@ def load_cast() -> None:
     User.objects.create_superuser("staff@example.com", "staff", PASSWORD)
 
 
-def main() -> None:
-    """Fill the database that DATABASE_URL names."""
+def migrate() -> None:
+    """Tables, triggers and rights as they are now, and the partitions of the next months."""
+    from django.core.management import call_command
+
+    from storage.partitions import ensure_partitions
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    ensure_partitions(months_ahead=2)
+
+
+def run(step: Callable[[], None]) -> None:
+    """Fill the database that DATABASE_URL names, in a process of its own."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
     django.setup()
-    load_cast()
+    step()

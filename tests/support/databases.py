@@ -9,8 +9,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,12 +21,13 @@ from django.db import connections
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
+DROP_SECONDS = 20
 _TEMPLATE_SOURCES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",
     "exchange/demo.py",
     "exchange/staff/groups.py",
-    "tests/support/*.py",
+    "tests/support/cast.py",
     "ledger/*.py",
     "matching/listing.py",
 )
@@ -59,6 +62,7 @@ def _one_at_a_time(name: str) -> Iterator[None]:
         yield
 
 
+@cache
 def template(*, with_cast: bool) -> str:
     """Name of a migrated database, with the cast of three users if asked for; made once per state of the sources."""
     digest = hashlib.blake2b(digest_size=6)
@@ -76,22 +80,9 @@ def template(*, with_cast: bool) -> str:
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(building, source),
         )
         environment = os.environ | {"DATABASE_URL": owner_url(f"{name}_building")}
-        steps = (
-            (["-c", "from tests.support.cast import main; main()"],)
-            if with_cast
-            else (
-                ["manage.py", "migrate", "-v0"],
-                [
-                    "manage.py",
-                    "shell",
-                    "-v0",
-                    "-c",
-                    "from storage.partitions import *; ensure_partitions(months_ahead=2)",
-                ],
-            )
-        )
-        for step in steps:
-            subprocess.run([sys.executable, *step], check=True, cwd=ROOT, env=environment)
+        step = "load_cast" if with_cast else "migrate"
+        program = f"from tests.support.cast import {step}, run; run({step})"
+        subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=environment)
         _owner_execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(building, sql.Identifier(name)))
     return name
 
@@ -107,7 +98,19 @@ def create_database(name: str, *, from_template: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    _owner_execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop it with all its sessions.
+
+    An owner who is no superuser may not end those of the other login: a killed process' last one ends by itself.
+    """
+    deadline = time.monotonic() + DROP_SECONDS
+    while True:
+        try:
+            _owner_execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -3,12 +3,10 @@
 It does what the Celery task does, again and again; only Celery is left out, which takes seconds to start.
 """
 
-import os
-import subprocess
 import sys
 import time
 
-from tests.support import databases
+from tests.support.child_process import start
 from tests.support.worker_process import WorkerProcess
 
 PAUSE_SECONDS = 0.01
@@ -18,17 +16,7 @@ class FundsProcess(WorkerProcess):
     """Starts the process; use it as a context manager, so that it never outlives its test."""
 
     def __init__(self, database: str, *, failpoint: str = "", batch_limit: int = 2_000) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.funds_process", str(batch_limit)],
-            cwd=databases.ROOT,
-            env=os.environ
-            | {
-                "DATABASE_URL": databases.app_url(database),
-                "BOURSE_FAILPOINT": failpoint,
-                "DJANGO_SETTINGS_MODULE": "exchange.settings",
-            },
-            stderr=subprocess.DEVNULL,
-        )
+        self.process = start("tests.support.funds_process", str(batch_limit), database=database, failpoint=failpoint)
 
 
 def main() -> None:

@@ -1,29 +1,24 @@
 """One round of payouts in a process of its own, for tests that kill it: `python -m tests.support.payout_process`."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
-from tests.support import databases
+from tests.support.child_process import start
 
 
 def run_round(database: str, far_end: Path, *, is_idempotent: bool, failpoint: str = "") -> int:
     """Start the process and wait until it ends; its exit code, minus the signal where one ended it."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.support.payout_process", str(far_end), "1" if is_idempotent else ""],
-        cwd=databases.ROOT,
-        env=os.environ
-        | {
-            "DATABASE_URL": databases.app_url(database),
-            "BOURSE_FAILPOINT": failpoint,
-            "DJANGO_SETTINGS_MODULE": "exchange.settings",
-        },
-        stderr=subprocess.DEVNULL,
-        timeout=120,
-        check=False,
+    process = start(
+        "tests.support.payout_process",
+        str(far_end),
+        "1" if is_idempotent else "",
+        database=database,
+        failpoint=failpoint,
     )
-    return finished.returncode
+    try:
+        return process.wait(120)
+    finally:
+        process.kill()
 
 
 def main() -> None:

@@ -3,31 +3,19 @@
 The loop is the one the Celery worker runs; only Celery is left out, which takes seconds to start.
 """
 
-import os
 import signal
-import subprocess
 import sys
 import time
 from types import TracebackType
 
-from tests.support import databases
+from tests.support.child_process import start
 
 
 class WorkerProcess:
     """Starts the process; use it as a context manager, so that it never outlives its test."""
 
     def __init__(self, database: str, *, failpoint: str = "", batch_limit: int = 500) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.worker_process", str(batch_limit)],
-            cwd=databases.ROOT,
-            env=os.environ
-            | {
-                "DATABASE_URL": databases.app_url(database),
-                "BOURSE_FAILPOINT": failpoint,
-                "DJANGO_SETTINGS_MODULE": "exchange.settings",
-            },
-            stderr=subprocess.DEVNULL,
-        )
+        self.process = start("tests.support.worker_process", str(batch_limit), database=database, failpoint=failpoint)
 
     def wait(self, seconds: float = 30) -> int:
         """The exit code; minus the signal where one ended it."""

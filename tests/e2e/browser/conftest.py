@@ -50,10 +50,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def stack(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory, fill_home: Callable[[Path], None]
+) -> Iterator[Instance]:
     """`./bourse up` with nobody in it but the demo users."""
     folder: Path = tmp_path_factory.mktemp("browser")
     open_to_others(folder)
+    fill_home(folder / "home")
     instance = Instance(folder / "home", "--no-bots")
     instance.start()
     yield instance
