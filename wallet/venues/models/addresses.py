@@ -70,6 +70,7 @@ class DepositAddress(models.Model):
             ),
             models.Index(fields=["exchange", "currency"], name="address_exchange_currency"),
             models.Index(fields=["address", "exchange"], name="address_address_exchange"),
+            models.Index(fields=["-created_at", "-id"], name="addresses_newest"),
         ]
 
     def __str__(self) -> str:

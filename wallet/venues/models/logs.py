@@ -60,6 +60,7 @@ class AddressSyncLog(models.Model):
         indexes = [
             models.Index(fields=["account", "-started_at"], name="syncs_of_account"),
             models.Index(fields=["status", "-started_at"], name="syncs_by_status"),
+            models.Index(fields=["-started_at", "-id"], name="syncs_newest"),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +116,7 @@ class AddressActivityLog(AppendOnlyModel):
             models.Index(fields=["address", "-at"], name="activities_of_address"),
             models.Index(fields=["account", "-at"], name="activities_of_account"),
             models.Index(fields=["user", "-at"], name="activities_of_user"),
+            models.Index(fields=["-at", "-id"], name="activities_newest"),
         ]
 
     def __str__(self) -> str:
