@@ -294,7 +294,7 @@ def test_the_overlay_changes_only_services_that_there_are() -> None:
 
 def test_alerts_speak_of_metrics_that_there_are() -> None:
     sources = "\n".join(
-        path.read_text() for folder in ("matching", "exchange") for path in (ROOT / folder).rglob("*.py")
+        path.read_text() for folder in ("matching", "wallet", "exchange") for path in (ROOT / folder).rglob("*.py")
     )
     known = set(re.findall(r"\"(bourse_[a-z_]+)\"", sources))
     used = set(re.findall(r"bourse_[a-z_]+", (DEPLOY / "prometheus" / "alerts.yml").read_text()))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.errors import FieldInvalid
-from accounts.models import User
+from accounts.models import AccountState, User
 from tests.support.told_venue import BTC, KEY, PASSPHRASE, SECRET, ToldVenue, an_exchange, connected
 from wallet.models import FundsMail
 from wallet.venues.core.fetched import Credentials, KeyPermissions
@@ -40,6 +40,7 @@ from wallet.venues.selectors.accounts import Purpose, get_account, permitted_acc
 from wallet.venues.services import accounts, asking
 from wallet.venues.services.addresses import add_address
 from wallet.venues.services.forms import AccountChanges, NewAddress
+from wallet.venues.services.syncing import queue_due_syncs
 from wallet.venues.services.watching import watch_credentials
 
 pytestmark = pytest.mark.django_db
@@ -387,3 +388,25 @@ def test_keys_that_expire_are_warned_of_and_then_stopped(venue: ToldVenue, owner
     )
     assert (later.sync_status, later.error_code) == (SyncStatus.NEVER, "")
     assert later.next_sync_at is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "barred"),
+    [
+        (AccountState.ACTIVE, set()),
+        (AccountState.TRADE_FROZEN, {Purpose.TRADE}),
+        (AccountState.WITHDRAW_FROZEN, {Purpose.WITHDRAW}),
+        (AccountState.CLOSED, set(Purpose)),
+    ],
+)
+def test_what_is_frozen_here_is_not_permitted_elsewhere(owner: User, state: AccountState, barred: set[Purpose]) -> None:
+    account = connected(owner)
+    ExchangeAccount.objects.filter(pk=account.pk).update(permissions={"read": True, "trade": True, "withdraw": True})
+    User.objects.filter(pk=owner.pk).update(state=state)
+    for purpose in Purpose:
+        if purpose in barred:
+            with pytest.raises(ExchangeAccountInactive):
+                permitted_account(user_id=owner.pk, account_id=account.pk, purpose=purpose)
+        else:
+            assert permitted_account(user_id=owner.pk, account_id=account.pk, purpose=purpose) == account
+    assert queue_due_syncs(at=timezone.now()) == (state != AccountState.CLOSED)

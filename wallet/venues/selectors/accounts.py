@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from accounts.models import AccountState
 from wallet.venues.errors import (
     ExchangeAccountInactive,
     ExchangeAccountNotFound,
@@ -52,6 +53,14 @@ class Purpose(Enum):
     WITHDRAW = "withdraw"
 
 
+_BARRED = {
+    Purpose.READ: {AccountState.CLOSED},
+    Purpose.TRADE: {AccountState.CLOSED, AccountState.TRADE_FROZEN},
+    Purpose.WITHDRAW: {AccountState.CLOSED, AccountState.WITHDRAW_FROZEN},
+}
+"""Users in these states may not do that with their accounts elsewhere either."""
+
+
 def list_accounts(*, user_id: int, wanted: AccountFilter, page: PageRequest) -> PageOf[AccountView]:
     """A user's accounts. Raises FieldInvalid for another ordering or cursor."""
     rows = _of_user(user_id)
@@ -81,10 +90,8 @@ def views_of_accounts(accounts: Iterable[ExchangeAccount]) -> list[AccountView]:
     ids = [account.pk for account in shown]
     counted = DepositAddress.objects.filter(account__in=ids, deleted_at=None).values("account").annotate(n=Count("pk"))
     counts = {row["account"]: row["n"] for row in counted}
-    newest = (
-        AddressSyncLog.objects.filter(account__in=ids).order_by("account_id", "-started_at", "-id").distinct("account_id")
-    )
-    syncs = {sync.account_id: sync for sync in newest}
+    newest = AddressSyncLog.objects.filter(account__in=ids).order_by("account_id", "-started_at", "-id")
+    syncs = {sync.account_id: sync for sync in newest.distinct("account_id")}
     at = timezone.now()
     return [
         AccountView(account, counts.get(account.pk, 0), syncs.get(account.pk), account_warnings(account, at=at))
@@ -104,7 +111,8 @@ def permitted_account(
     account = _of_user(user_id).filter(pk=account_id).select_related("user").first()
     if account is None:
         raise ExchangeAccountNotFound
-    if not is_usable(account, at=at or timezone.now()) or not account.user.is_active:
+    is_barred = not account.user.is_active or account.user.state in _BARRED[purpose]
+    if is_barred or not is_usable(account, at=at or timezone.now()):
         raise ExchangeAccountInactive
     permission = account.permissions.get(purpose.value)
     if permission is not True and not (purpose is Purpose.READ and permission is None):

@@ -22,6 +22,7 @@ TEST_SECONDS = 5.0
 CURRENCY_SECONDS = 2.0
 CATALOGUE_SECONDS = 60.0
 """For all currencies, where nobody waits."""
+MARGIN_SECONDS = 0.2
 
 Answer = TypeVar("Answer")
 

@@ -61,7 +61,9 @@ def store_answer(
     found = Findings()
     by_network: dict[str, list[FetchedAddress]] = defaultdict(list)
     for one in fetched.addresses:
-        by_network[one.network].append(one)
+        # What was not asked for is never stored, whoever says it.
+        if one.currency == currency and (not networks or one.network in networks):
+            by_network[one.network].append(one)
     for network in sorted((set(networks) | by_network.keys()) - fetched.failed.keys()):
         _store_network(
             account, currency, network, by_network.get(network, []), found, origin=origin, at=at, restore=restore

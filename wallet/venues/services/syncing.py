@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.errors import FieldInvalid, ReasonMissing
-from accounts.models import User
+from accounts.models import AccountState, User
 from accounts.staff import record_staff_action
 from storage.session_locks import only_one
 from wallet.venues.errors import ExchangeAccountInactive, ExchangeAccountNotFound, SyncInterrupted, SyncRunning
@@ -120,8 +120,13 @@ def queue_due_syncs(*, at: datetime) -> int:
     queued = 0
     with transaction.atomic():
         due = ExchangeAccount.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(
-            is_active=True, deleted_at=None, next_sync_at__lte=at, exchange__is_active=True
+            is_active=True,
+            deleted_at=None,
+            next_sync_at__lte=at,
+            exchange__is_active=True,
+            user__is_active=True,
         )
+        due = due.exclude(user__state=AccountState.CLOSED).exclude(sync_status=SyncStatus.BLOCKED)
         for account in due.select_related("exchange", "user").order_by("next_sync_at")[:MOST_IN_A_ROUND]:
             # A lost task costs one interval at most: the account comes up again even if nobody ever runs this one.
             account.next_sync_at = next_time(at=at)
