@@ -74,7 +74,7 @@ def test_an_account_is_connected_synced_and_its_changed_address_confirmed(
     page.get_by_role("dialog").get_by_role("button", name="Find its addresses").click()
     card = page.get_by_role("listitem", name="Savings at Binance")
     expect(card.get_by_role("progressbar")).to_be_visible()
-    expect(card).to_contain_text(re.compile(r"\d+ of \d+ currencies"))
+    expect(card).to_contain_text(re.compile(r"\d+ of \d+ currencies"), timeout=SYNCED_MS)
     expect(card).to_contain_text("In sync", timeout=SYNCED_MS)
     control.post("settings", latency_seconds=0)
     assert demo["api_secret"] not in page.content()

@@ -6,11 +6,13 @@ it("groups by currency and network across exchanges", () => {
   const groups = groupsOf([
     ADDRESS,
     { ...ADDRESS, id: "d2", network: "ERC20" },
+    { ...ADDRESS, id: "d4", currency: "BTC", network: "BTC" },
     { ...ADDRESS, id: "d3", exchange: "kraken" },
   ]);
   expect(groups.map(({ currency, network, addresses }) => [currency, network, addresses.map(({ id }) => id)])).toEqual([
-    ["USDT", "TRC20", ["d1", "d3"]],
     ["USDT", "ERC20", ["d2"]],
+    ["USDT", "TRC20", ["d1", "d3"]],
+    ["BTC", "BTC", ["d4"]],
   ]);
 });
 

@@ -9,7 +9,7 @@ export interface AddressGroup {
   readonly addresses: readonly Address[];
 }
 
-/** By currency and network, whichever exchange they are at; in the order in which the first of each comes. */
+/** By currency and network, whichever exchange they are at; currencies as they come, the networks of each by name. */
 export function groupsOf(addresses: readonly Address[]): readonly AddressGroup[] {
   const groups = new Map<string, Address[]>();
   for (const address of addresses) {
@@ -18,12 +18,18 @@ export function groupsOf(addresses: readonly Address[]): readonly AddressGroup[]
     if (group === undefined) groups.set(key, [address]);
     else group.push(address);
   }
-  return [...groups].map(([key, members]) => ({
-    key,
-    currency: members[0]?.currency ?? "",
-    network: members[0]?.network ?? "",
-    addresses: members,
-  }));
+  const currencies = [...new Set(addresses.map(({ currency }) => currency))];
+  return [...groups]
+    .map(([key, members]) => ({
+      key,
+      currency: members[0]?.currency ?? "",
+      network: members[0]?.network ?? "",
+      addresses: members,
+    }))
+    .sort(
+      (a, b) =>
+        currencies.indexOf(a.currency) - currencies.indexOf(b.currency) || a.network.localeCompare(b.network),
+    );
 }
 
 export interface Comparison {

@@ -17,6 +17,8 @@ const MOST_CHANGED = 20;
 const POLL_MS = 2_000;
 /** With the stream live a poll is only there for an event that got lost. */
 const SLOW_POLL_MS = 10_000;
+/** How often the list is read again while a sync adds to it. */
+const REFRESH_MS = 2_500;
 const CURRENCIES = "exchange-currencies";
 const REFERENCE_MS = 600_000;
 const CODE = /^[A-Z0-9][A-Z0-9._$-]{0,19}$/;
@@ -43,9 +45,17 @@ export function useExchangeAccounts() {
 /** Follow on the private stream what happens to accounts and addresses. */
 export function useLiveExchanges(): void {
   useEffect(() => {
+    let refresh: ReturnType<typeof setTimeout> | undefined;
     const forgetSyncs = userStream.listenToSyncs((progress) => {
       queryClient.setQueryData<Account[]>(ACCOUNTS, (accounts) => accounts && withSync(accounts, progress));
-      if (progress.sync.finished_at === null) return;
+      if (progress.sync.finished_at === null) {
+        if (progress.sync.added > 0)
+          refresh ??= setTimeout(() => {
+            refresh = undefined;
+            refreshExchanges();
+          }, REFRESH_MS);
+        return;
+      }
       refreshExchanges();
       // The first sync of an exchange learns what it takes.
       void queryClient.invalidateQueries({ queryKey: [CURRENCIES] });
@@ -56,6 +66,7 @@ export function useLiveExchanges(): void {
     return () => {
       forgetSyncs();
       forgetEvents();
+      clearTimeout(refresh);
     };
   }, []);
 }

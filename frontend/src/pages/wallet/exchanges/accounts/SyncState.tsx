@@ -4,21 +4,24 @@ import { named } from "../words";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";
 
+const BEFORE_COUNT = { queued: "It begins in a moment…", running: "Asking which currencies there are…" } as const;
+
 /** How far the sync is; after it, what it found and what it could not ask for. */
 export function SyncState({ account }: { account: Account }) {
   const { sync } = account;
   if (sync === null) return null;
   if (isRunning(sync)) {
-    const { done, total } = sync;
+    const { status, done, total } = sync;
+    const isCounted = total > 0;
     return (
       <div role="status" aria-label={`Sync of ${account.name}`}>
         <span className="soft">
-          {total === 0 ? "Asking which currencies there are…" : `${done} of ${total} currencies`}
+          {isCounted ? `${done} of ${total} currencies` : BEFORE_COUNT[status === "queued" ? "queued" : "running"]}
         </span>
         <progress
           className={shared["bar"]}
           aria-label="Currencies synced"
-          {...(total === 0 ? {} : { value: done })}
+          {...(isCounted ? { value: done } : {})}
           max={Math.max(1, total)}
         />
       </div>
