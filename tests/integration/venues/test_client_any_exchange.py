@@ -81,3 +81,33 @@ def test_its_keys_are_tested_by_reading_the_balance() -> None:
 
     found = asyncio.run(ask())
     assert (found.can_read, found.can_trade, found.can_withdraw) == (True, None, None)
+
+
+def test_wallets_beyond_the_first_page_are_found() -> None:
+    def wallet(code: str) -> dict[str, Any]:
+        return {"uuid": f"wallet-{code}", "currency": code, "type": "ACCOUNT_TYPE_CRYPTO", "name": code}
+
+    async def wallets(request: web.Request) -> web.Response:
+        is_first = "cursor" not in request.query
+        page = [wallet("BTC")] if is_first else [wallet("USDT")]
+        return web.json_response({"accounts": page, "has_next": is_first, "cursor": "more" if is_first else ""})
+
+    coins = [{"asset_id": code, "code": code, "name": code, "type": "crypto"} for code in ("BTC", "USDT", "ETH")]
+    answers = {
+        "/coinbase/v2/currencies": {"data": [{"id": "USD", "name": "US Dollar", "min_size": "0.01"}]},
+        "/coinbase/v2/currencies/crypto": {"data": coins},
+        "/coinbase/v2/exchange-rates": {"data": {"currency": "USD", "rates": {"BTC": "1"}}},
+        "/coinbase/api/v3/brokerage/accounts": wallets,
+        "/coinbase/v2/accounts/wallet-USDT/addresses": {"data": [{"address": TRON, "network": "tron"}]},
+    }
+
+    async def ask() -> None:
+        exchange = some_exchange("coinbase")
+        async with misbehaving_exchange(**answers) as far_end, client_of_tests(exchange) as client:
+            found = await asyncio.gather(*(client.deposit_addresses("USDT") for _ in range(3)))
+            assert [each.addresses[0].network for each in found] == ["TRC20"] * 3
+            assert far_end.count("/coinbase/api/v3/brokerage/accounts") == 2  # and once for all of them
+            with pytest.raises(errors.CurrencyNotSupported):
+                await client.deposit_addresses("ETH")
+
+    asyncio.run(ask())

@@ -16,7 +16,7 @@ from wallet.venues.errors import (
     ExchangeNetworkNotSupported,
     ExchangeTimeout,
 )
-from wallet.venues.exchanges.calling import seconds_left
+from wallet.venues.exchanges.calling import note_silence, seconds_left
 from wallet.venues.exchanges.failures import MALFORMED
 from wallet.venues.exchanges.profiles import Profile, Source
 
@@ -127,7 +127,9 @@ class AddressSearch:
             return FetchedAddresses(failed=failed)
         tasks = {network: asyncio.ensure_future(ask()) for network, ask in asks.items()}
         try:
-            await asyncio.wait(tasks.values(), timeout=max(seconds_left() - _SPARE_SECONDS, 0))
+            _, late = await asyncio.wait(tasks.values(), timeout=max(seconds_left() - _SPARE_SECONDS, 0))
+            if late:
+                note_silence()
         finally:
             for task in tasks.values():
                 task.cancel()

@@ -47,6 +47,8 @@ class Operation:
     """Of the event loop's clock."""
     currency: str = ""
     in_flight: int = 0
+    was_silent: bool = False
+    """Whether the exchange let a request run out of time, and not we, waiting for our turn."""
     took_seconds: list[float] = field(default_factory=list)
 
     def seconds_left(self) -> float:
@@ -84,13 +86,12 @@ class Caller:
             if not task.done():
                 task.cancel()
                 task.add_done_callback(_take_notice)
-        is_silent = False
         if task.done() and not task.cancelled():
             failure = self._failure(task.exception(), currency)
         else:
-            is_silent = bool(operation.in_flight)
+            note_silence(operation)
             failure = ExchangeTimeout.at(self._exchange, currency=currency, exchange_error="RequestTimeout")
-        await asyncio.to_thread(self._tell_breaker, failure, is_silent)
+        await asyncio.to_thread(self._tell_breaker, failure, operation.was_silent)
         if failure is not None:
             raise failure.with_traceback(None)
         return task.result()
@@ -134,9 +135,9 @@ class Caller:
         # What ccxt says here of a good answer is not about whether the exchange can be reached.
         return failure_of(error, exchange=self._exchange, currency=currency, exchanged=Exchanged(is_json=True))
 
-    def _tell_breaker(self, failure: ExchangeApiError | None, is_silent: bool) -> None:
+    def _tell_breaker(self, failure: ExchangeApiError | None, was_silent: bool) -> None:
         if isinstance(failure, ExchangeTimeout):
-            if is_silent or failure.details.get("exchange_error") != "RequestTimeout":
+            if was_silent:
                 self._breaker.failed()
         elif failure is not None and is_trouble(failure):
             self._breaker.failed()
@@ -189,6 +190,7 @@ class Caller:
             operation.in_flight -= 1
         operation.took_seconds.append(time.perf_counter() - started)
         if failure is not None:
+            operation.was_silent |= isinstance(failure, ExchangeTimeout)
             raise failure
         if not exchanged.is_json or exchanged.status not in _GOOD:
             raise malformed(exchange=self._exchange, currency=operation.currency)
@@ -229,6 +231,12 @@ def took_seconds() -> list[float]:
 def seconds_left() -> float:
     """Of the running operation."""
     return _operation.get().seconds_left()
+
+
+def note_silence(operation: Operation | None = None) -> None:
+    """Time is up for the running operation, or this one: remember whether it was the exchange that used it."""
+    operation = operation or _operation.get()
+    operation.was_silent |= operation.in_flight > 0
 
 
 async def _isolated(operation: Operation, work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:

@@ -34,6 +34,7 @@ CURRENCY_SECONDS = 2.0
 _FRESH_SECONDS = 15 * 60
 """For whoever asks what there is; for an address an older word will do."""
 _CLOSING_SECONDS = 1.0
+_MOST_PAGES = 20
 
 
 class ExchangeClient:
@@ -171,16 +172,29 @@ class ExchangeClient:
         self._made.set_markets([NO_MARKET], known.currencies)
 
     async def _prepare(self) -> None:
-        if self._profile.before_addresses and not self._is_prepared:
-            async with self._learning:
-                if not self._is_prepared:
-                    await self._caller.ask(self._profile.before_addresses)
-                    self._is_prepared = True
+        if self._is_prepared:
+            return
+        async with self._learning:
+            if not self._is_prepared and self._profile.before_addresses:
+                await self._caller.ask(self._profile.before_addresses)
+            if not self._is_prepared and self._profile.has_wallets:
+                self._made.accounts = await self._wallets()
+            self._is_prepared = True
+
+    async def _wallets(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            page = await self._caller.ask("fetch_accounts", {"cursor": cursor} if cursor else {})
+            found += page
+            cursor = str((page[-1].get("info") or {}).get("cursor") or "") if page else ""
+            if not cursor:
+                break
+        return found
 
     def _require_wallet(self, currency: str) -> None:
-        """Where each currency has an account of its own, one without has no addresses."""
-        wallets = self._made.accounts if self._profile.before_addresses == "load_accounts" else None
-        if wallets is not None and all(each.get("code") != currency for each in wallets):
+        """A currency without an account of its own, where each has one, has no addresses."""
+        if self._profile.has_wallets and all(each.get("code") != currency for each in self._made.accounts):
             raise CurrencyNotSupported.at(self._exchange, currency=currency)
 
     def _code_of(self, there: str) -> str | None:

@@ -49,12 +49,10 @@ def recall(name: str) -> KnownCurrencies | None:
     """What is kept under a name; None where nothing is, or Redis is away."""
     try:
         packed = cache.get(_key(name))
-    except redis.RedisError:
-        return None
-    if packed is None:
-        return None
-    said = json.loads(zlib.decompress(packed))
-    return KnownCurrencies(said["currencies"], said["options"], said["learned_at"])
+        said = json.loads(zlib.decompress(packed)) if packed else None
+    except (redis.RedisError, zlib.error, ValueError, TypeError):
+        return None  # out of reach, or kept by another version: it is asked for again
+    return KnownCurrencies(said["currencies"], said["options"], said["learned_at"]) if said else None
 
 
 def remember(name: str, known: KnownCurrencies) -> None:

@@ -112,6 +112,8 @@ def make_client(
     # ccxt would give up a whole list for one of its addresses; each is checked, and better, when it is out of ccxt.
     made.check_address = lambda address=None, code=None, tag=None: address
     _know_refusals(made, profile)
+    # Without a connection of ours it is to have none: ccxt would make itself one that follows redirects.
+    made.own_session = False
     if profile.is_serial:
         _make_nonces_grow(made)
     return made
@@ -125,7 +127,7 @@ def connect(made: Any, far_end: FarEnd) -> Connection:
         is_local=far_end.is_local,
         trusts_proxies=settings.VENUE_PROXY_FROM_ENVIRONMENT,
     )
-    made.session, made.own_session = connection, False
+    made.session = connection
     made.asyncio_loop = asyncio.get_running_loop()
     made.throttler.loop = made.asyncio_loop
     return connection

@@ -91,8 +91,9 @@ async def _bybit(ask: Ask) -> KeyPermissions:
         return KeyPermissions()
     if _flag(said.get("readOnly")):
         return KeyPermissions(True, False, False)
-    trading = [bool(names) for group, names in granted.items() if group.lower() not in _NOT_TRADING]
-    return KeyPermissions(True, any(trading), "withdraw" in _words(granted.get("Wallet")))
+    trading = [_words(names) for group, names in granted.items() if group.lower() not in _NOT_TRADING]
+    may_trade = any(not name.endswith("history") for names in trading for name in names)
+    return KeyPermissions(True, may_trade, "withdraw" in _words(granted.get("Wallet")))
 
 
 async def _okx(ask: Ask) -> KeyPermissions:

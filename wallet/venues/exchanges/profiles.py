@@ -41,7 +41,9 @@ class Profile:
     currency_at: tuple[str | int, ...] = ()
     """Where the exchange repeats the currency's id, which ccxt does not look at."""
     before_addresses: str = ""
-    """What ccxt would ask for once in each of several calls at once; asked for before the first."""
+    """A method of ccxt that each of several calls at once would call; called before the first."""
+    has_wallets: bool = False
+    """Whether each currency has an account of its own, of which ccxt would read no more than the first page."""
     lists_networks: bool = True
     """Whether the list of currencies tells their networks."""
     has_keyless_currencies: bool = True
@@ -83,7 +85,7 @@ PROFILES: Final = {
             source=Source.ALL,
             network_at=("network",),
             lists_networks=False,
-            before_addresses="load_accounts",
+            has_wallets=True,
             burst_seconds=10,
         ),
         Profile(
