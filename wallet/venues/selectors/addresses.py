@@ -9,7 +9,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wallet.venues.core.networks import needs_tag
 from wallet.venues.errors import DepositAddressNotFound
-from wallet.venues.models import AddressActivityLog, AddressMark, AddressStatus, DepositAddress, ExchangeAccount, Listing
+from wallet.venues.models import (
+    AddressActivityLog,
+    AddressMark,
+    AddressStatus,
+    DepositAddress,
+    ExchangeAccount,
+    Listing,
+)
 from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
 from wallet.venues.selectors.warnings import Warning, address_warnings
 
