@@ -147,10 +147,11 @@ def test_an_address_is_entered_by_hand(account: ExchangeAccount, mine: ApiClient
     assert made["is_format_checked"] is True
     answer = mine.post(ADDRESSES, asked)
     assert (answer.status_code, error_code(answer)) == (409, "DEPOSIT_ADDRESS_EXISTS")
-    for wrong in (
+    mistakes: tuple[dict[str, Any], ...] = (
         {"network": ""}, {"currency": "U S"}, {"address": "two words"}, {"address": EVM[0][:-1] + "0"},
         {"account_id": "1"}, {"user_metadata": []}, {"user_metadata": {"x": "y" * 5_000}},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in mistakes:
         assert mine.post(ADDRESSES, asked | wrong).status_code in (400, 422), wrong
     without = {name: value for name, value in asked.items() if name != "network"}
     assert mine.post(ADDRESSES, without).status_code == 400
@@ -178,7 +179,7 @@ def test_many_at_once_have_each_a_result(account: ExchangeAccount, mine: ApiClie
     assert results[0]["address"]["listing"] == "blocked"
     updated = told(mine.post(bulk, {"action": "update", "items": [{"id": known, "label": "x", "listing": ""}]}))
     assert updated["results"][0]["address"]["label"] == "x"
-    for wrong in (
+    mistakes: tuple[dict[str, Any], ...] = (
         {"action": "create", "ids": [known]},
         {"action": "delete", "items": [{"id": known}]},
         {"action": "delete", "ids": []},
@@ -188,7 +189,8 @@ def test_many_at_once_have_each_a_result(account: ExchangeAccount, mine: ApiClie
         {"action": "update", "items": [{"id": known, "color": "red"}]},
         {"action": "create", "items": [{"currency": "USDT"}]},
         {"action": "burn", "ids": [known]},
-    ):
+    )
+    for wrong in mistakes:
         assert mine.post(bulk, wrong).status_code == 400, wrong
     assert told(mine.post(bulk, {"action": "delete", "ids": [known]}))["results"][0]["ok"] is True
     theirs.refresh_from_db()
@@ -206,9 +208,10 @@ def test_a_sync_is_asked_for(account: ExchangeAccount, mine: ApiClient) -> None:
     assert (answer.status_code, error_code(answer)) == (409, "SYNC_RUNNING")
     everything = told(mine.post(path, {"currencies": ["usdt"]}), 202)["syncs"]
     assert {sync["account_id"] for sync in everything} == {str(account.pk), str(second.pk)}
-    for wrong in (
+    mistakes: tuple[dict[str, Any], ...] = (
         {"account_ids": []}, {"account_ids": ["1"]}, {"currencies": ["U S"]}, {"type": "half"}, {"force": True},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong in mistakes:
         assert mine.post(path, wrong).status_code == 400, wrong
     assert AddressSyncLog.objects.count() == 2
 

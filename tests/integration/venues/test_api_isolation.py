@@ -215,8 +215,13 @@ def test_staff_see_how_accounts_stand_and_have_them_synced(account: ExchangeAcco
     def force(body: Any) -> Any:
         return staff.post(f"{STAFF}/sync/force", body, content_type="application/json")
 
-    for wrong in ({"account_ids": [str(account.pk)]}, {"account_ids": [], "reason": "x"}, {"account_ids": ["1"]}):
-        assert force(wrong).status_code == 400
+    mistakes: tuple[dict[str, Any], ...] = (
+        {"account_ids": [str(account.pk)]},
+        {"account_ids": [], "reason": "x"},
+        {"account_ids": ["1"]},
+    )
+    for mistake in mistakes:
+        assert force(mistake).status_code == 400
     answer = force({"account_ids": [str(account.pk)], "reason": "the user asked for it"})
     assert answer.status_code == 202
     assert (answer.json()["syncs"][0]["trigger"], answer.json()["syncs"][0]["type"]) == ("staff", "full")

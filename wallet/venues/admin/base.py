@@ -20,6 +20,7 @@ class OwnedHistoryAdmin(HistoryAdmin):
     A search finds rows by an id, by exact values of `text_columns`, and by whose they are.
     """
 
+    ordering: Any = ("-pk",)
     id_columns: tuple[str, ...] = ("pk",)
     text_columns: tuple[str, ...] = ()
     owner_column = "user"

@@ -156,7 +156,7 @@ class AddressSyncSerializer(serializers.Serializer[Any]):
     updated = serializers.IntegerField()
     removed = serializers.IntegerField()
     changed = serializers.IntegerField(help_text="Addresses that came in place of others; a part of `added`.")
-    errors = SyncErrorSerializer(many=True)
+    errors = SyncErrorSerializer(many=True)  # type: ignore[assignment]
     started_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     duration_ms = serializers.IntegerField(allow_null=True)

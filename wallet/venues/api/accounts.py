@@ -169,7 +169,8 @@ def _shown(request: Request, account_id: UUID) -> dict[str, Any]:
 
 
 def _changes(asked: dict[str, Any]) -> AccountChanges:
-    plain = {name: asked[name] for name in ("name", "is_active", "keys_expire_at", "metadata") if name in asked}
+    names = ("name", "is_active", "keys_expire_at", "metadata")
+    plain: dict[str, Any] = {name: asked[name] for name in names if name in asked}
     if "api_key" in asked:
         plain["credentials"] = Credentials(asked["api_key"], asked["api_secret"], asked.get("passphrase", ""))
     return AccountChanges(**plain)

@@ -27,6 +27,9 @@ from wallet.venues.services.addresses import change_addresses
 from wallet.venues.services.forms import BulkAction, BulkItem
 from wallet.venues.services.syncing import request_sync
 
+_OF_NEW: tuple[str, ...] = ("account_id", "currency", "network")
+_OF_CHANGES: tuple[str, ...] = ("id", "listing", "is_active")
+
 
 class SyncAddressesView(ExchangeView):
     """POST /api/v1/wallet/addresses/sync"""
@@ -78,14 +81,14 @@ class BulkAddressesView(ExchangeView):
 def _item(action: BulkAction, asked: dict[str, Any]) -> BulkItem:
     """Raises DRF's ValidationError where a part is missing."""
     if action is BulkAction.CREATE:
-        missing = [name for name in ("account_id", "currency", "network") if name not in asked]
-        surplus = [name for name in ("id", "listing", "is_active") if name in asked]
+        missing = [name for name in _OF_NEW if name not in asked]
+        surplus = [name for name in _OF_CHANGES if name in asked]
         if missing or surplus:
             raise ValidationError({"items": [f"Needed: {', '.join(missing)}." if missing else _surplus(surplus)]})
         return BulkItem(account_id=UUID(asked["account_id"]), new=new_address(asked))
     if "id" not in asked:
         raise ValidationError({"items": ["Needed: id."]})
-    surplus = [name for name in ("account_id", "currency", "network", "address", "tag") if name in asked]
+    surplus = [name for name in (*_OF_NEW, "address", "tag") if name in asked]
     if surplus:
         raise ValidationError({"items": [_surplus(surplus)]})
     return BulkItem(address_id=UUID(asked["id"]), changes=address_changes(asked))

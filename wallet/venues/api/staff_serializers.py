@@ -90,7 +90,7 @@ class AddressFiguresSerializer(serializers.Serializer[Any]):
 class SyncSumsSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     success = serializers.IntegerField()
-    partial = serializers.IntegerField()
+    partial = serializers.IntegerField()  # type: ignore[assignment]
     failed = serializers.IntegerField()
     failure_rate_percent = serializers.CharField(help_text="Of those that have ended.")
     average_ms = serializers.IntegerField(allow_null=True)
@@ -104,7 +104,7 @@ class SyncSumsSerializer(serializers.Serializer[Any]):
 class DayOfSyncsSerializer(serializers.Serializer[Any]):
     day = serializers.DateField()
     success = serializers.IntegerField()
-    partial = serializers.IntegerField()
+    partial = serializers.IntegerField()  # type: ignore[assignment]
     failed = serializers.IntegerField()
 
 
@@ -126,5 +126,5 @@ class AnalyticsSerializer(serializers.Serializer[Any]):
     syncs_7d = SyncSumsSerializer()
     exchanges = ExchangeFiguresSerializer(many=True)
     days = DayOfSyncsSerializer(many=True, help_text="The last 14 days that had any, by UTC.")
-    errors = ErrorCountSerializer(many=True, help_text="Of the last 7 days.")
+    errors = ErrorCountSerializer(many=True, help_text="Of the last 7 days.")  # type: ignore[assignment]
     currencies = CurrencyCountSerializer(many=True, help_text="Of active addresses; the most frequent.")

@@ -120,8 +120,7 @@ def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]
         whose = Q(user_id__in={row.user_id for row in shown}) | Q(user=None)
         said = AddressMark.objects.filter(whose, address__in={row.address for row in shown})
         marks = {(mark.user_id, mark.network, mark.address, mark.tag): mark for mark in said}
-    later = DepositAddress.objects.filter(replaces__in=[row.pk for row in shown], deleted_at=None)
-    replacements = dict(later.order_by("created_at").values_list("replaces", "pk"))
+    replacements = _replacements([row for row in shown if row.status != AddressStatus.CURRENT])
     views = []
     for row in shown:
         place = (row.network, row.address, row.tag)
@@ -140,6 +139,14 @@ def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]
             )
         )
     return views
+
+
+def _replacements(rows: list[DepositAddress]) -> dict[UUID, UUID]:
+    """What came in place of each, if anything has."""
+    if not rows:
+        return {}
+    later = DepositAddress.objects.filter(replaces__in=[row.pk for row in rows], deleted_at=None)
+    return dict(later.order_by("created_at").values_list("replaces", "pk"))
 
 
 def _wanted(user_id: int, wanted: AddressFilter) -> QuerySet[DepositAddress]:
