@@ -3,8 +3,8 @@
 One user has 20,000 addresses at eight exchanges, 800 others have 100 each. Pages of 50 anywhere in the long list, with
 and without filters, and single addresses are asked for in the database (the selector, with labels, lists and warnings)
 and over HTTP with signatures, in the real web process, fifty a second of each. Then how many such requests a second one
-user gets through, and whether indexes serve them. A full sync of 100 currencies runs as its task does, with real ccxt clients, against a local
-far end that takes 200 ms for each answer.
+user gets through, and whether indexes serve them. A full sync of 100 currencies runs as its task does, with real ccxt
+clients, against a local far end that takes 200 ms for each answer.
 """
 
 import argparse
