@@ -6,7 +6,7 @@ import environ
 import psycopg.conninfo
 import pytest
 
-from exchange.embedded import environment
+from exchange.embedded import environment, ports
 from exchange.embedded.environment import allowed_hosts, as_owner, embedded_database_url, service_urls
 
 PASSWORDS = {"owner_password": "own/er", "app_password": "a p", "secret_key": "s", "field_encryption_keys": "k1:x"}
@@ -120,3 +120,19 @@ def test_the_sandbox_of_other_exchanges_is_told_of_where_there_is_one(monkeypatc
     assert variables(sandbox_port=9004)["VENUE_SANDBOX_URL"] == "http://127.0.0.1:9004"
     monkeypatch.setenv("VENUE_SANDBOX_URL", "")
     assert variables(sandbox_port=9004)["VENUE_SANDBOX_URL"] == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [(None, True), ("true", True), ("1", True), ("false", False), ("", False)]
+)
+def test_up_is_the_demo_unless_somebody_says_no(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, expected: bool
+) -> None:
+    monkeypatch.delenv("DEMO", raising=False)
+    if said is not None:
+        monkeypatch.setenv("DEMO", said)
+    assert environment.is_demo() is expected
+
+
+def test_ports_for_several_are_not_the_same() -> None:
+    assert len(set(ports.free_ports(20))) == 20
