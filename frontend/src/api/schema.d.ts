@@ -705,7 +705,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description My addresses, newest first unless asked for otherwise; or all that match, grouped by currency and network. */
+        /** @description My addresses, newest first unless asked for otherwise; or, up to 2,000, grouped by currency and network. */
         get: operations["list_exchange_addresses"];
         put?: never;
         /** @description Fetch an address from its exchange, within 2 seconds; or enter one by hand, where `address` is given. */
@@ -743,7 +743,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Ask its exchange for it again, within 2 seconds. `replaced_by` names the one that came in its place, if any. */
+        /** @description Ask its exchange for it again, within 2 seconds. `replaced_by` names what came in its place, if anything. */
         put: operations["refresh_exchange_address"];
         post?: never;
         delete?: never;
@@ -780,7 +780,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description My addresses of one currency at all exchanges, by network. */
+        /** @description My addresses of one currency at all exchanges, by network; up to 2,000. */
         get: operations["list_exchange_addresses_by_currency"];
         put?: never;
         post?: never;

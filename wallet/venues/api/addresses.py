@@ -80,7 +80,7 @@ class ExchangeAddressesView(ExchangeView):
         responses=ExchangeAddressesSerializer,
     )
     def get(self, request: Request) -> Response:
-        """My addresses, newest first unless asked for otherwise; or all that match, grouped by currency and network."""
+        """My addresses, newest first unless asked for otherwise; or, up to 2,000, grouped by currency and network."""
         query = Query(request, *_FILTERS, "ordering", "group_by", "limit", "cursor")
         wanted = _filter(query)
         if query.choice("group_by", {"currency": True}):
@@ -182,7 +182,7 @@ class AddressesByCurrencyView(ExchangeView):
 
     @extend_schema(operation_id="list_exchange_addresses_by_currency", tags=[TAG], responses=AddressGroupsSerializer)
     def get(self, request: Request, currency: str) -> Response:
-        """My addresses of one currency at all exchanges, by network."""
+        """My addresses of one currency at all exchanges, by network; up to 2,000."""
         Query(request)
         code = currency_named(currency)
         groups = addresses_by_currency(user_id=user_of(request).pk, currency=code) if code else []
