@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import environ
@@ -365,6 +366,8 @@ VENUE_PROXY_FROM_ENVIRONMENT = env.bool("VENUE_PROXY_FROM_ENVIRONMENT", default=
 """Whether HTTPS_PROXY and the like may come between us and other exchanges."""
 VENUE_EXTRA_EXCHANGES: list[str] = env.list("VENUE_EXTRA_EXCHANGES", default=[])
 """ccxt ids of exchanges to offer besides the eight that everybody has."""
+VENUE_PROFILES: dict[str, dict[str, Any]] = env.json("VENUE_PROFILES", default={})
+"""ccxt id → what is particular about asking it (`wallet/venues/exchanges/profiles.py`)."""
 
 # --- Funds: rails ------------------------------------------------------------------------------------------------
 RAIL_ADAPTERS = {

@@ -54,7 +54,7 @@ def whitebit(address: Any) -> dict[str, Any]:
     }
 
 
-def test_an_exchange_that_does_not_name_the_network_is_believed_only_where_its_row_says_so() -> None:
+def test_an_exchange_that_does_not_name_the_network_is_believed_only_where_somebody_says_so(settings: Any) -> None:
     asked: list[dict[str, Any]] = []
 
     async def address(content: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +70,8 @@ def test_an_exchange_that_does_not_name_the_network_is_believed_only_where_its_r
     assert isinstance(refused.failed["TRC20"], errors.ExchangeNetworkMismatch)
     found = asyncio.run(ask(profile={"names_network": False}))
     assert [(each.network, each.address) for each in found.addresses] == [("TRC20", TRON)]
+    settings.VENUE_PROFILES = {"whitebit": {"names_network": False}}
+    assert asyncio.run(ask()).addresses == found.addresses
     assert {content["network"] for content in asked} == {"TRC20"}  # a network is always asked for
 
 

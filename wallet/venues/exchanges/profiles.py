@@ -1,7 +1,7 @@
 """What is particular about each exchange when its deposit addresses are asked for; found by running ccxt 4.5.
 
 An exchange that is not here has the default profile, which takes nothing for granted: an answer that does not name its
-network is refused. Its row may say otherwise in `metadata["profile"]`, with these very fields.
+network is refused. `settings.VENUE_PROFILES`, or its row in `metadata["profile"]`, may say otherwise with these fields.
 """
 
 import dataclasses
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
+
+from django.conf import settings
 
 from wallet.venues.models import AccountKind, SupportedExchange
 
@@ -123,9 +125,9 @@ PROFILES: Final = {
 
 
 def profile_of(exchange: SupportedExchange) -> Profile:
-    """The exchange's profile; what its row says of it comes first."""
+    """The exchange's profile; what the installation says of it comes first."""
     known = PROFILES.get(exchange.ccxt_id, Profile(exchange.ccxt_id, source=Source.ABLE))
-    said = exchange.metadata.get("profile", {})
+    said = {**exchange.metadata.get("profile", {}), **settings.VENUE_PROFILES.get(exchange.ccxt_id, {})}
     names = {each.name for each in dataclasses.fields(Profile)} - {"ccxt_id"}
     changes = {name: value for name, value in said.items() if name in names}
     if "source" in changes:
