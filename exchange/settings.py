@@ -354,7 +354,7 @@ VENUE_SYNC_MINUTES = env.int("VENUE_SYNC_MINUTES", default=30)
 VENUE_FULL_SYNC_HOURS = env.int("VENUE_FULL_SYNC_HOURS", default=24)
 VENUE_CURRENCIES_AT_ONCE = env.int("VENUE_CURRENCIES_AT_ONCE", default=10)
 """Currencies a sync asks for side by side, inside the exchange's own limit."""
-VENUE_SYNCS_AT_ONCE = env.int("VENUE_SYNCS_AT_ONCE", default=2)
+VENUE_SYNCS_AT_ONCE = env.int("VENUE_SYNCS_AT_ONCE", default=4)
 """Of one worker process: fewer than it has threads, as mails and payouts need some too."""
 VENUE_UNUSUAL_CHANGES = env.int("VENUE_UNUSUAL_CHANGES", default=20)
 """Changes and deletions of a user's addresses and keys within an hour, from which on staff are asked to look."""

@@ -93,7 +93,7 @@ def exchange_programs(python: Path, *, host: str, port: int, stream_port: int) -
         ),
         Program(
             "default",
-            _worker(python, "default", "--pool=threads", "--concurrency=4"),
+            _worker(python, "default", "--pool=threads", "--concurrency=8"),
             WORKERS,
             stop_seconds=5,
             comes_later=True,

@@ -1,14 +1,19 @@
 """Asking an exchange many things side by side, in the name of one account.
 
 The questions run in an event loop of a thread of their own, and their answers come to the caller one by one as they
-arrive: whoever stores them needs no event loop, and the loop never waits for a database. How many questions are under
-way at once is bounded here; how fast they follow each other is the client's business, which knows the exchange's limit.
+arrive: whoever stores them needs no event loop, and the loop never waits for a database.
+
+How fast requests follow each other is the client's business, which knows the exchange's limit. How many questions are
+under way at once is found out here: few to begin with, one more after each quick answer, one less after each slow one.
+So an exchange that allows little is asked for one currency after the other, and what else waits for its turn there,
+such as a user's test of the connection, does not wait behind ten of a sync.
 """
 
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from django.conf import settings
@@ -21,13 +26,73 @@ from wallet.venues.models import ExchangeAccount
 from wallet.venues.services.asking import client_of, unusable
 
 Answer = FetchedAddresses | ExchangeApiError
+Question = tuple[str, Sequence[str]]
+"""A currency, and networks; none means all."""
 BULK_SECONDS = 10.0
 """For all questions of somebody who waits."""
-QUESTION_SECONDS = 30.0
+QUESTION_SECONDS = 90.0
 """For one currency of a sync, with everything it waits for: its turn among the others, too."""
 _GRACE_SECONDS = 5.0
 _END_SECONDS = 10.0
+_AT_FIRST = 3
+_QUICK_SECONDS, _SLOW_SECONDS = 1.5, 5.0
+_MOST_UNSTORED = 8
+"""Answers that wait to be stored; a sync that is stopped has not asked for much more than it needed."""
+_PAUSE_SECONDS = 0.02
 _ALL = ""
+
+
+class SideBySide:
+    """Questions of one client, several at once, as many as the exchange answers quickly."""
+
+    def __init__(
+        self,
+        account: ExchangeAccount,
+        client: VenueClient,
+        questions: Sequence[Question],
+        take: Callable[[int, Answer], None],
+        *,
+        is_over: Callable[[], bool] = lambda: False,
+        is_behind: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`take` is given the position of a question and its answer.
+
+        `is_over`: nothing more is to be asked. `is_behind`: nothing for the moment, there are answers enough.
+        """
+        self._account = account
+        self._client = client
+        self._questions = questions
+        self._waiting = iter(enumerate(questions))
+        self._take = take
+        self._is_over = is_over
+        self._is_behind = is_behind
+        self._at_once = 0
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_AT_FIRST):
+                self._add_worker(group)
+
+    def _add_worker(self, group: asyncio.TaskGroup) -> None:
+        if self._at_once < min(settings.VENUE_CURRENCIES_AT_ONCE, len(self._questions)):
+            self._at_once += 1
+            group.create_task(self._work(group))
+
+    async def _work(self, group: asyncio.TaskGroup) -> None:
+        for position, (currency, networks) in self._waiting:
+            if self._is_over():
+                return
+            began = time.monotonic()
+            answer = await _answer(self._account, self._client, currency, networks)
+            self._take(position, answer)
+            seconds = time.monotonic() - began
+            while self._is_behind() and not self._is_over():
+                await asyncio.sleep(_PAUSE_SECONDS)
+            if seconds < _QUICK_SECONDS and isinstance(answer, FetchedAddresses):
+                self._add_worker(group)
+            elif seconds > _SLOW_SECONDS and self._at_once > 1:
+                self._at_once -= 1
+                return
 
 
 def ask_all(account: ExchangeAccount, plan: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Answer]]:
@@ -37,20 +102,18 @@ def ask_all(account: ExchangeAccount, plan: Mapping[str, Sequence[str]]) -> Iter
     """
     answers: queue.SimpleQueue[tuple[str, Answer] | None] = queue.SimpleQueue()
     is_over = threading.Event()
+    questions = list(plan.items())
 
     async def ask() -> None:
-        waiting = iter(plan.items())
-
-        async def ask_one_after_the_other(client: VenueClient) -> None:
-            for currency, networks in waiting:
-                if is_over.is_set():
-                    return
-                answers.put((currency, await _answer(account, client, currency, networks)))
-
-        client = client_of(account, time_limit=QUESTION_SECONDS)
-        async with client, asyncio.TaskGroup() as group:
-            for _ in range(min(settings.VENUE_CURRENCIES_AT_ONCE, len(plan))):
-                group.create_task(ask_one_after_the_other(client))
+        async with client_of(account, time_limit=QUESTION_SECONDS) as client:
+            await SideBySide(
+                account,
+                client,
+                questions,
+                lambda position, answer: answers.put((questions[position][0], answer)),
+                is_over=is_over.is_set,
+                is_behind=lambda: answers.qsize() > _MOST_UNSTORED,
+            ).run()
 
     def run() -> None:
         try:
@@ -77,16 +140,10 @@ def fetch_many(account: ExchangeAccount, wanted: Sequence[tuple[str, str]]) -> l
     answers: list[Answer] = [ExchangeTimeout.at(account.exchange_id, currency=currency) for currency, _ in wanted]
 
     async def ask() -> None:
-        waiting = iter(enumerate(wanted))
-
-        async def ask_one_after_the_other(client: VenueClient) -> None:
-            for position, (currency, network) in waiting:
-                answers[position] = await _answer(account, client, currency, [network])
-
         client = client_of(account, time_limit=BULK_SECONDS)
-        async with asyncio.timeout(BULK_SECONDS), client, asyncio.TaskGroup() as group:
-            for _ in range(min(settings.VENUE_CURRENCIES_AT_ONCE, len(wanted))):
-                group.create_task(ask_one_after_the_other(client))
+        questions = [(currency, [network]) for currency, network in wanted]
+        async with asyncio.timeout(BULK_SECONDS), client:
+            await SideBySide(account, client, questions, answers.__setitem__).run()
 
     try:
         with suppress(TimeoutError):
