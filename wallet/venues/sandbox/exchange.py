@@ -71,7 +71,6 @@ class SandboxExchange:
                 self._patterns.append(door)
             else:
                 self._plain[door.method, door.path] = door
-        self._codes = {theirs: ours for ours, theirs in self.ids.items()}
 
     # --- what each has of its own ---
 
@@ -131,9 +130,6 @@ class SandboxExchange:
     def id_of(self, currency: Currency | str) -> str:
         code = currency if isinstance(currency, str) else currency.code
         return self.ids.get(code, code)
-
-    def code_of(self, currency_id: str) -> str:
-        return self._codes.get(currency_id, currency_id)
 
     def network_of(self, theirs: str) -> str:
         """Our name of a network. Raises Refused for one that the exchange does not know."""

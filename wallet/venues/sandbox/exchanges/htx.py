@@ -102,9 +102,6 @@ class Htx(SandboxExchange):
     def id_of(self, currency: Currency | str) -> str:
         return super().id_of(currency).lower()
 
-    def code_of(self, currency_id: str) -> str:
-        return currency_id.upper()
-
     def _chain(self, currency: Currency, network: str) -> str:
         """The exchange's id of a currency on a network, which no other currency shares."""
         if currency.code == "USDT":
@@ -189,7 +186,7 @@ class Htx(SandboxExchange):
         return _data([
             {"currency": theirs, "address": place.address, "addressTag": place.tag,
              "chain": self._chain(place.currency, place.network)}
-            for place in self.places(request, self.code_of(theirs))
+            for place in self.places(request, theirs.upper())
         ])  # fmt: skip
 
 
