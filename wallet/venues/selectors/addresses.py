@@ -32,6 +32,7 @@ _OF_ACCOUNT = {"id", "name", "is_sandbox"}
 _NOT_SHOWN = [
     f"account__{field.attname}" for field in ExchangeAccount._meta.concrete_fields if field.attname not in _OF_ACCOUNT
 ]
+_NO_MARK = ("", "")
 MOST_GROUPED = 2_000
 """Addresses in an answer that is not cut into pages."""
 
@@ -115,23 +116,20 @@ def grouped_addresses(*, user_id: int, wanted: AddressFilter | None = None) -> l
 def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]:
     """What the API shows of addresses, in their order."""
     shown = list(addresses)
-    marks: dict[tuple[int | None, str, str, str], AddressMark] = {}
-    if shown:
-        whose = Q(user_id__in={row.user_id for row in shown}) | Q(user=None)
-        said = AddressMark.objects.filter(whose, address__in={row.address for row in shown})
-        marks = {(mark.user_id, mark.network, mark.address, mark.tag): mark for mark in said}
+    marks = _marks(shown)
     replacements = _replacements([row for row in shown if row.status != AddressStatus.CURRENT])
     views = []
     for row in shown:
         place = (row.network, row.address, row.tag)
-        own, of_staff = marks.get((row.user_id, *place)), marks.get((None, *place))
-        is_blocked = Listing.BLOCKED in [mark.listing for mark in (own, of_staff) if mark is not None]
+        label, listing = marks.get((row.user_id, *place), _NO_MARK)
+        _, of_staff = marks.get((None, *place), _NO_MARK)
+        is_blocked = Listing.BLOCKED in (listing, of_staff)
         tag_needed = needs_tag(row.currency, row.network)
         views.append(
             AddressView(
                 address=row,
-                label=own.label if own else "",
-                listing=own.listing if own else "",
+                label=label,
+                listing=listing,
                 is_blocked=is_blocked,
                 needs_tag=tag_needed or bool(row.tag),
                 replaced_by=replacements.get(row.pk),
@@ -141,12 +139,27 @@ def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]
     return views
 
 
+def _marks(rows: list[DepositAddress]) -> dict[tuple[int | None, str, str, str], tuple[str, str]]:
+    """Label and list of each place, by user; without one, the word of staff."""
+    if not rows:
+        return {}
+    whose = Q(user_id__in={row.user_id for row in rows}) | Q(user=None)
+    said = AddressMark.objects.filter(whose, address__in={row.address for row in rows})
+    return {
+        (user_id, network, address, tag): (label, listing)
+        for user_id, network, address, tag, label, listing in said.values_list(
+            "user_id", "network", "address", "tag", "label", "listing"
+        )
+    }
+
+
 def _replacements(rows: list[DepositAddress]) -> dict[UUID, UUID]:
     """What came in place of each, if anything has."""
     if not rows:
         return {}
     later = DepositAddress.objects.filter(replaces__in=[row.pk for row in rows], deleted_at=None)
-    return dict(later.order_by("created_at").values_list("replaces", "pk"))
+    found = later.order_by("created_at").values_list("replaces", "pk")
+    return {replaced: by for replaced, by in found if replaced is not None}
 
 
 def _wanted(user_id: int, wanted: AddressFilter) -> QuerySet[DepositAddress]:

@@ -1,7 +1,9 @@
 """How syncs went day by day, and why they failed: for the staff's page and API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -46,7 +48,7 @@ def syncs_by_day(*, at: datetime, days: int = DAYS) -> list[DayOfSyncs]:
     """Each of the last days, oldest first, also where nothing was synced."""
     today = at.date()
     first = today - timedelta(days=days - 1)
-    rows = (
+    rows: Iterable[Any] = (
         AddressSyncLog.objects.filter(started_at__gte=at - timedelta(days=days))
         .annotate(day=TruncDay("started_at"))
         .values("day")
