@@ -1,6 +1,6 @@
 """What it costs to read deposit addresses among 100,000, and to sync an account's 100 currencies.
 
-One user has 20,000 addresses at eight exchanges, 800 others have 100 each. Pages of 50 anywhere in the long list, with
+One user has 10,000 addresses at eight exchanges, 900 others have 100 each. Pages of 50 anywhere in the long list, with
 and without filters, and single addresses are asked for in the database (the selector, with labels, lists and warnings)
 and over HTTP with signatures, in the real web process, fifty a second of each. Then how many such requests a second one
 user gets through, and whether indexes serve them. A full sync of 100 currencies runs as its task does, with real ccxt
@@ -54,8 +54,8 @@ NO_LIMIT = "10000000/second"
 
 def run(
     *,
-    of_many: int = 20_000,
-    others: int = 800,
+    of_many: int = 10_000,
+    others: int = 900,
     of_each_other: int = 100,
     times: int = 2_000,
     seconds: float = 8.0,

@@ -68,6 +68,9 @@ class DepositAddress(models.Model):
                 condition=Q(is_active=True, deleted_at=None),
                 name="active_address_of_user",
             ),
+            models.Index(
+                fields=["user", "currency", "id"], condition=Q(deleted_at=None), name="address_of_user_by_currency"
+            ),
             models.Index(fields=["exchange", "currency"], name="address_exchange_currency"),
             models.Index(fields=["address", "exchange"], name="address_address_exchange"),
             models.Index(fields=["-created_at", "-id"], name="addresses_newest"),
