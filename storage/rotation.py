@@ -111,7 +111,7 @@ def _key(model: type[models.Model]) -> str:
     primary = model._meta.pk
     if primary is None:
         raise TypeError(f"{model._meta.label} has no primary key")
-    return _quoted(primary.column)
+    return _quoted(str(primary.column))
 
 
 def _column(field: EncryptedSecretField) -> str:

@@ -109,7 +109,7 @@ def test_a_secret_that_changes_meanwhile_is_not_overwritten(filled: User, monkey
     anew = rotation._anew
 
     def change_and_encrypt(stored: bytes, associated_data: bytes) -> bytes:
-        changed.api_key = "changed meanwhile"
+        changed.api_key = "changed meanwhile"  # type: ignore[assignment]
         changed.save(update_fields=["api_key"])
         return anew(stored, associated_data)
 
@@ -123,7 +123,7 @@ def test_a_secret_that_changes_meanwhile_is_not_overwritten(filled: User, monkey
 def test_what_is_under_no_known_key_is_told_and_left(filled: User, settings: Settings) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [("lost", b"l" * 32)]
     lost = ExchangeAccount.objects.defer("api_key", "api_secret", "passphrase").get(name="3")
-    lost.api_key = "lost"
+    lost.api_key = "lost"  # type: ignore[assignment]
     lost.save(update_fields=["api_key"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT api_key FROM venues_exchangeaccount WHERE id = %s", [lost.pk])

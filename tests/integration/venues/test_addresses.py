@@ -346,7 +346,7 @@ def test_many_at_once_each_with_its_own_result(venue: ToldVenue, account: Exchan
         many(account.user, BulkAction.DELETE, ids * 34)
 
 
-def many(user: User, action: BulkAction, items: Sequence[BulkItem]):  # type: ignore[no-untyped-def]
+def many(user: User, action: BulkAction, items: Sequence[BulkItem]):
     return addresses.change_addresses(user=user, origin=Origin(user), action=action, items=items)
 
 

@@ -17,6 +17,7 @@ from storage.session_locks import only_one
 from tests.support.told_venue import BTC, EVM, TRON, ToldVenue, connected
 from wallet.mailing import render_mail
 from wallet.models import FundsMail
+from wallet.venues.core.fetched import FetchedAddress, FetchedAddresses
 from wallet.venues.errors import (
     AddressPending,
     CurrencyNotSupported,
@@ -47,6 +48,7 @@ from wallet.venues.origin import Origin
 from wallet.venues.services import accounts, asking_many, running, syncing
 from wallet.venues.services.addresses import add_address, delete_address
 from wallet.venues.services.forms import AccountChanges, NewAddress
+from wallet.venues.services.reconciling import store_answer
 from wallet.venues.services.running import run_sync
 from wallet.venues.services.syncing import end_if_dead, force_sync, queue_due_syncs, request_sync
 from wallet.venues.services.watching import watch_exchanges
@@ -574,3 +576,33 @@ def test_a_sandbox_does_not_tell_what_the_exchange_takes(venue: ToldVenue, owner
     assert sync(account).currencies == ["PLAY"]
     exchange.refresh_from_db()
     assert exchange.currencies == before
+
+
+def test_an_exchange_that_answers_slowly_is_asked_for_less_at_once(
+    venue: ToldVenue, account: ExchangeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = [f"C{number}" for number in range(12)]
+    account.exchange.currencies = {code: {"networks": {"ERC20": {"deposit": True}}} for code in codes}
+    account.exchange.save()
+    monkeypatch.setattr(asking_many, "_QUICK_SECONDS", 0.01)
+    monkeypatch.setattr(asking_many, "_SLOW_SECONDS", 0.05)
+    venue.seconds = 0.1
+    log = sync(account)
+    assert (log.status, log.done) == (SyncOutcome.SUCCESS, 12)
+    assert venue.most_at_once == 3
+    assert log.duration_ms is not None
+    assert log.duration_ms > 900, "one after the other in the end"
+
+
+def test_what_was_not_asked_for_is_not_stored(account: ExchangeAccount) -> None:
+    fetched = FetchedAddresses(
+        (
+            FetchedAddress("USDT", "TRC20", TRON[0]),
+            FetchedAddress("USDT", "ERC20", EVM[0]),
+            FetchedAddress("ETH", "TRC20", EVM[1]),
+        )
+    )
+    found = store_answer(
+        account, currency="USDT", networks=["TRC20"], fetched=fetched, origin=Origin(), at=timezone.now()
+    )
+    assert (found.added, list(standing(account))) == (1, [("USDT", "TRC20", TRON[0])])
