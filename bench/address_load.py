@@ -77,7 +77,8 @@ def look_up(known: Known, rng: random.Random) -> Callable[[], Any]:
 
 def time_listing(known: Known, *, times: int) -> list[float]:
     """Milliseconds of each page, from the question to the rows with their marks and warnings."""
-    rng, taken = random.Random(3), []
+    rng = random.Random(3)
+    taken: list[float] = []
     while len(taken) < times:
         taken += [timed_ms(ask) for ask in questions(known, rng).values()]
     return taken

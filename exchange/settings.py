@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "refresh currencies of other exchanges": {
+        "task": "wallet.venues.tasks.refresh_currencies",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
     "watch other exchanges": {
         "task": "wallet.venues.tasks.watch_venues",
         "schedule": 60.0,

@@ -7,7 +7,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from wallet.venues.exchanges.ccxt_habits import rebased
+from wallet.ccxt_habits import rebased
 from wallet.venues.sandbox.far_end import FarEnd
 from wallet.venues.sandbox.keys import Key
 from wallet.venues.sandbox.running import RunningFarEnd

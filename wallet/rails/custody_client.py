@@ -20,7 +20,7 @@ from typing import Any
 from wallet.models import Rail, RailCredential
 from wallet.rails.custody_exchanges import CustodyMisconfigured, exchange_of
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
-from wallet.venues.exchanges.ccxt_habits import NO_MARKET, own_decimals, rebased
+from wallet.ccxt_habits import NO_MARKET, own_decimals, rebased
 
 TIMEOUT_MS = 10_000
 KEEP_SECONDS = 3_600.0

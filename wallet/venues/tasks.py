@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from wallet.venues.services.catalogue import refresh_due_exchanges
 from wallet.venues.services.running import run_sync
 from wallet.venues.services.syncing import queue_due_syncs, send_next
 from wallet.venues.services.watching import watch_credentials, watch_exchanges
@@ -36,3 +37,9 @@ def watch_keys() -> int:
 def watch_venues() -> int:
     """Notice exchanges in trouble; how many."""
     return watch_exchanges(at=timezone.now())
+
+
+@shared_task(queue="default")
+def refresh_currencies() -> int:
+    """Ask exchanges what they take deposits of, each once a day; how many answered."""
+    return refresh_due_exchanges(at=timezone.now())

@@ -35,6 +35,23 @@ export interface paths {
         patch: operations["set_trading_preferences"];
         trace?: never;
     };
+    "/api/v1/admin/wallet/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Figures over all exchange accounts. Nobody's address is in them. */
+        get: operations["staff_exchange_analytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/wallet/exchanges": {
         parameters: {
             query?: never;
@@ -52,24 +69,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/wallet/exchanges/analytics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description Figures over all exchange accounts. Nobody's address is in them. */
-        get: operations["staff_exchange_analytics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/wallet/exchanges/sync-status": {
+    "/api/v1/admin/wallet/sync-status": {
         parameters: {
             query?: never;
             header?: never;
@@ -86,7 +86,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/wallet/exchanges/sync/force": {
+    "/api/v1/admin/wallet/sync/force": {
         parameters: {
             query?: never;
             header?: never;
@@ -993,7 +993,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The currencies of an exchange and their networks, by code, as it said last (`currencies_at` of its info). */
+        /**
+         * @description The currencies of an exchange and their networks, by code, as it said last (`currencies_at` of its info).
+         *
+         *     An exchange that nobody has asked yet is asked now.
+         */
         get: operations["list_exchange_currencies"];
         put?: never;
         post?: never;
@@ -3692,6 +3696,31 @@ export interface operations {
             503: components["responses"]["NotAvailable"];
         };
     };
+    staff_exchange_analytics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
     staff_list_exchange_accounts: {
         parameters: {
             query?: {
@@ -3724,31 +3753,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffExchangeAccounts"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["NotAuthenticated"];
-            403: components["responses"]["NotAllowed"];
-            406: components["responses"]["NotAcceptable"];
-            429: components["responses"]["TooManyRequests"];
-            503: components["responses"]["NotAvailable"];
-        };
-    };
-    staff_exchange_analytics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Analytics"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6146,8 +6150,11 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NotThere"];
             406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["NotPossible"];
             429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["NotUnderstood"];
             503: components["responses"]["NotAvailable"];
+            504: components["responses"]["TookTooLong"];
         };
     };
     get_exchange_info: {

@@ -9,7 +9,7 @@ from tests.support.api import SignedClient, make_key
 
 EXCHANGES = "/api/v1/wallet/exchanges"
 ADDRESSES = "/api/v1/wallet/addresses"
-STAFF = "/api/v1/admin/wallet/exchanges"
+STAFF = "/api/v1/admin/wallet"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 NO_IDS = ("1", "x" * 300, "%00", "'", "{" + NOWHERE + "}", NOWHERE.replace("-", ""))
 

@@ -157,18 +157,19 @@ def test_nobody_is_let_in_without_a_signature(account: ExchangeAccount) -> None:
     client.key = None
     for method, path, body in (*requests(account), ("GET", EXCHANGES, None), ("GET", ADDRESSES, None)):
         assert client.send(method, path, body).status_code == 401, (method, path)
-    for path in ("", "/sync-status", "/analytics"):
+    for path in ("/exchanges", "/sync-status", "/analytics", "/exchanges/analytics"):
         assert client.get(f"{STAFF}{path}").status_code == 401
     assert client.post(f"{STAFF}/sync/force", {}).status_code == 401
     assert rows() == before
 
 
 STAFF_REQUESTS: list[tuple[str, str]] = [
-    ("GET", ""),
+    ("GET", "/exchanges"),
     ("GET", "/sync-status"),
     ("GET", "/analytics"),
     ("POST", "/sync/force"),
 ]
+LONGER_NAMES = [("GET", "/exchanges/sync-status"), ("GET", "/exchanges/analytics"), ("POST", "/exchanges/sync/force")]
 
 
 def test_staff_endpoints_answer_no_key_and_no_customer(account: ExchangeAccount) -> None:
@@ -177,7 +178,7 @@ def test_staff_endpoints_answer_no_key_and_no_customer(account: ExchangeAccount)
     key_of_staff, key = ApiClient("staff", "read", "exchanges"), ApiClient("owner")
     customer, nobody = client_of(User.objects.get(username="owner")), client_of(staff_member("nobody"))
     looker = client_of(staff_member("looker", "Auditor"))
-    for method, path in STAFF_REQUESTS:
+    for method, path in (*STAFF_REQUESTS, *LONGER_NAMES):
         for client in (key_of_staff, key):
             answer = client.send(method, f"{STAFF}{path}", body if method == "POST" else None)
             assert (answer.status_code, error_code(answer)) == (403, "SESSION_REQUIRED"), path
@@ -200,17 +201,19 @@ def test_staff_see_how_accounts_stand_and_have_them_synced(account: ExchangeAcco
             assert secret not in page.content.decode()
     accounts, status, figures = (page.json() for page in pages)
     assert [item["user"]["username"] for item in accounts["items"]] == ["colleague", "owner"]
-    mine = staff.get(f"{STAFF}?search=OWNER@&exchange=toldex&user_id={account.user_id}&ordering=-sync_status").json()
+    mine = staff.get(
+        f"{STAFF}/exchanges?search=OWNER@&exchange=toldex&user_id={account.user_id}&ordering=-sync_status"
+    ).json()
     assert [item["id"] for item in mine["items"]] == [str(account.pk)]
     assert (status["partial_24h"], status["recent"][0]["username"]) == (1, "owner")
     assert (figures["accounts"]["total"], figures["addresses"]["by_status"]["changed"]) == (2, 1)
     assert figures["errors"] == [{"exchange": "toldex", "code": "EXCHANGE_TIMEOUT", "count": 1}]
     assert sum(day["partial"] for day in figures["days"]) == 1
-    by_name = staff.get(f"{STAFF}?ordering=name&limit=1").json()
-    rest = staff.get(f"{STAFF}?ordering=name&cursor={by_name['next_cursor']}").json()
+    by_name = staff.get(f"{STAFF}/exchanges?ordering=name&limit=1").json()
+    rest = staff.get(f"{STAFF}/exchanges?ordering=name&cursor={by_name['next_cursor']}").json()
     assert len(by_name["items"] + rest["items"]) == 2
     for wrong in ("user_id=x", "cursor=x", "ordering=user", "cursor=WyJuYW1lIiwieCIsIngiXQ&ordering=name"):
-        assert staff.get(f"{STAFF}?{wrong}").status_code == 400, wrong
+        assert staff.get(f"{STAFF}/exchanges?{wrong}").status_code == 400, wrong
 
     def force(body: Any) -> Any:
         return staff.post(f"{STAFF}/sync/force", body, content_type="application/json")

@@ -9,13 +9,20 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from tests.support.misbehaving_exchange import coin, misbehaving_exchange
 from wallet.venues.core.fetched import FetchedCurrency, FetchedNetwork
 from wallet.venues.errors import ExchangeNotSupported, ExchangeUnavailable
 from wallet.venues.exchanges.profiles import PROFILES
 from wallet.venues.models import SupportedExchange
-from wallet.venues.services.catalogue import refresh_exchange, remember_currencies, seed_exchanges
+from wallet.venues.services.catalogue import (
+    learn_currencies,
+    refresh_due_exchanges,
+    refresh_exchange,
+    remember_currencies,
+    seed_exchanges,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_client")]
 
@@ -75,20 +82,41 @@ def test_what_staff_decided_and_what_ccxt_dropped() -> None:
     assert (gone.is_active, gone.has_addresses) == (False, False)
 
 
+HTX_CURRENCIES = {"code": "200", "data": [
+    {"currency": "usdt", "assetType": "1", "instStatus": "normal", "chains": [
+        {"chain": "usdterc20", "baseChain": "ETH", "depositStatus": "allowed", "addrDepositTag": False},
+        {"chain": "trc20usdt", "baseChain": "TRX", "depositStatus": "prohibited", "addrDepositTag": False}]},
+    {"currency": "xrp", "assetType": "1", "instStatus": "normal", "chains": [
+        {"chain": "xrp", "displayName": "XRP", "depositStatus": "allowed", "addrDepositTag": True}]}]}  # fmt: skip
+
+
 def test_currencies_are_asked_for_and_kept() -> None:
-    currency = {"code": "200", "data": [
-        {"currency": "usdt", "assetType": "1", "instStatus": "normal", "chains": [
-            {"chain": "usdterc20", "baseChain": "ETH", "depositStatus": "allowed", "addrDepositTag": False},
-            {"chain": "trc20usdt", "baseChain": "TRX", "depositStatus": "prohibited", "addrDepositTag": False}]},
-        {"currency": "xrp", "assetType": "1", "instStatus": "normal", "chains": [
-            {"chain": "xrp", "displayName": "XRP", "depositStatus": "allowed", "addrDepositTag": True}]}]}  # fmt: skip
-    with served_elsewhere(**{"/htx/v2/reference/currencies": currency}):
+    with served_elsewhere(**{"/htx/v2/reference/currencies": HTX_CURRENCIES}):
         found = refresh_exchange("htx", is_sandbox=True)
     assert found.currencies["USDT"]["networks"] == {
         "ERC20": {"deposit": True, "needs_tag": False}, "TRC20": {"deposit": False, "needs_tag": False},
     }  # fmt: skip
     assert found.currencies["XRP"]["networks"] == {"XRP": {"deposit": True, "needs_tag": True}}
     assert found.currencies_at is not None
+
+
+def test_an_exchange_nobody_asked_yet_is_asked_by_who_wants_to_know(settings: Any) -> None:
+    htx = SupportedExchange.objects.get(pk="htx")
+    assert htx.currencies_at is None
+    with served_elsewhere(**{"/htx/v2/reference/currencies": HTX_CURRENCIES}):
+        learned = learn_currencies(htx)
+    assert set(learned.currencies) == {"USDT", "XRP"}
+    settings.VENUE_SANDBOX_URL = "http://127.0.0.1:1"
+    assert learn_currencies(learned).currencies == learned.currencies
+
+
+def test_all_are_asked_once_a_day_and_one_that_is_away_keeps_none_waiting() -> None:
+    at = timezone.now()
+    with served_elsewhere(**{"/htx/v2/reference/currencies": HTX_CURRENCIES}):
+        assert refresh_due_exchanges(at=at) == 1
+        assert refresh_due_exchanges(at=at) == 0
+    assert SupportedExchange.objects.get(pk="htx").currencies_at is not None
+    assert SupportedExchange.objects.get(pk="kraken").currencies_at is None
 
 
 def test_a_word_with_networks_is_not_overwritten_by_one_without() -> None:

@@ -15,6 +15,7 @@ from wallet.venues.api.catalogue_serializers import (
 )
 from wallet.venues.api.parsing import currency_in, currency_named, exchange_id_in, network_in
 from wallet.venues.selectors.accounts import get_exchange, list_supported
+from wallet.venues.services.catalogue import learn_currencies
 
 TAG = "exchange accounts"
 
@@ -50,16 +51,19 @@ class ExchangeCurrenciesView(APIView):
             parameter("network", "Only those that the exchange takes over this network, e.g. TRC20."),
             *PAGE_PARAMETERS,
         ],
-        responses={200: ExchangeCurrenciesSerializer, **refusals(404)},
+        responses={200: ExchangeCurrenciesSerializer, **refusals(404, 422, 429, 502, 503, 504)},
     )
     def get(self, request: Request, exchange_id: str) -> Response:
-        """The currencies of an exchange and their networks, by code, as it said last (`currencies_at` of its info)."""
+        """The currencies of an exchange and their networks, by code, as it said last (`currencies_at` of its info).
+
+        An exchange that nobody has asked yet is asked now.
+        """
         query = Query(request, "currency", "network", "limit", "cursor")
         limit, currency, network = query.limit(), currency_in(query), network_in(query)
         after = query.text("cursor")
         if after is not None and currency_named(after) is None:
             raise no_cursor()
-        known = get_exchange(exchange_id=exchange_id_in(exchange_id)).currencies
+        known = learn_currencies(get_exchange(exchange_id=exchange_id_in(exchange_id))).currencies
         found = [
             code
             for code in sorted(known)

@@ -74,7 +74,7 @@ class StaffExchangeAccountsView(StaffView):
 
 
 class StaffSyncStatusView(StaffView):
-    """GET /api/v1/admin/wallet/exchanges/sync-status"""
+    """GET /api/v1/admin/wallet/sync-status"""
 
     @extend_schema(
         operation_id="staff_exchange_sync_status", tags=[STAFF_TAG], auth=_AUTH, responses=SyncStatusSerializer
@@ -86,7 +86,7 @@ class StaffSyncStatusView(StaffView):
 
 
 class StaffForceSyncView(StaffView):
-    """POST /api/v1/admin/wallet/exchanges/sync/force"""
+    """POST /api/v1/admin/wallet/sync/force"""
 
     staff_right = FORCE
     rate_class = RATE_CLASS
@@ -111,7 +111,7 @@ class StaffForceSyncView(StaffView):
 
 
 class StaffAnalyticsView(StaffView):
-    """GET /api/v1/admin/wallet/exchanges/analytics"""
+    """GET /api/v1/admin/wallet/analytics"""
 
     @extend_schema(operation_id="staff_exchange_analytics", tags=[STAFF_TAG], auth=_AUTH, responses=AnalyticsSerializer)
     def get(self, request: Request) -> Response:

@@ -34,7 +34,11 @@ urlpatterns = [
     path("wallet/addresses/<str:address_id>", ExchangeAddressView.as_view()),
     path("wallet/addresses/<str:address_id>/refresh", RefreshExchangeAddressView.as_view()),
     path("admin/wallet/exchanges", StaffExchangeAccountsView.as_view()),
-    path("admin/wallet/exchanges/sync-status", StaffSyncStatusView.as_view()),
-    path("admin/wallet/exchanges/sync/force", StaffForceSyncView.as_view()),
-    path("admin/wallet/exchanges/analytics", StaffAnalyticsView.as_view()),
+    path("admin/wallet/sync-status", StaffSyncStatusView.as_view()),
+    path("admin/wallet/sync/force", StaffForceSyncView.as_view()),
+    path("admin/wallet/analytics", StaffAnalyticsView.as_view()),
+    # The same by longer names, which the description leaves out.
+    path("admin/wallet/exchanges/sync-status", StaffSyncStatusView.as_view(schema=None)),
+    path("admin/wallet/exchanges/sync/force", StaffForceSyncView.as_view(schema=None)),
+    path("admin/wallet/exchanges/analytics", StaffAnalyticsView.as_view(schema=None)),
 ]

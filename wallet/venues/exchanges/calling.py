@@ -28,7 +28,7 @@ from wallet.venues.errors import (
     ExchangeUnavailable,
 )
 from wallet.venues.exchanges.breaker import Breaker
-from wallet.venues.exchanges.ccxt_habits import decimals_for_ccxt
+from wallet.ccxt_habits import decimals_for_ccxt
 from wallet.venues.exchanges.failures import Exchanged, failure_of, is_trouble, malformed, may_pass
 from wallet.venues.exchanges.profiles import Profile
 from wallet.venues.exchanges.rates import SharedRate

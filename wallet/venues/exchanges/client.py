@@ -15,7 +15,7 @@ from wallet.venues.core.networks import network_of
 from wallet.venues.errors import CurrencyNotSupported, ExchangeApiError, ExchangeCredentialsInvalid
 from wallet.venues.exchanges.asking import AddressSearch
 from wallet.venues.exchanges.calling import Caller, took_seconds
-from wallet.venues.exchanges.ccxt_habits import NO_MARKET
+from wallet.ccxt_habits import NO_MARKET
 from wallet.venues.exchanges.connection import Connection
 from wallet.venues.exchanges.currencies import (
     KEEP_SECONDS,

@@ -5,19 +5,26 @@ date, and adds what else the installation is configured for. What staff switch o
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from wallet.venues.core.fetched import FetchedCurrency
-from wallet.venues.errors import ExchangeNotSupported
+from wallet.venues.errors import ExchangeApiError, ExchangeNotSupported
+from wallet.venues.exchanges.client import CURRENCY_SECONDS
 from wallet.venues.exchanges.making import ccxt_class
 from wallet.venues.exchanges.opening import public_client
 from wallet.venues.exchanges.profiles import PROFILES, profile_of
 from wallet.venues.models import SupportedExchange
 
+log = logging.getLogger(__name__)
+
+FRESH_FOR = timedelta(hours=24)
 REFRESH_SECONDS = 60.0
 """For the currencies of one exchange; nobody waits for them."""
 _ADDRESS_METHODS = ("fetchDepositAddress", "fetchDepositAddressesByNetwork", "fetchDepositAddresses")
@@ -46,8 +53,33 @@ def seed_exchanges() -> int:
     return len(configured) + len(others)
 
 
-def refresh_exchange(exchange_id: str, *, is_sandbox: bool = False) -> SupportedExchange:
-    """Ask an exchange for its currencies, without any keys, and keep them.
+def learn_currencies(exchange: SupportedExchange) -> SupportedExchange:
+    """The exchange with its currencies: asked now, by somebody who waits, where nobody ever did.
+
+    Raises ExchangeApiError and its subclasses.
+    """
+    if exchange.currencies_at is not None:
+        return exchange
+    return refresh_exchange(exchange.pk, is_sandbox=_has_sandbox(), time_limit=CURRENCY_SECONDS)
+
+
+def refresh_due_exchanges(*, at: datetime) -> int:
+    """Ask those that said nothing for a day for their currencies; how many answered."""
+    due = Q(currencies_at=None) | Q(currencies_at__lte=at - FRESH_FOR)
+    answered = 0
+    for exchange in SupportedExchange.objects.filter(due, is_active=True, has_addresses=True):
+        try:
+            refresh_exchange(exchange.pk, is_sandbox=_has_sandbox())
+            answered += 1
+        except ExchangeApiError as error:
+            log.warning("currencies of %s not refreshed: %s", exchange.pk, error.code)
+    return answered
+
+
+def refresh_exchange(
+    exchange_id: str, *, is_sandbox: bool = False, time_limit: float = REFRESH_SECONDS
+) -> SupportedExchange:
+    """Ask an exchange for its currencies, without any keys, and keep them. `time_limit` in seconds.
 
     Some tell their networks to accounts alone; there a word with networks is not overwritten by one without.
     Raises ExchangeNotSupported, ExchangeApiError and its subclasses.
@@ -57,12 +89,14 @@ def refresh_exchange(exchange_id: str, *, is_sandbox: bool = False) -> Supported
         raise ExchangeNotSupported
 
     async def ask() -> dict[str, FetchedCurrency]:
-        async with public_client(exchange, is_sandbox=is_sandbox, time_limit=REFRESH_SECONDS) as client:
+        async with public_client(exchange, is_sandbox=is_sandbox, time_limit=time_limit) as client:
             return await client.currencies()
 
     found = asyncio.run(ask())
     if profile_of(exchange).has_keyless_currencies or not exchange.currencies:
         remember_currencies(exchange.pk, found)
+    else:
+        SupportedExchange.objects.filter(pk=exchange.pk).update(currencies_at=timezone.now())
     return SupportedExchange.objects.get(pk=exchange.pk)
 
 
@@ -73,6 +107,11 @@ def remember_currencies(exchange_id: str, currencies: Mapping[str, FetchedCurren
             currencies={code: _as_kept(currency) for code, currency in sorted(currencies.items())},
             currencies_at=timezone.now(),
         )
+
+
+def _has_sandbox() -> bool:
+    """Where exchanges are sandboxes, it is those that tell what there is."""
+    return bool(settings.VENUE_SANDBOX_URL)
 
 
 def _as_kept(currency: FetchedCurrency) -> dict[str, Any]:
