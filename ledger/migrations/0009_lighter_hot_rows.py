@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0008_what_was_proven'),
+        ("ledger", "0008_what_was_proven"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='journalentry',
-            name='writer',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.writer'),
+            model_name="journalentry",
+            name="writer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="ledger.writer",
+            ),
         ),
     ]

@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0009_lighter_hot_rows'),
-        ('matching', '0008_trade_busts'),
+        ("ledger", "0009_lighter_hot_rows"),
+        ("matching", "0008_trade_busts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clientorderkey',
-            name='account',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
+            model_name="clientorderkey",
+            name="account",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="ledger.account",
+            ),
         ),
     ]

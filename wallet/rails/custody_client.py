@@ -17,10 +17,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from wallet.ccxt_habits import NO_MARKET, own_decimals, rebased
 from wallet.models import Rail, RailCredential
 from wallet.rails.custody_exchanges import CustodyMisconfigured, exchange_of
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
-from wallet.ccxt_habits import NO_MARKET, own_decimals, rebased
 
 TIMEOUT_MS = 10_000
 KEEP_SECONDS = 3_600.0

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
+from wallet.ccxt_habits import decimals_for_ccxt
 from wallet.venues.errors import (
     ExchangeApiError,
     ExchangeCredentialsInvalid,
@@ -28,7 +29,6 @@ from wallet.venues.errors import (
     ExchangeUnavailable,
 )
 from wallet.venues.exchanges.breaker import Breaker
-from wallet.ccxt_habits import decimals_for_ccxt
 from wallet.venues.exchanges.failures import Exchanged, failure_of, is_trouble, malformed, may_pass
 from wallet.venues.exchanges.profiles import Profile
 from wallet.venues.exchanges.rates import SharedRate

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Self
 
+from wallet.ccxt_habits import NO_MARKET
 from wallet.venues.core.fetched import ConnectionReport, FetchedAddresses, FetchedCurrency, KeyPermissions
 from wallet.venues.core.networks import network_of
 from wallet.venues.errors import CurrencyNotSupported, ExchangeApiError, ExchangeCredentialsInvalid
 from wallet.venues.exchanges.asking import AddressSearch
 from wallet.venues.exchanges.calling import Caller, took_seconds
-from wallet.ccxt_habits import NO_MARKET
 from wallet.venues.exchanges.connection import Connection
 from wallet.venues.exchanges.currencies import (
     KEEP_SECONDS,

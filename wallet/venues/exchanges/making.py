@@ -14,9 +14,9 @@ from typing import Any
 
 from django.conf import settings
 
+from wallet.ccxt_habits import decimals_for_ccxt, rebased
 from wallet.venues.core.fetched import Credentials
 from wallet.venues.errors import ExchangeFeatureMissing, ExchangeNotSupported
-from wallet.ccxt_habits import decimals_for_ccxt, rebased
 from wallet.venues.exchanges.connection import Connection, is_loopback, origin_of
 from wallet.venues.exchanges.profiles import Profile
 from wallet.venues.models import AccountKind, SupportedExchange
