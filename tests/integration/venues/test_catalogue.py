@@ -16,8 +16,9 @@ from wallet.venues.core.fetched import FetchedCurrency, FetchedNetwork
 from wallet.venues.errors import ExchangeNotSupported, ExchangeUnavailable
 from wallet.venues.exchanges.profiles import PROFILES
 from wallet.venues.models import SupportedExchange
+from wallet.venues.services import catalogue
 from wallet.venues.services.catalogue import (
-    learn_currencies,
+    currencies_of,
     refresh_due_exchanges,
     refresh_exchange,
     remember_currencies,
@@ -100,23 +101,35 @@ def test_currencies_are_asked_for_and_kept() -> None:
     assert found.currencies_at is not None
 
 
-def test_an_exchange_nobody_asked_yet_is_asked_by_who_wants_to_know(settings: Any) -> None:
+def test_what_a_sandbox_takes_is_shown_and_not_kept() -> None:
     htx = SupportedExchange.objects.get(pk="htx")
-    assert htx.currencies_at is None
     with served_elsewhere(**{"/htx/v2/reference/currencies": HTX_CURRENCIES}):
-        learned = learn_currencies(htx)
-    assert set(learned.currencies) == {"USDT", "XRP"}
+        assert set(currencies_of(htx)) == {"USDT", "XRP"}
+    htx.refresh_from_db()
+    assert (htx.currencies, htx.currencies_at) == ({}, None)
+
+
+def test_what_an_exchange_said_is_not_asked_again(settings: Any) -> None:
     settings.VENUE_SANDBOX_URL = "http://127.0.0.1:1"
-    assert learn_currencies(learned).currencies == learned.currencies
+    remember_currencies("htx", {"USDT": FetchedCurrency("USDT", "Tether", ())})
+    assert set(currencies_of(SupportedExchange.objects.get(pk="htx"))) == {"USDT"}
 
 
-def test_all_are_asked_once_a_day_and_one_that_is_away_keeps_none_waiting() -> None:
-    at = timezone.now()
-    with served_elsewhere(**{"/htx/v2/reference/currencies": HTX_CURRENCIES}):
-        assert refresh_due_exchanges(at=at) == 1
-        assert refresh_due_exchanges(at=at) == 0
-    assert SupportedExchange.objects.get(pk="htx").currencies_at is not None
-    assert SupportedExchange.objects.get(pk="kraken").currencies_at is None
+def test_exchanges_are_asked_once_a_day_and_one_that_is_away_keeps_none_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at, asked = timezone.now(), []
+
+    def refresh(exchange_id: str) -> None:
+        asked.append(exchange_id)
+        if exchange_id == "binance":
+            raise ExchangeUnavailable.at(exchange_id)
+        remember_currencies(exchange_id, {"USDT": FetchedCurrency("USDT", "Tether", ())})
+
+    monkeypatch.setattr(catalogue, "refresh_exchange", refresh)
+    assert refresh_due_exchanges(at=at) == len(PROFILES) - 1
+    assert refresh_due_exchanges(at=at) == 0
+    assert sorted(asked) == sorted([*PROFILES, "binance"])
 
 
 def test_a_word_with_networks_is_not_overwritten_by_one_without() -> None:

@@ -15,7 +15,7 @@ from wallet.venues.api.catalogue_serializers import (
 )
 from wallet.venues.api.parsing import currency_in, currency_named, exchange_id_in, network_in
 from wallet.venues.selectors.accounts import get_exchange, list_supported
-from wallet.venues.services.catalogue import learn_currencies
+from wallet.venues.services.catalogue import currencies_of
 
 TAG = "exchange accounts"
 
@@ -63,7 +63,7 @@ class ExchangeCurrenciesView(APIView):
         after = query.text("cursor")
         if after is not None and currency_named(after) is None:
             raise no_cursor()
-        known = learn_currencies(get_exchange(exchange_id=exchange_id_in(exchange_id))).currencies
+        known = currencies_of(get_exchange(exchange_id=exchange_id_in(exchange_id)))
         found = [
             code
             for code in sorted(known)

@@ -53,14 +53,17 @@ def seed_exchanges() -> int:
     return len(configured) + len(others)
 
 
-def learn_currencies(exchange: SupportedExchange) -> SupportedExchange:
-    """The exchange with its currencies: asked now, by somebody who waits, where nobody ever did.
+def currencies_of(exchange: SupportedExchange) -> dict[str, Any]:
+    """An exchange's currencies as `SupportedExchange.currencies` has them; asked now where it never told any.
 
-    Raises ExchangeApiError and its subclasses.
+    What a sandbox has is not what the exchange has: it is shown where there is one, and not kept. Raises
+    ExchangeApiError and its subclasses.
     """
     if exchange.currencies_at is not None:
-        return exchange
-    return refresh_exchange(exchange.pk, is_sandbox=_has_sandbox(), time_limit=CURRENCY_SECONDS)
+        return exchange.currencies
+    if settings.VENUE_SANDBOX_URL:
+        return _kept(_ask(exchange, is_sandbox=True, time_limit=CURRENCY_SECONDS))
+    return refresh_exchange(exchange.pk, time_limit=CURRENCY_SECONDS).currencies
 
 
 def refresh_due_exchanges(*, at: datetime) -> int:
@@ -69,7 +72,7 @@ def refresh_due_exchanges(*, at: datetime) -> int:
     answered = 0
     for exchange in SupportedExchange.objects.filter(due, is_active=True, has_addresses=True):
         try:
-            refresh_exchange(exchange.pk, is_sandbox=_has_sandbox())
+            refresh_exchange(exchange.pk)
             answered += 1
         except ExchangeApiError as error:
             log.warning("currencies of %s not refreshed: %s", exchange.pk, error.code)
@@ -87,12 +90,7 @@ def refresh_exchange(
     exchange = SupportedExchange.objects.filter(pk=exchange_id).first()
     if exchange is None:
         raise ExchangeNotSupported
-
-    async def ask() -> dict[str, FetchedCurrency]:
-        async with public_client(exchange, is_sandbox=is_sandbox, time_limit=time_limit) as client:
-            return await client.currencies()
-
-    found = asyncio.run(ask())
+    found = _ask(exchange, is_sandbox=is_sandbox, time_limit=time_limit)
     if profile_of(exchange).has_keyless_currencies or not exchange.currencies:
         remember_currencies(exchange.pk, found)
     else:
@@ -104,14 +102,21 @@ def remember_currencies(exchange_id: str, currencies: Mapping[str, FetchedCurren
     """Keep what an exchange said of its currencies; nothing where it said nothing."""
     if currencies:
         SupportedExchange.objects.filter(pk=exchange_id).update(
-            currencies={code: _as_kept(currency) for code, currency in sorted(currencies.items())},
+            currencies=_kept(currencies),
             currencies_at=timezone.now(),
         )
 
 
-def _has_sandbox() -> bool:
-    """Where exchanges are sandboxes, it is those that tell what there is."""
-    return bool(settings.VENUE_SANDBOX_URL)
+def _ask(exchange: SupportedExchange, *, is_sandbox: bool, time_limit: float) -> dict[str, FetchedCurrency]:
+    async def ask() -> dict[str, FetchedCurrency]:
+        async with public_client(exchange, is_sandbox=is_sandbox, time_limit=time_limit) as client:
+            return await client.currencies()
+
+    return asyncio.run(ask())
+
+
+def _kept(currencies: Mapping[str, FetchedCurrency]) -> dict[str, Any]:
+    return {code: _as_kept(currency) for code, currency in sorted(currencies.items())}
 
 
 def _as_kept(currency: FetchedCurrency) -> dict[str, Any]:
