@@ -159,6 +159,11 @@ def test_what_is_refused_of_one_network_keeps_nothing(venue: ToldVenue, account:
     with pytest.raises(AddressPending):
         add(account, "USDT", "TRC20")
     assert not DepositAddress.objects.filter(account=account).exists()
+    refused = AddressActivityLog.objects.filter(account=account, action=Activity.ADDRESS_ADDED).order_by("at")
+    assert [entry.new_values for entry in refused] == [
+        {"currency": "USDT", "network": "TRC20", "error": code}
+        for code in ("EXCHANGE_NETWORK_MISMATCH", "EXCHANGE_RATE_LIMITED", "ADDRESS_PENDING")
+    ]
 
 
 def test_one_currency_within_its_time(

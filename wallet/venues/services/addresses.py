@@ -26,7 +26,7 @@ from wallet.venues.errors import (
 )
 from wallet.venues.models import Activity, AddressStatus, DepositAddress, ExchangeAccount, Listing
 from wallet.venues.origin import Origin
-from wallet.venues.services.activity import Done, log_addresses, shown
+from wallet.venues.services.activity import Done, log_account, log_addresses, shown
 from wallet.venues.services.adding import LONGEST_DESCRIPTION, read_manual, read_new, read_user_metadata
 from wallet.venues.services.alerts import watch_activity
 from wallet.venues.services.asking import fetch_addresses
@@ -60,8 +60,12 @@ def add_address(*, user: User, origin: Origin, account_id: UUID, new: NewAddress
     if new.tag.strip():
         raise FieldInvalid(details={"tag": ["It comes with an address."]})
     require_usable(account)
-    fetched = _ask(account, origin=origin, currency=new.currency, network=new.network)
-    return _add_given(account, fetched, origin=origin, new=new)
+    try:
+        fetched = _ask(account, origin=origin, currency=new.currency, network=new.network)
+        return _add_given(account, fetched, origin=origin, new=new)
+    except BourseError as error:
+        _log_refused(account, new, error, origin=origin)
+        raise
 
 
 def update_address(*, user: User, origin: Origin, address_id: UUID, changes: AddressChanges) -> DepositAddress:
@@ -214,6 +218,7 @@ def _add_many(*, user: User, origin: Origin, items: Sequence[BulkItem]) -> list[
                 results[position] = BulkResult(row.pk, row)
             except BourseError as error:
                 _note_refusal(account, error, origin=origin)
+                _log_refused(account, new, error, origin=origin)
                 results[position] = BulkResult(None, error=error)
     return [result for result in results if result is not None]
 
@@ -303,6 +308,13 @@ def _ask(account: ExchangeAccount, *, origin: Origin, currency: str, network: st
         _note_refusal(account, fetched.failed[network], origin=origin)
         raise fetched.failed[network]
     return fetched
+
+
+def _log_refused(account: ExchangeAccount, new: NewAddress, error: BourseError, *, origin: Origin) -> None:
+    """The log has what somebody wanted to add and did not get."""
+    wanted = {"currency": new.currency, "network": new.network, "error": error.code}
+    with transaction.atomic():
+        log_account(account, Activity.ADDRESS_ADDED, origin=origin, new=wanted)
 
 
 def _note_refusal(asked_with: ExchangeAccount, error: BourseError, *, origin: Origin) -> None:
