@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,8 @@ KEYS = 10
 CONNECTIONS = 16
 WANTED_PER_SECOND = 100
 NO_LIMIT = "10000000/second"
+STARTED_SECONDS = 15.0
+"""After which a web process has loaded all it loads behind its start, and does nothing but answer."""
 
 
 def run(
@@ -118,6 +121,7 @@ def _processes() -> Iterator[int]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "exchange.wsgi:application"]
     with matching_and(web, health_url=f"http://127.0.0.1:{port}/api/v1/health", environment=environment):
+        time.sleep(STARTED_SECONDS)
         yield port
 
 

@@ -32,6 +32,13 @@ CONTEXT = {
     "label": "Cold & safe",
     "held": "0.5",
     "usable_at": "2026-01-02T03:04+00:00",
+    "exchange": "Kraken",
+    "account": "Savings & more",
+    "key_hint": "abc…xyz",
+    "expire_at": "2026-01-02T03:04+00:00",
+    "days": 7,
+    "changes": [{"currency": "USDT", "network": "TRC20", "old": "T-old", "new": "T-new"}],
+    "more": 3,
 }
 
 
@@ -53,6 +60,11 @@ def test_every_mail_says_what_happened(alice: User, template: str) -> None:
     if template == "address_added":
         assert "from 2026-01-02 03:04 UTC" in body
         assert "Cold & safe" in body
+    elif template.startswith("exchange_"):
+        assert "Kraken" in subject
+        assert "Savings & more" in body
+        shown = ("T-old", "T-new", "3 more") if template == "exchange_addresses_changed" else ("abc…xyz",)
+        assert all(text in body for text in shown)
     else:
         assert "1.5" in body
 

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from wallet.venues.core.networks import needs_tag
@@ -33,6 +35,12 @@ _NOT_SHOWN = [
     f"account__{field.attname}" for field in ExchangeAccount._meta.concrete_fields if field.attname not in _OF_ACCOUNT
 ]
 _NO_MARK = ("", "")
+# Read with every page and every address: to put it together anew each time took longer than to answer it.
+_MARKS = """
+    SELECT user_id, network, address, tag, label, listing
+    FROM venues_addressmark
+    WHERE address = ANY(%s) AND (user_id = ANY(%s) OR user_id IS NULL)
+"""
 MOST_GROUPED = 2_000
 """Addresses in an answer that is not cut into pages."""
 
@@ -85,7 +93,7 @@ def list_addresses(*, user_id: int, wanted: AddressFilter, page: PageRequest) ->
 
 def get_address(*, user_id: int, address_id: UUID) -> AddressView:
     """Raises DepositAddressNotFound, also for somebody else's."""
-    found = _of_user(user_id).filter(pk=address_id).first()
+    found = next(iter(_of_user(user_id).filter(pk=address_id).order_by()), None)
     if found is None:
         raise DepositAddressNotFound
     return views_of_addresses([found])[0]
@@ -143,14 +151,9 @@ def _marks(rows: list[DepositAddress]) -> dict[tuple[int | None, str, str, str],
     """Label and list of each place, by user; without one, the word of staff."""
     if not rows:
         return {}
-    whose = Q(user_id__in={row.user_id for row in rows}) | Q(user=None)
-    said = AddressMark.objects.filter(whose, address__in={row.address for row in rows})
-    return {
-        (user_id, network, address, tag): (label, listing)
-        for user_id, network, address, tag, label, listing in said.values_list(
-            "user_id", "network", "address", "tag", "label", "listing"
-        )
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS, [list({row.address for row in rows}), list({row.user_id for row in rows})])
+        return {tuple(place): (label, listing) for *place, label, listing in cursor.fetchall()}
 
 
 def _replacements(rows: list[DepositAddress]) -> dict[UUID, UUID]:
@@ -191,6 +194,11 @@ def _own_marks(user_id: int) -> QuerySet[AddressMark]:
 
 
 def _of_user(user_id: int) -> QuerySet[DepositAddress]:
-    rows = DepositAddress.objects.filter(user_id=user_id, deleted_at=None)
+    return _shown().filter(user_id=user_id)
+
+
+@cache
+def _shown() -> QuerySet[DepositAddress]:
+    """Addresses that are not deleted; never read itself, so that it can be kept and narrowed down."""
     # A page is fifty rows: what is not shown of their accounts would be most of what is read.
-    return rows.select_related("account").defer(*_NOT_SHOWN)
+    return DepositAddress.objects.filter(deleted_at=None).select_related("account").defer(*_NOT_SHOWN)
