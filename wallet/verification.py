@@ -26,14 +26,18 @@ LOCKED_BY_FUNDS = f"""
 
 _CREDITED = f"('{DepositState.CREDITED}', '{DepositState.HELD}')"
 _CREDITS = f"({int(EntryKind.DEPOSIT)}, {int(EntryKind.SUSPENSE)})"
-# Postings that credit users, by the entry's id, which is the operation's.
+# Postings that credit users, by the entry's id, which is the operation's. The limit stands outside: inside of it the
+# planner expects to find twenty soon, and compares every deposit of an account with every entry of it.
 _DEPOSITS_AGAINST_ENTRIES = f"""
-    SELECT d.id, d.amount, coalesce(p.amount, 0) FROM wallet_deposit d LEFT JOIN (
-        SELECT p.entry_id, p.account_id, p.asset_id, sum(p.available_delta) AS amount
-        FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
-        WHERE e.writer_id = {FUNDS_WRITER} AND e.kind IN {_CREDITS} GROUP BY 1, 2, 3
-    ) p ON p.entry_id = d.operation_id AND p.account_id = d.account_id AND p.asset_id = d.asset_id
-    WHERE d.state IN {_CREDITED} AND d.amount <> coalesce(p.amount, 0) LIMIT 20
+    WITH differing AS MATERIALIZED (
+        SELECT d.id, d.amount, coalesce(p.amount, 0) AS posted FROM wallet_deposit d LEFT JOIN (
+            SELECT p.entry_id, p.account_id, p.asset_id, sum(p.available_delta) AS amount
+            FROM ledger_posting p JOIN ledger_journalentry e ON e.id = p.entry_id
+            WHERE e.writer_id = {FUNDS_WRITER} AND e.kind IN {_CREDITS} GROUP BY 1, 2, 3
+        ) p ON p.entry_id = d.operation_id AND p.account_id = d.account_id AND p.asset_id = d.asset_id
+        WHERE d.state IN {_CREDITED} AND d.amount <> coalesce(p.amount, 0)
+    )
+    SELECT id, amount, posted FROM differing LIMIT 20
 """  # noqa: S608  constants only
 _CREDITS_AGAINST_DEPOSITS = f"""
     SELECT e.id, count(d.id) FROM ledger_journalentry e LEFT JOIN wallet_deposit d ON d.operation_id = e.id
