@@ -47,10 +47,12 @@ class Process:
             env=os.environ | environment,
             stdout=subprocess.DEVNULL,
             stderr=log.open("ab"),
+            start_new_session=True,
         )
 
     def kill(self) -> None:
-        self.process.kill()
+        # All of it: a web server's workers would outlive it.
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def terminate(self) -> float:
