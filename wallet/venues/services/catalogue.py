@@ -56,21 +56,27 @@ def seed_exchanges() -> int:
 def currencies_of(exchange: SupportedExchange) -> dict[str, Any]:
     """An exchange's currencies as `SupportedExchange.currencies` has them; asked now where it never told any.
 
-    What a sandbox has is not what the exchange has: it is shown where there is one, and not kept. Raises
-    ExchangeApiError and its subclasses.
+    What a sandbox has is not what the exchange has, and what some tell without keys lacks the networks: that is shown
+    and not kept, so that the first account still asks. Raises ExchangeApiError and its subclasses.
     """
     if exchange.currencies_at is not None:
         return exchange.currencies
-    if settings.VENUE_SANDBOX_URL:
-        return _kept(_ask(exchange, is_sandbox=True, time_limit=CURRENCY_SECONDS))
+    is_sandbox = bool(settings.VENUE_SANDBOX_URL)
+    if is_sandbox or not profile_of(exchange).has_keyless_currencies:
+        return _kept(_ask(exchange, is_sandbox=is_sandbox, time_limit=CURRENCY_SECONDS))
     return refresh_exchange(exchange.pk, time_limit=CURRENCY_SECONDS).currencies
 
 
 def refresh_due_exchanges(*, at: datetime) -> int:
-    """Ask those that said nothing for a day for their currencies; how many answered."""
+    """Ask those that said nothing for a day for their currencies; how many answered.
+
+    Those that tell their networks to accounts alone are asked by the syncs of these (`offering.learn_currencies`).
+    """
     due = Q(currencies_at=None) | Q(currencies_at__lte=at - FRESH_FOR)
     answered = 0
     for exchange in SupportedExchange.objects.filter(due, is_active=True, has_addresses=True):
+        if not profile_of(exchange).has_keyless_currencies:
+            continue
         try:
             refresh_exchange(exchange.pk)
             answered += 1
@@ -93,8 +99,6 @@ def refresh_exchange(
     found = _ask(exchange, is_sandbox=is_sandbox, time_limit=time_limit)
     if profile_of(exchange).has_keyless_currencies or not exchange.currencies:
         remember_currencies(exchange.pk, found)
-    else:
-        SupportedExchange.objects.filter(pk=exchange.pk).update(currencies_at=timezone.now())
     return SupportedExchange.objects.get(pk=exchange.pk)
 
 
