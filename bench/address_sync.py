@@ -4,8 +4,6 @@ import contextlib
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from bench.processes import stop, wait_until_healthy
 from exchange.embedded.ports import free_port
 from wallet.venues.models import (
     AddressSyncLog,
@@ -31,7 +30,6 @@ from wallet.venues.sandbox.listing import CURRENCIES
 from wallet.venues.services.running import run_sync
 
 EXCHANGE = "binance"
-START_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +95,7 @@ def _far_end(latency_ms: int) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{url}/health")
+        wait_until_healthy(f"{url}/health")
         yield url
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+        stop([process])

@@ -28,19 +28,25 @@ def matching_and(command: list[str], *, health_url: str, environment: Mapping[st
         for child in (matching_program(Path(sys.executable)).command, command)
     ]
     try:
-        _wait_until_healthy(health_url)
+        wait_until_healthy(health_url)
         yield
     finally:
-        for child in reversed(children):
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        stop(children)
 
 
-def _wait_until_healthy(url: str) -> None:
+def stop(children: list["subprocess.Popen[bytes]"]) -> None:
+    """End these processes, the last one first."""
+    for child in reversed(children):
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def wait_until_healthy(url: str) -> None:
+    """Return once it answers. Raises what the last attempt did where that takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

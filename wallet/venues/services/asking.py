@@ -13,13 +13,12 @@ from django.db import transaction
 from kernel.errors import BourseError
 from wallet.venues.core.fetched import ConnectionReport, Credentials, FetchedAddresses, FetchedCurrency
 from wallet.venues.errors import ExchangeApiError, ExchangeTimeout
+from wallet.venues.exchanges.client import CURRENCY_SECONDS, TEST_SECONDS
 from wallet.venues.exchanges.opening import open_client
 from wallet.venues.exchanges.protocol import VenueClient
 from wallet.venues.metrics import note_failure
 from wallet.venues.models import AccountKind, ExchangeAccount
 
-TEST_SECONDS = 5.0
-CURRENCY_SECONDS = 2.0
 CATALOGUE_SECONDS = 60.0
 """For all currencies, where nobody waits."""
 MARGIN_SECONDS = 0.2
