@@ -12,6 +12,7 @@ self-trade prevention.
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from bench.flow_shape import FULL_MIX, PLAIN_MIX, RULES, Flow
@@ -93,7 +94,7 @@ class _Source:
         if time_in_force == TimeInForce.GTC:
             if flow.good_till_share and rng.random() < flow.good_till_share:
                 lives_us = 1 + int(rng.expovariate(1 / (5_000 * flow.step_us)))
-                place = place._replace(time_in_force=TimeInForce.GTD, good_till_us=self.now_us + lives_us)
+                place = replace(place, time_in_force=TimeInForce.GTD, good_till_us=self.now_us + lives_us)
             self.resting.append(place)
         return place
 
@@ -115,13 +116,14 @@ class _Source:
         rng, flow = self.rng, self.flow
         side = rng.choice((Side.BUY, Side.SELL))
         display_lots = rng.randint(1, flow.mean_lots)
-        place = self.order(
+        iceberg = self.order(
             side=side,
             order_type=OrderType.ICEBERG,
             account_id=rng.randint(1, flow.accounts),
             ticks=self.away_from_mid(side, rng.expovariate(1 / flow.spread_ticks)),
             lots=display_lots * rng.randint(2, 10),
-        )._replace(display_lots=display_lots)
+        )
+        place = replace(iceberg, display_lots=display_lots)
         self.resting.append(place)
         return place
 
@@ -135,12 +137,12 @@ class _Source:
         takes_profit = order_type in (OrderType.TAKE_PROFIT_LIMIT, OrderType.TAKE_PROFIT)
         distance = 1 + rng.expovariate(1 / self.flow.spread_ticks)
         trigger_ticks = self.away_from_mid(side, distance if takes_profit else -distance)
-        place = self.waiting_order(side, order_type)._replace(trigger_ticks=trigger_ticks)
+        place = replace(self.waiting_order(side, order_type), trigger_ticks=trigger_ticks)
         if order_type in (OrderType.STOP_LIMIT, OrderType.TAKE_PROFIT_LIMIT):
             through = round(self.flow.spread_ticks / 4)
-            place = place._replace(ticks=max(1, trigger_ticks + (through if side == Side.BUY else -through)))
+            place = replace(place, ticks=max(1, trigger_ticks + (through if side == Side.BUY else -through)))
         elif side == Side.BUY and rng.random() < 0.5:
-            place = place._replace(lots=0, value=place.lots * trigger_ticks)
+            place = replace(place, lots=0, value=place.lots * trigger_ticks)
         self.waiting.append(place)
         return place
 
@@ -148,7 +150,7 @@ class _Source:
         distance = 1 + self.rng.expovariate(1 / self.flow.spread_ticks)
         ppm = max(1, round(distance * 1_000_000 / self.mid))
         side = self.rng.choice((Side.BUY, Side.SELL))
-        place = self.waiting_order(side, OrderType.TRAILING_STOP)._replace(trailing_ppm=min(ppm, 999_999))
+        place = replace(self.waiting_order(side, OrderType.TRAILING_STOP), trailing_ppm=min(ppm, 999_999))
         self.waiting.append(place)
         return place
 
@@ -198,7 +200,7 @@ class _Source:
             lots += self.rng.randint(1, self.flow.mean_lots)
         else:
             ticks = max(1, ticks + self.rng.choice((-2, -1, 1, 2)))
-        self.resting.append(place._replace(ticks=ticks, lots=lots))
+        self.resting.append(replace(place, ticks=ticks, lots=lots))
         return Amend(
             command_id=self.take_id(),
             target_order_id=place.order_id,
@@ -217,13 +219,14 @@ class _Source:
         if not self.resting:
             return self.limit_order()
         old = self.pick(self.resting)
-        place = self.order(
+        quote = self.order(
             side=old.side,
             order_type=OrderType.LIMIT,
             account_id=old.account_id,
             ticks=self.away_from_mid(old.side, 1 + self.rng.expovariate(1 / self.flow.spread_ticks)),
             lots=self.rng.randint(1, 2 * self.flow.mean_lots),
-        )._replace(replaces=old.order_id)
+        )
+        place = replace(quote, replaces=old.order_id)
         self.resting.append(place)
         return place
 

@@ -5,16 +5,18 @@ time, tables partition by month on a single-column key, and no two writers can m
 function `bourse_next_id()`, which gives commands theirs; a matching shard or the funds processor has its own number.
 """
 
+from typing import Final
+
 from kernel.errors import invariant
 
-EPOCH_MS = 1_735_689_600_000
+EPOCH_MS: Final = 1_735_689_600_000
 """2025-01-01T00:00:00Z in milliseconds since the Unix epoch."""
 
-WRITER_BITS = 5
-COUNTER_BITS = 16
-MAX_WRITER = (1 << WRITER_BITS) - 1
-_COUNTER_LIMIT = 1 << COUNTER_BITS
-_TIME_SHIFT = WRITER_BITS + COUNTER_BITS
+WRITER_BITS: Final = 5
+COUNTER_BITS: Final = 16
+MAX_WRITER: Final = (1 << WRITER_BITS) - 1
+_COUNTER_LIMIT: Final = 1 << COUNTER_BITS
+_TIME_SHIFT: Final = WRITER_BITS + COUNTER_BITS
 
 
 def first_id_at(unix_ms: int) -> int:

@@ -12,23 +12,24 @@ import decimal
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from kernel.errors import BourseError, invariant
 
-STORED_DIGITS = 38
-STORED_DECIMALS = 18
+STORED_DIGITS: Final = 38
+STORED_DECIMALS: Final = 18
 """Amounts are stored as NUMERIC(38,18): up to 20 digits before the point, 18 after it."""
 
-MAX_SCALE = STORED_DECIMALS
-PPM = 1_000_000
+MAX_SCALE: Final = STORED_DECIMALS
+PPM: Final = 1_000_000
 
-EXACT = decimal.Context(
+EXACT: Final = decimal.Context(
     prec=80, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow]
 )
 """Wide enough for any product of two stored amounts, and an error where a digit would be lost."""
 
-_PLAIN_DECIMAL = re.compile(r"-?(\d+)(?:\.(\d+))?", re.ASCII)
-_ANY_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_PLAIN_DECIMAL: Final = re.compile(r"-?(\d+)(?:\.(\d+))?", re.ASCII)
+_ANY_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class NumberMalformed(BourseError):

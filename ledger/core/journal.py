@@ -10,13 +10,14 @@ has to take a row apart again.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from kernel.errors import BourseError, invariant
 
-GENESIS_HASH = b""
+GENESIS_HASH: Final = b""
 """What the first link of a chain is bound to."""
 
-_HASH_BYTES = 32
+_HASH_BYTES: Final = 32
 
 
 class EntryUnbalanced(BourseError):

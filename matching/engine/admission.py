@@ -4,27 +4,30 @@ Pure functions of the order and the rules; the checks stand in the order of `doc
 the book, on other orders or on funds is asked by `Book`.
 """
 
+from typing import Final
+
 from matching.engine import codes
 from matching.engine.commands import Place, PlaceOco
 from matching.engine.types import (
     BUY,
+    GTC,
+    GTD,
+    ICEBERG,
+    LIMIT,
+    MARKET,
     MARKET_TYPES,
     SELL,
     TRAILING_STOP,
     MarketRules,
     MarketState,
-    OrderType,
-    TimeInForce,
 )
 from risk.core.codes import INVALID_ORDER, QUANTITY_OFF_LOT
 from risk.core.pretrade import PPM, price_refusal, protection_ticks, quantity_refusal, smallest_value_refusal
 
-GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
-RESTING = (GTC, GTD)
-MAX_ICEBERG_PARTS = 100
-LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
+RESTING: Final = (GTC, GTD)
+MAX_ICEBERG_PARTS: Final = 100
 
-_REFUSAL_OF_STATE = {
+_REFUSAL_OF_STATE: Final = {
     MarketState.HALTED: codes.MARKET_HALTED,
     MarketState.CLOSED: codes.MARKET_CLOSED,
     MarketState.CANCEL_ONLY: codes.MARKET_CANCEL_ONLY,
@@ -43,6 +46,11 @@ def auction_refusal(place: Place) -> str | None:
     if place.order_type in (LIMIT, ICEBERG) and place.time_in_force not in RESTING:
         return codes.NOT_IN_AUCTION
     return None
+
+
+def has_special_terms(place: Place) -> bool:
+    """Does the order say anything that a plain limit order leaves unsaid?"""
+    return bool(place.value or place.display_lots or place.trigger_ticks or place.trailing_ppm or place.good_till_us)
 
 
 def is_combination(place: Place, rules: MarketRules) -> bool:

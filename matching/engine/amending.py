@@ -18,8 +18,10 @@ from matching.engine.matcher import Lockable
 from matching.engine.orders import Order, StopOrder
 from matching.engine.types import (
     BUY,
-    OrderType,
-    TimeInForce,
+    GTC,
+    GTD,
+    ICEBERG,
+    LIMIT,
 )
 from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, PRICE_OUT_OF_BAND
 from risk.core.pretrade import (
@@ -29,9 +31,6 @@ from risk.core.pretrade import (
     value_refusal,
 )
 
-LIMIT, ICEBERG = OrderType.LIMIT, OrderType.ICEBERG
-GTC, GTD = TimeInForce.GTC, TimeInForce.GTD
-
 
 class Amender(Entrance):
     """A market whose resting orders can be amended."""
@@ -40,7 +39,7 @@ class Amender(Entrance):
 
     def _amend(self, amend: Amend, at_us: int, lockable: Lockable, events: list[Event]) -> None:
         """Give a resting order another price or quantity."""
-        refusal = self._count(amend, at_us)
+        refusal = self._count(amend.account_id, amend.expires_at_us, amend.refusal, at_us)
         order = self.orders.get(amend.target_order_id)
         if refusal is None:
             refusal = self._amendable_refusal(amend)

@@ -23,6 +23,7 @@ Known limits
 """
 
 from dataclasses import astuple, replace
+from typing import Final
 
 from matching.engine import codes
 from matching.engine.amending import Amender
@@ -48,18 +49,19 @@ from matching.engine.events import (
     TradeBusted,
     canonical_bytes,
 )
-from matching.engine.matcher import TRADING, Lockable
+from matching.engine.matcher import Lockable
 from matching.engine.orders import OpenOrder, Order
 from matching.engine.state import COUNTDOWN, COUNTERS, GOOD_TILL, HASHER, NEVER, priority_of
 from matching.engine.types import (
     CANCELLED,
     EVERYBODY,
     EXPIRED,
+    TRADING,
     MarketState,
 )
 from matching.engine.window import PriceWindow
 
-MAX_ACTIVATIONS = 100
+MAX_ACTIVATIONS: Final = 100
 """Triggered orders that act with one command; the others act with the next one."""
 
 

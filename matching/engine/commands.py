@@ -1,13 +1,14 @@
 """What the engine is told. A command's id comes from the command log; the id of a `Place` is the id of its
 order."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from matching.engine import codes
 from matching.engine.types import MarketRules, MarketState, OrderType, SelfTradePrevention, Side, TimeInForce
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """A new order.
 
     With a limit price (LIMIT, ICEBERG, STOP_LIMIT, TAKE_PROFIT_LIMIT): `ticks` and `lots` are given, `value` is 0.
@@ -47,7 +48,8 @@ class Place(NamedTuple):
     """An open order of this account, cancelled in the same command if this one comes in; 0 = none."""
 
 
-class PlaceOco(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlaceOco:
     """A limit order and a stop order of one quantity, of which the first to do anything cancels the other."""
 
     order_id: int
@@ -69,7 +71,8 @@ class PlaceOco(NamedTuple):
     refusal: str | None
 
 
-class Amend(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Amend:
     """Other terms for a resting order. `ticks` or `lots` 0 leaves that as it is; `lots` is the whole quantity."""
 
     command_id: int
@@ -84,7 +87,8 @@ class Amend(NamedTuple):
     refusal: str | None
 
 
-class Cancel(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cancel:
     """Take one order of this account out of the market."""
 
     order_id: int
@@ -93,7 +97,8 @@ class Cancel(NamedTuple):
     account_id: int
 
 
-class CancelAll(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CancelAll:
     """Take all orders of the account, resting and waiting, out of this market, oldest first; account 0 means
     everybody's."""
 
@@ -104,7 +109,8 @@ class CancelAll(NamedTuple):
     reason: str = codes.CANCELLED_BY_OWNER
 
 
-class SetCountdown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SetCountdown:
     """Cancel all orders of the account in this market when that much time has passed, unless told again before.
     0 stops the countdown."""
 
@@ -113,7 +119,8 @@ class SetCountdown(NamedTuple):
     countdown_us: int
 
 
-class SetState(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SetState:
     """Put the market into another state. Resting orders stay; before TRADING the book is uncrossed."""
 
     command_id: int
@@ -121,7 +128,8 @@ class SetState(NamedTuple):
     reason: str
 
 
-class SetRules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SetRules:
     """Put other rules in force for the commands that follow. Resting orders stay, but for those off a new tick."""
 
     command_id: int
@@ -130,7 +138,8 @@ class SetRules(NamedTuple):
     rules: MarketRules
 
 
-class BustTrade(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BustTrade:
     """Undo what a trade of this market did to money. Which trade that was is said by its terms; nothing here keeps
     trades."""
 
@@ -146,7 +155,8 @@ class BustTrade(NamedTuple):
     """Decided outside, from what the accounts have left."""
 
 
-class Tick(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tick:
     """Nothing but the time: what is due by now happens."""
 
     command_id: int

@@ -6,8 +6,10 @@
 Invariant: a refused order changes nothing but its account's rate.
 """
 
+from dataclasses import replace
+
 from matching.engine import admission, codes
-from matching.engine.commands import Amend, Place, PlaceOco
+from matching.engine.commands import Place, PlaceOco
 from matching.engine.events import (
     Event,
     OrderClosed,
@@ -16,18 +18,22 @@ from matching.engine.events import (
     OrderWaiting,
     Traded,
 )
-from matching.engine.matcher import TRADING, Lockable, Matcher, expired
+from matching.engine.matcher import Lockable, Matcher, expired
 from matching.engine.orders import StopOrder
 from matching.engine.state import COUNTED, RATE_WINDOW_US
 from matching.engine.triggers import trailing_trigger
 from matching.engine.types import (
     BUY,
     CANCELLED,
+    GTC,
+    ICEBERG,
+    LIMIT,
+    MARKET,
     MARKET_TYPES,
+    TRADING,
     TRAILING_STOP,
     OrderType,
     Side,
-    TimeInForce,
 )
 from risk.core.codes import INSUFFICIENT_BALANCE, INVALID_ORDER, ORDER_RATE_EXCEEDED, PRICE_OUT_OF_BAND
 from risk.core.pretrade import (
@@ -38,9 +44,6 @@ from risk.core.pretrade import (
     value_refusal,
 )
 
-LIMIT, MARKET, ICEBERG = OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG
-GTC = TimeInForce.GTC
-
 
 class Entrance(Matcher):
     """A market that takes new orders."""
@@ -50,7 +53,7 @@ class Entrance(Matcher):
     # --- new orders -----------------------------------------------------------------------------------------
 
     def _place(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        refusal = self._count(place, at_us)
+        refusal = self._count(place.account_id, place.expires_at_us, place.refusal, at_us)
         if refusal is None and self.state is not TRADING:
             refusal = admission.auction_refusal(place)
         if refusal is not None:
@@ -63,18 +66,21 @@ class Entrance(Matcher):
         else:
             self._enter(place, at_us, lockable, events)
 
-    def _count(self, command: Place | PlaceOco | Amend, at_us: int) -> str | None:
-        """Count the order or amendment; why it is not looked at any further."""
-        account = self.accounts[command.account_id]
+    def _count(self, account_id: int, expires_at_us: int, refusal: str | None, at_us: int) -> str | None:
+        """Count an order or amendment of the account; why it is not looked at any further.
+
+        `refusal` was decided outside; `expires_at_us`: 0 = never.
+        """
+        account = self.accounts[account_id]
         window = at_us // RATE_WINDOW_US
         if window != account.rate_window:
             self._begin_rate_window(account, window)
         account.rate = rate = account.rate + 1
         self._journal.append((COUNTED, account))
-        if 0 < command.expires_at_us < at_us:
+        if 0 < expires_at_us < at_us:
             return codes.COMMAND_EXPIRED
-        if command.refusal is not None:
-            return command.refusal
+        if refusal is not None:
+            return refusal
         if rate > self.rules.max_order_rate > 0:
             return ORDER_RATE_EXCEEDED
         return None if self.state is TRADING else admission.state_refusal(self.state)
@@ -94,29 +100,25 @@ class Entrance(Matcher):
             self._enter_waiting(place, lockable, events)
 
     def _enter_limit(self, place: Place, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        """A limit order or an iceberg; most commands come by here, so its terms are read all at once."""
-        (
-            _, account_id, side, order_type, time_in_force, post_only, ticks, lots, value, _, _, _, _, _, _,
-            display_lots, trigger_ticks, trailing_ppm, good_till_us, _,
-        ) = place  # fmt: skip
+        """A limit order or an iceberg; most commands come by here."""
         rules, refusal = self.rules, None
-        is_plain = order_type is LIMIT and time_in_force is GTC
-        if not is_plain or value or display_lots or trigger_ticks or trailing_ppm or good_till_us:
+        side, ticks, lots, time_in_force = place.side, place.ticks, place.lots, place.time_in_force
+        if not (place.order_type is LIMIT and time_in_force is GTC) or admission.has_special_terms(place):
             if not admission.is_combination(place, rules):
                 events.append(_rejected(place, INVALID_ORDER))
                 return
-            if 0 < good_till_us <= at_us:
+            if 0 < place.good_till_us <= at_us:
                 events.append(expired(place, lots, codes.GOOD_TILL_PASSED))
                 return
-            if display_lots:
+            if place.display_lots:
                 refusal = admission.prices_refusal(place, rules) or admission.sizes_refusal(place, rules)
         if refusal is None:
             open_orders = -1
             if rules.max_open_orders and time_in_force in admission.RESTING:
-                account = self.accounts[account_id]
+                account = self.accounts[place.account_id]
                 open_orders = len(account.resting) + len(account.waiting)
             refusal = limit_order_refusal(rules, self._current_band(), ticks, lots, open_orders)
-        if refusal is None and post_only and self._would_match(side, ticks):
+        if refusal is None and place.post_only and self._would_match(side, ticks):
             refusal = codes.POST_ONLY_WOULD_MATCH
         if refusal is not None:
             events.append(_rejected(place, refusal))
@@ -220,11 +222,11 @@ class Entrance(Matcher):
     # --- one cancels the other ------------------------------------------------------------------------------
 
     def _place_oco(self, oco: PlaceOco, at_us: int, lockable: Lockable, events: list[Event]) -> None:
-        refusal = self._count(oco, at_us)
+        refusal = self._count(oco.account_id, oco.expires_at_us, oco.refusal, at_us)
         limit_leg, stop_leg = self._legs_of(oco)
         if 0 < oco.expires_at_us < at_us:
             events.append(expired(limit_leg, oco.lots, codes.COMMAND_EXPIRED))
-            late_stop = limit_leg._replace(order_id=oco.stop_order_id, ticks=oco.stop_ticks)
+            late_stop = replace(limit_leg, order_id=oco.stop_order_id, ticks=oco.stop_ticks)
             events.append(expired(late_stop, oco.lots, codes.COMMAND_EXPIRED))
             return
         limit_need = oco.ticks * oco.lots if oco.side is BUY else oco.lots

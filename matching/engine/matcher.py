@@ -35,15 +35,24 @@ from matching.engine.orders import StopOrder
 from matching.engine.state import Plan, priority_of
 from matching.engine.trading import BEYOND_WORST, Floor
 from matching.engine.triggers import trailing_trigger
-from matching.engine.types import BUY, EXPIRED, FILLED, MARKET_TYPES, MarketRules, MarketState, Side, TimeInForce
+from matching.engine.types import (
+    BUY,
+    EXPIRED,
+    FILLED,
+    FOK,
+    GTC,
+    GTD,
+    MARKET_TYPES,
+    TRADING,
+    MarketRules,
+    MarketState,
+    Side,
+)
 from matching.engine.window import PriceWindow
 from risk.core.codes import INSUFFICIENT_BALANCE, PRICE_OUT_OF_BAND
 from risk.core.pretrade import UNBOUNDED, highest_within, lowest_within, narrowed, value_refusal, within
 
 Lockable = Callable[[int], bool]
-
-GTC, GTD, FOK = TimeInForce.GTC, TimeInForce.GTD, TimeInForce.FOK
-TRADING = MarketState.TRADING
 
 
 class Matcher(Floor):

@@ -11,7 +11,7 @@ Complexity: O(open orders).
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
@@ -21,7 +21,7 @@ from matching.engine.state import HASH_BYTES, BookState, Plan, priority_of
 from matching.engine.types import SELL, MarketRules, MarketState, Side
 from matching.engine.window import PriceWindow
 
-ENGINE_VERSION = 2
+ENGINE_VERSION: Final = 2
 """Grows with every change after which the same commands could have other events or another `state_hash`."""
 
 

@@ -47,8 +47,8 @@ from matching.engine.triggers import Triggers
 from matching.engine.types import BUY, SELL, MarketRules, MarketState, Side
 from matching.engine.window import PriceWindow
 
-HASH_BYTES = 16
-NO_HASH = bytes(HASH_BYTES)
+HASH_BYTES: Final = 16
+NO_HASH: Final = bytes(HASH_BYTES)
 HASHER: Final = blake2b(digest_size=HASH_BYTES)
 """Copied for each link of the chain over all events: that takes half the time in which one is made."""
 
@@ -57,13 +57,27 @@ NEVER: Final = 2**63
 RATE_WINDOW_US: Final = 10_000_000
 
 # Kinds of entries in the undo journal.
-COUNTERS, ADDED, REMOVED, REDUCED, RESIZED, UNLINKED, WAITED, LEFT = range(8)
-FIRED, TRAILED, COUNTED, RATED, PASSED, ARMED, PUT = range(8, 15)
+COUNTERS: Final = 0
+ADDED: Final = 1
+REMOVED: Final = 2
+REDUCED: Final = 3
+RESIZED: Final = 4
+UNLINKED: Final = 5
+WAITED: Final = 6
+LEFT: Final = 7
+FIRED: Final = 8
+TRAILED: Final = 9
+COUNTED: Final = 10
+RATED: Final = 11
+PASSED: Final = 12
+ARMED: Final = 13
+PUT: Final = 14
 
-GOOD_TILL, COUNTDOWN = range(2)
+GOOD_TILL: Final = 0
+COUNTDOWN: Final = 1
 """What a deadline is of; at one moment the lower comes first."""
 
-priority_of = attrgetter("priority")
+priority_of: Final = attrgetter("priority")
 
 
 @dataclass(frozen=True, slots=True)

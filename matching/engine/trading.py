@@ -11,6 +11,8 @@ Invariants
 Complexity: O(orders it meets), plus opening or closing a level.
 """
 
+from typing import Final
+
 from matching.engine import codes
 from matching.engine.commands import Place
 from matching.engine.events import Event, OrderClosed, OrderOpened, OrderReplenished, SelfTradeReduced, Traded, make
@@ -20,19 +22,18 @@ from matching.engine.snapshots import WrittenState
 from matching.engine.types import (
     BUY,
     CANCELLED,
+    DECREMENT,
+    EXPIRE_MAKER,
+    EXPIRE_TAKER,
     EXPIRED,
     FILLED,
+    FOK,
     MarketRules,
     MarketState,
-    SelfTradePrevention,
-    TimeInForce,
 )
 from matching.engine.window import PriceWindow, breaker_bounds, step_length
 
-EXPIRE_TAKER, EXPIRE_MAKER = SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
-DECREMENT = SelfTradePrevention.DECREMENT
-
-BEYOND_WORST = "BEYOND_WORST"
+BEYOND_WORST: Final = "BEYOND_WORST"
 """The next order is beyond the taker's price; who asks knows what that means to it."""
 
 
@@ -195,7 +196,7 @@ class Floor(WrittenState):
     ) -> int:
         """Do what the taker's mode says to an order of its own group; the lots that cost it, -1 = it ends here."""
         mode = taker.stp_mode
-        if mode == EXPIRE_TAKER or (mode == DECREMENT and taker.time_in_force == TimeInForce.FOK and taker.ticks):
+        if mode == EXPIRE_TAKER or (mode == DECREMENT and taker.time_in_force == FOK and taker.ticks):
             return -1
         if mode == DECREMENT:
             taken = min(lots, maker.lots)
@@ -246,10 +247,8 @@ class Floor(WrittenState):
     def _rest(
         self, place: Place, ladder: Ladder, lots: int, filled_lots: int, events: list[Event], other_leg: int = 0
     ) -> None:
-        (
-            order_id, account_id, side, _, _, post_only, ticks, _, _, maker_ppm, _, stp_group, _, _, stp_mode,
-            display_lots, _, _, good_till_us, _,
-        ) = place  # fmt: skip
+        order_id, account_id, side, ticks = place.order_id, place.account_id, place.side, place.ticks
+        display_lots, good_till_us = place.display_lots, place.good_till_us
         self.last_priority = priority = self.last_priority + 1
         shown = display_lots if 0 < display_lots < lots else lots
         order = Order(
@@ -259,14 +258,14 @@ class Floor(WrittenState):
             ticks,
             shown,
             priority,
-            maker_ppm,
-            stp_group,
+            place.maker_ppm,
+            place.stp_group,
             lots - shown,
             display_lots,
             filled_lots,
-            post_only,
+            place.post_only,
             good_till_us,
-            stp_mode,
+            place.stp_mode,
             other_leg,
         )
         self._add(order, ladder)

@@ -19,6 +19,7 @@ Complexity
 from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
 from operator import attrgetter
+from typing import Final
 
 from matching.engine.orders import StopOrder
 from matching.engine.types import SELL, Side
@@ -26,8 +27,8 @@ from risk.core.pretrade import EXACT_LIMIT, PPM
 
 Heap = list[tuple[int, int]]
 
-_trigger_of = attrgetter("trigger_ticks")
-_extreme_of = attrgetter("extreme_ticks")
+_trigger_of: Final = attrgetter("trigger_ticks")
+_extreme_of: Final = attrgetter("extreme_ticks")
 
 
 class Triggers:

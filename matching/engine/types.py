@@ -13,12 +13,22 @@ from risk.core.rules import MarketRules
 __all__ = [
     "BUY",
     "CANCELLED",
+    "DECREMENT",
     "EVERYBODY",
     "EXPIRED",
+    "EXPIRE_MAKER",
+    "EXPIRE_TAKER",
     "FILLED",
+    "FOK",
+    "GTC",
+    "GTD",
+    "ICEBERG",
+    "LIMIT",
+    "MARKET",
     "MARKET_TYPES",
     "SELL",
     "TAKE_PROFIT_TYPES",
+    "TRADING",
     "TRAILING_STOP",
     "WAITING_TYPES",
     "MarketRules",
@@ -60,6 +70,9 @@ class OrderType(IntEnum):
     TRAILING_STOP = 8
 
 
+LIMIT: Final = OrderType.LIMIT
+MARKET: Final = OrderType.MARKET
+ICEBERG: Final = OrderType.ICEBERG
 TRAILING_STOP: Final = OrderType.TRAILING_STOP
 
 WAITING_TYPES: Final = frozenset(OrderType) - {OrderType.LIMIT, OrderType.MARKET, OrderType.ICEBERG}
@@ -85,6 +98,11 @@ class TimeInForce(IntEnum):
     GTD = 4
 
 
+GTC: Final = TimeInForce.GTC
+GTD: Final = TimeInForce.GTD
+FOK: Final = TimeInForce.FOK
+
+
 class SelfTradePrevention(IntEnum):
     """What happens when a taker meets an order of its own group; the taker's mode counts."""
 
@@ -93,6 +111,11 @@ class SelfTradePrevention(IntEnum):
     EXPIRE_MAKER = 2
     EXPIRE_BOTH = 3
     DECREMENT = 4
+
+
+EXPIRE_TAKER: Final = SelfTradePrevention.EXPIRE_TAKER
+EXPIRE_MAKER: Final = SelfTradePrevention.EXPIRE_MAKER
+DECREMENT: Final = SelfTradePrevention.DECREMENT
 
 
 class MarketState(IntEnum):
@@ -106,6 +129,7 @@ class MarketState(IntEnum):
     CANCEL_ONLY = 6
 
 
+TRADING: Final = MarketState.TRADING
 COLLECTING_STATES: Final = (MarketState.PRE_OPEN, MarketState.AUCTION)
 """Orders are collected and trade together later, at one price."""
 

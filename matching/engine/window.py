@@ -6,11 +6,11 @@ held when the window began.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from risk.core.pretrade import PPM
 
-STEPS = 32
+STEPS: Final = 32
 
 
 class Step(NamedTuple):

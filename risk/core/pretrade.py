@@ -6,15 +6,19 @@ answered, so the first reason that holds is the one the trader hears; `docs/trad
 precedence.
 """
 
+from typing import Final
+
 from risk.core import codes
 from risk.core.rules import MarketRules
 
-PPM = 1_000_000
+PPM: Final = 1_000_000
 
-EXACT_LIMIT = 2**53
+EXACT_LIMIT: Final = 2**53
 """Prices in ticks and quantities in lots stay below this, so every client's JSON reader keeps them whole."""
 
-LOWEST_PRICE, HIGHEST_PRICE = UNBOUNDED = (1, EXACT_LIMIT - 1)
+LOWEST_PRICE: Final = 1
+HIGHEST_PRICE: Final = EXACT_LIMIT - 1
+UNBOUNDED: Final = (LOWEST_PRICE, HIGHEST_PRICE)
 
 
 def within(reference_ticks: int, ppm: int) -> tuple[int, int]:

@@ -119,24 +119,24 @@ def places(draw: st.DrawFn, types: st.SearchStrategy[OrderType] = order_types) -
     """A well-formed order of any kind. `good_till_us` is counted from the moment it is sent."""
     order_type, side = draw(types), draw(sides)
     in_force = draw(st.sampled_from(TIMES_IN_FORCE.get(order_type, STAYS)))
-    place = order(draw(accounts), side, order_type, in_force, quantity=draw(lots))._replace(stp_mode=draw(modes))
+    place = replace(order(draw(accounts), side, order_type, in_force, quantity=draw(lots)), stp_mode=draw(modes))
     if in_force == TimeInForce.GTD and order_type != OrderType.MARKET:
-        place = place._replace(good_till_us=draw(waits_us))
+        place = replace(place, good_till_us=draw(waits_us))
     if order_type not in MARKET_TYPES:
-        place = place._replace(ticks=draw(near_ticks))
+        place = replace(place, ticks=draw(near_ticks))
     elif draw(st.booleans()) and not (order_type in WAITING_TYPES and side == Side.SELL):
-        place = place._replace(lots=0, value=draw(st.integers(90, 1_200)))
+        place = replace(place, lots=0, value=draw(st.integers(90, 1_200)))
     if order_type == OrderType.TRAILING_STOP:
-        place = place._replace(trailing_ppm=draw(st.sampled_from([5_000, 15_000, 30_000, 70_000])))
+        place = replace(place, trailing_ppm=draw(st.sampled_from([5_000, 15_000, 30_000, 70_000])))
     elif order_type in WAITING_TYPES:
         rises = (side == Side.BUY) != (order_type in TAKE_PROFITS)
         distance = draw(st.integers(-1, 6))
-        place = place._replace(trigger_ticks=100 + distance if rises else 100 - distance)
+        place = replace(place, trigger_ticks=100 + distance if rises else 100 - distance)
     if order_type == OrderType.ICEBERG:
         shown = draw(st.integers(1, 3))
-        place = place._replace(display_lots=shown, lots=shown + draw(lots))
+        place = replace(place, display_lots=shown, lots=shown + draw(lots))
     elif order_type == OrderType.LIMIT and in_force in STAYS:
-        place = place._replace(post_only=draw(st.booleans()) and draw(st.booleans()))
+        place = replace(place, post_only=draw(st.booleans()) and draw(st.booleans()))
     return place
 
 
@@ -156,7 +156,7 @@ def odd_places(draw: st.DrawFn) -> Place:
     ]
     if place.trigger_ticks:
         changes.append({"trigger_ticks": draw(st.sampled_from([0, -1, 1, 2**53]))})
-    return place._replace(**draw(st.sampled_from(changes)))  # type: ignore[arg-type]
+    return replace(place, **draw(st.sampled_from(changes)))  # type: ignore[arg-type]
 
 
 @st.composite

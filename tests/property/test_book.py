@@ -74,13 +74,13 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
         self.now_us += 10
         if isinstance(command, PlaceOco):
             self.next_id += 1
-            return command._replace(order_id=number, stop_order_id=number + 1)
+            return replace(command, order_id=number, stop_order_id=number + 1)
         if isinstance(command, Place):
             good_till_us = self.now_us + command.good_till_us if command.good_till_us else 0
-            return command._replace(order_id=number, good_till_us=good_till_us)
+            return replace(command, order_id=number, good_till_us=good_till_us)
         if isinstance(command, Cancel):
-            return command._replace(order_id=number)
-        return command._replace(command_id=number)
+            return replace(command, order_id=number)
+        return replace(command, command_id=number)
 
     def send(self, command: Command, funds: int = PLENTY) -> None:
         numbered = self.numbered(command)
@@ -109,7 +109,8 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
     def place_another(self, place: Place) -> None:
         rules = self.books.naive.rules
         self.send(
-            place._replace(
+            replace(
+                place,
                 ticks=place.ticks - place.ticks % rules.tick_multiple,
                 trigger_ticks=place.trigger_ticks - place.trigger_ticks % rules.tick_multiple,
                 lots=place.lots * rules.lot_multiple,
@@ -131,16 +132,16 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
 
     @rule(command=st.one_of(places(), oco_orders()), late_us=st.integers(-1, 1))
     def place_near_its_expiry(self, command: Place | PlaceOco, late_us: int) -> None:
-        self.send(command._replace(expires_at_us=self.now_us + 10 - late_us))
+        self.send(replace(command, expires_at_us=self.now_us + 10 - late_us))
 
     @rule(command=st.one_of(places(), oco_orders()))
     def place_from_a_frozen_account(self, command: Place | PlaceOco) -> None:
-        self.send(command._replace(refusal="ACCOUNT_FROZEN"))
+        self.send(replace(command, refusal="ACCOUNT_FROZEN"))
 
     @rule(place=places(), choice=st.integers(-2, 20), funds=st.sampled_from([PLENTY, PLENTY, 0, 300]))
     def replace_an_order(self, place: Place, choice: int, funds: int) -> None:
         order_id, account_id = self.open_order(choice)
-        self.send(place._replace(replaces=order_id, account_id=account_id), funds)
+        self.send(replace(place, replaces=order_id, account_id=account_id), funds)
 
     @rule(
         choice=st.integers(-2, 20),
@@ -156,7 +157,7 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
     def amend_when_it_may_not_be(self, choice: int, late_us: int, refusal: str | None) -> None:
         order_id, account_id = self.open_order(choice)
         command = amend(order_id, account_id, 101, 5)
-        self.send(command._replace(expires_at_us=self.now_us + 10 - late_us, refusal=refusal))
+        self.send(replace(command, expires_at_us=self.now_us + 10 - late_us, refusal=refusal))
 
     @rule(choice=st.integers(-3, 20), account_id=accounts, mine=st.booleans())
     def cancel(self, choice: int, account_id: int, mine: bool) -> None:
@@ -207,8 +208,8 @@ class BookAgainstNaiveBook(RuleBasedStateMachine):
 
     @rule(quantity=st.integers(2, 8), taken=lots, mode=modes)
     def meet_an_own_order(self, quantity: int, taken: int, mode: SelfTradePrevention) -> None:
-        self.send(order(2, Side.SELL, OrderType.ICEBERG, ticks=99, quantity=quantity)._replace(display_lots=1))
-        self.send(order(3, Side.BUY, ticks=99, quantity=taken)._replace(stp_mode=mode))
+        self.send(replace(order(2, Side.SELL, OrderType.ICEBERG, ticks=99, quantity=quantity), display_lots=1))
+        self.send(replace(order(3, Side.BUY, ticks=99, quantity=taken), stp_mode=mode))
 
     @rule(rules=market_rules, lag=st.sampled_from([0, 0, 1]))
     def change_rules(self, rules: MarketRules, lag: int) -> None:

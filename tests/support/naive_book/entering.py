@@ -1,5 +1,7 @@
 """Orders that come in or change: what is asked of them, in the order of the table of refusals."""
 
+from dataclasses import replace
+
 from matching.engine.commands import Amend, Place, PlaceOco
 from matching.engine.events import Event, OrderAmended, OrderClosed, OrderOpened, Traded
 from matching.engine.types import WAITING_TYPES, OrderType, SelfTradePrevention, TimeInForce
@@ -97,11 +99,11 @@ def amend(book: State, amend: Amend, lockable: Lockable) -> list[Event]:
     locked_before, left = order.locked, total - order.done
     keeps_place = ticks == order.place.ticks and left <= order.left
     order.left = left
-    order.place = order.place._replace(ticks=ticks)
+    order.place = replace(order.place, ticks=ticks)
     if not keeps_place:
         book.orders.remove(order)
-        order.place = order.place._replace(
-            maker_ppm=amend.maker_ppm, taker_ppm=amend.taker_ppm, stp_group=amend.stp_group
+        order.place = replace(
+            order.place, maker_ppm=amend.maker_ppm, taker_ppm=amend.taker_ppm, stp_group=amend.stp_group
         )
     order.shown = min(order.shown if keeps_place else order.place.display_lots or left, left)
     amended = OrderAmended(
@@ -139,7 +141,8 @@ def legs(oco: PlaceOco) -> tuple[Place, Place]:
         oco.refusal,
         SelfTradePrevention(oco.stp_mode),
     )
-    stop = limit._replace(
+    stop = replace(
+        limit,
         order_id=oco.stop_order_id,
         order_type=OrderType.STOP_LIMIT if oco.stop_ticks else OrderType.STOP_MARKET,
         post_only=False,

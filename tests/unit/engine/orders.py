@@ -1,5 +1,7 @@
 """Short ways to say orders, for scenario tables. Ids are given by the caller; account n is in self-trade group n."""
 
+from dataclasses import replace
+
 from matching.engine.commands import Place
 from matching.engine.types import MarketRules, OrderType, Side, TimeInForce
 
@@ -51,4 +53,4 @@ def limit(
 
 
 def market(order_id: int, account_id: int, side: Side, *, lots: int = 0, value: int = 0) -> Place:
-    return limit(order_id, account_id, side, lots, 0, IOC)._replace(order_type=OrderType.MARKET, value=value)
+    return replace(limit(order_id, account_id, side, lots, 0, IOC), order_type=OrderType.MARKET, value=value)

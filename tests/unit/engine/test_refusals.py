@@ -56,9 +56,9 @@ REFUSED: list[tuple[str, Place]] = [
     (codes.MAX_ORDER_VALUE, market(NEW, 1, BUY, value=5_040)),
     (codes.INVALID_ORDER, limit(NEW, 1, BUY, 5, 100, IOC, post_only=True)),
     (codes.INVALID_ORDER, limit(NEW, 1, BUY, 5, 100, FOK, post_only=True)),
-    (codes.INVALID_ORDER, limit(NEW, 1, BUY, 5, 100)._replace(value=5)),
-    (codes.INVALID_ORDER, market(NEW, 1, BUY, lots=5)._replace(post_only=True)),
-    (codes.INVALID_ORDER, market(NEW, 1, BUY, lots=5)._replace(ticks=100)),
+    (codes.INVALID_ORDER, replace(limit(NEW, 1, BUY, 5, 100), value=5)),
+    (codes.INVALID_ORDER, replace(market(NEW, 1, BUY, lots=5), post_only=True)),
+    (codes.INVALID_ORDER, replace(market(NEW, 1, BUY, lots=5), ticks=100)),
     (codes.INVALID_ORDER, market(NEW, 1, BUY, lots=5, value=500)),
     (codes.INVALID_ORDER, market(NEW, 1, BUY, value=-5)),
 ]
@@ -82,8 +82,8 @@ def test_refused_without_a_trace(code: str, place: Place) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        limit(NEW, 1, BUY, 2, 100)._replace(lots=3),
-        limit(NEW, 1, BUY, 100, 50)._replace(ticks=90, lots=55),
+        replace(limit(NEW, 1, BUY, 2, 100), lots=3),
+        replace(limit(NEW, 1, BUY, 100, 50), ticks=90, lots=55),
         limit(NEW, 1, BUY, 4, 90),
         limit(NEW, 1, SELL, 4, 110),
         limit(NEW, 1, BUY, 50, 100),
@@ -201,5 +201,5 @@ def test_a_market_order_with_nothing_in_the_band_says_so() -> None:
 
 def test_time_in_force_of_a_market_order_does_not_matter() -> None:
     for time_in_force in (GTC, IOC, FOK):
-        place = market(NEW, 1, BUY, lots=5)._replace(time_in_force=time_in_force)
+        place = replace(market(NEW, 1, BUY, lots=5), time_in_force=time_in_force)
         assert len(book_with(RULES).apply(place, NOW_US, lambda need: True)) == 2
