@@ -23,6 +23,7 @@ import time
 from typing import Any
 
 from bench.flow import FULL_MIX, PLAIN_MIX, RULES, commands
+from exchange.compiled import cores_run_as
 from matching.engine.book import Book
 from matching.engine.commands import Command, Place
 from matching.engine.events import (
@@ -85,6 +86,7 @@ def run(commands_count: int = 200_000, seed: int = 1) -> dict[str, Any]:
         "garbage_collector": f"on, first threshold {YOUNG_ALLOCATIONS:,} (Python's own: {default_thresholds[0]})",
         "seed": seed,
         "python": platform.python_version(),
+        "engine": cores_run_as(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
     }
 

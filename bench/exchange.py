@@ -15,6 +15,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import KycStatus, User
+from exchange.compiled import cores_run_as
 from exchange.demo import FEE_TIERS, FUNDS_WRITER, MAIN_SHARD_WRITER
 from ledger.models import Account, AccountKind, Balance, EntryKind
 from ledger.services import PostingRequest, open_writer, post_entry
@@ -116,6 +117,7 @@ def machine() -> dict[str, str | int]:
         version, fsync, synchronous_commit = cursor.fetchone()
     return {
         "cores": os.cpu_count() or 0,
+        "engine": cores_run_as(),
         "python": platform.python_version(),
         "postgresql": version,
         "fsync": fsync,

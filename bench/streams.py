@@ -25,7 +25,7 @@ from django.db import connection
 
 from bench.exchange import machine, open_accounts, open_market
 from bench.streams_processes import matching_and_streams
-from kernel.units import install_decimal_context
+from exchange.exact_decimals import install_decimal_context
 from matching.engine.types import OrderType, Side, TimeInForce
 from matching.errors import OrderNotOpen
 from matching.models import Outcome

@@ -9,10 +9,10 @@ import environ
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from exchange.exact_decimals import install_decimal_context
 from exchange.observability.configuration import install_crash_log, install_logging, logging_settings
 from exchange.observability.process_metrics import install_process_metrics
 from exchange.staff.configuration import UNFOLD as UNFOLD
-from kernel.units import install_decimal_context
 from storage.key_providers import keys_of_environment
 
 install_decimal_context()

@@ -64,17 +64,6 @@ class TooManyDecimals(BourseError):
     message = "The number has too many decimals."
 
 
-def install_decimal_context() -> None:
-    """Make this thread and all later ones compute decimals exactly or not at all.
-
-    Python's default context keeps 28 digits and rounds the rest away without a word; sums over many accounts are
-    longer than that.
-    """
-    decimal.DefaultContext.prec = EXACT.prec
-    decimal.DefaultContext.traps[decimal.Inexact] = True
-    decimal.setcontext(decimal.DefaultContext.copy())
-
-
 def parse_positive(text: object, *, field: str) -> Decimal:
     """A client's amount or price as a Decimal.
 

@@ -62,7 +62,7 @@ def _run_all(
         "DATABASE_OWNER_URL": services.urls.owner,
         # Nothing of a run outlives it, and runs of several users do not meet in /tmp.
         "TMPDIR": str(temporary),
-        # Tests that start ./bourse themselves share this environment.
+        # Tests that start ./bourse themselves share this environment, and the machine code of the cores.
         "BOURSE_VENV": str(services.virtualenv.root),
     }
     page_checks = PageChecks(
@@ -90,6 +90,7 @@ def _run_all(
         outcomes.append(Outcome(name, code == 0, time.monotonic() - started))
         console.line(f"   {name}: {'good' if code == 0 else 'FAILED'} ({outcomes[-1].seconds:.1f} s)")
     outcomes += page_checks.show()
+    services.cores.wait(console)
     started = time.monotonic()
     console.line("\n== pytest")
     code, summary = _pytest([python, "-m", "pytest", *_parallel(arguments), *arguments], checkout, variables)

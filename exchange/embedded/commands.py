@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from exchange.bots import house
+from exchange.compiled import VARIABLE
 from exchange.embedded import environment, ports, virtualenv
+from exchange.embedded.compiling import CoreBuild, compiled_folder
 from exchange.embedded.console import Console
 from exchange.embedded.failure import StartError, StopRequestedError
 from exchange.embedded.home import Home, HomeLock, load_secrets
@@ -194,13 +196,17 @@ def bench(checkout: Path, home: Home, name: str, wants_json: bool, arguments: li
     if not needs_services(module):
         home.create()
         venv = virtualenv.ensure(home, checkout, console)
-        return run_in_foreground([str(venv.python), *command], checkout, dict(os.environ))
+        cores = CoreBuild(home, checkout)
+        cores.start(venv.python)
+        cores.wait(console)
+        return run_in_foreground([str(venv.python), *command], checkout, {**os.environ, VARIABLE: str(cores.folder)})
     with temporary_home(home, "bench") as own:
         addresses = Addresses(port=ports.free_port(), stream_port=ports.free_port())
         with Services(
             own, checkout, console, purpose=f"bench {name}", virtualenv_home=home, addresses=addresses
         ) as services:
             services.migrate()
+            services.cores.wait(console)
             variables = {**services.app_environment, "DATABASE_OWNER_URL": services.urls.owner}
             return run_in_foreground([str(services.python), *command], checkout, variables)
 
@@ -257,7 +263,7 @@ def services_of(
             instance.get("chain_port", 0),
             instance.get("sandbox_port", 0),
         )
-        app = build_environment(home, venv, urls, passwords, addresses)
+        app = build_environment(home, venv, urls, passwords, addresses, compiled_folder(home, checkout))
         yield venv.python, {**app, "DATABASE_OWNER_URL": urls.owner}, environment.as_owner(app, urls)
         return
     with Services(

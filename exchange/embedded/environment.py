@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from exchange.compiled import VARIABLE
+
 DATABASE_NAME = "bourse"
 OWNER_ROLE = "bourse_owner"
 APP_ROLE = "bourse_app"
@@ -67,11 +69,13 @@ def application_environment(
     stream_port: int,
     chain_port: int = 0,
     sandbox_port: int = 0,
+    compiled: Path | None = None,
 ) -> dict[str, str]:
     """The environment of every process of the exchange. What the operator has set wins, except the URLs.
 
     It holds the app's login only; `as_owner` gives the one that migrates. `chain_port`: of the simulated chain, and
-    `sandbox_port`: of the sandbox's exchanges, 0 where there is none.
+    `sandbox_port`: of the sandbox's exchanges, 0 where there is none. `compiled`: where the machine code of the cores
+    lies or will lie.
     """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
     public = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
@@ -101,6 +105,8 @@ def application_environment(
             "PYTHONUNBUFFERED": "1",
         }
     )
+    if compiled is not None:
+        environment[VARIABLE] = str(compiled)
     environment.pop("PYTHONHOME", None)
     return environment
 

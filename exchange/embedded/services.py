@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from exchange.embedded import environment, redis, virtualenv
+from exchange.embedded.compiling import CoreBuild
 from exchange.embedded.console import Console, Step
 from exchange.embedded.environment import ServiceUrls
 from exchange.embedded.failure import StartError
@@ -90,6 +91,7 @@ class Services:
         self._lock = HomeLock(home)
         self._wait_for_lock_seconds = wait_for_lock_seconds
         self._is_thrown_away = is_thrown_away
+        self.cores = CoreBuild(self.virtualenv_home, checkout)
         self._supervisor: Supervisor | None = None
         self._run_directory: Path | None = None
         self._is_begun = False
@@ -106,6 +108,7 @@ class Services:
             self.virtualenv = virtualenv.ensure(
                 self.virtualenv_home, self.checkout, self.console, development=self.development
             )
+            self.cores.start(self.virtualenv.python)
             self._start_services()
         except BaseException:
             self.__exit__(None, None, None)
@@ -116,6 +119,7 @@ class Services:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            self.cores.stop()
             if self._supervisor is not None:
                 self._supervisor.stop()
                 self._supervisor = None
@@ -145,7 +149,7 @@ class Services:
         run = self._run_directory = make_run_directory(self.home, user)
         self.urls: ServiceUrls = environment.service_urls(run, passwords)
         self.app_environment = self._defaults | build_environment(
-            self.home, self.virtualenv, self.urls, passwords, self.addresses
+            self.home, self.virtualenv, self.urls, passwords, self.addresses, self.cores.folder
         )
         self.app_environment.setdefault("METRICS_DIR", str(run / "metrics"))
         programs = []
@@ -302,7 +306,12 @@ class Services:
 
 
 def build_environment(
-    home: Home, venv: Virtualenv, urls: ServiceUrls, passwords: dict[str, str], addresses: Addresses
+    home: Home,
+    venv: Virtualenv,
+    urls: ServiceUrls,
+    passwords: dict[str, str],
+    addresses: Addresses,
+    compiled: Path,
 ) -> dict[str, str]:
     """The environment of the exchange's processes in this home."""
     return environment.application_environment(
@@ -315,4 +324,5 @@ def build_environment(
         stream_port=addresses.stream_port,
         chain_port=addresses.chain_port,
         sandbox_port=addresses.sandbox_port,
+        compiled=compiled,
     )

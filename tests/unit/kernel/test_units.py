@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange.exact_decimals import install_decimal_context
 from kernel.errors import BourseError, InvariantViolated
 from kernel.units import (
     EXACT,
@@ -22,7 +23,6 @@ from kernel.units import (
     decimals_of,
     fee_atoms,
     from_atoms,
-    install_decimal_context,
     parse_positive,
     plain,
     step_parts,

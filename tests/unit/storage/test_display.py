@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from kernel.units import install_decimal_context
+from exchange.exact_decimals import install_decimal_context
 from storage.admin.display import NOTHING, amount_text, count_text, moment_of_id, rate_text
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
