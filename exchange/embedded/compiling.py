@@ -18,9 +18,12 @@ _LOWEST_PRIORITY = "19"
 
 
 def compiled_folder(home: Home, checkout: Path) -> Path:
-    """Where the machine code of these sources lies, or will: what BOURSE_COMPILED says, else in the home."""
+    """Where the machine code of these sources lies, or will: where BOURSE_COMPILED says if it is there, else in the
+    home."""
     named = os.environ.get(VARIABLE)
-    return Path(named).absolute() if named else home.root / "compiled" / digest(checkout)[:16]
+    if named and is_current(Path(named), checkout):
+        return Path(named).absolute()
+    return home.root / "compiled" / digest(checkout)[:16]
 
 
 class CoreBuild:

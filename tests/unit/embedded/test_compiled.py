@@ -62,3 +62,16 @@ def test_the_machine_code_of_other_sources_lies_elsewhere(
     assert before.is_relative_to(home.root)
     (checkout / "risk/core/fees.py").write_text("")
     assert compiled_folder(home, checkout) != before
+
+
+def test_a_folder_that_is_named_is_used_where_it_holds_and_never_written_to(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = tmp_path / "named"
+    named.mkdir()
+    sign(named, checkout)
+    monkeypatch.setenv("BOURSE_COMPILED", str(named))
+    home = Home(tmp_path / "home")
+    assert compiled_folder(home, checkout) == named
+    (checkout / "risk/core/fees.py").write_text("")
+    assert compiled_folder(home, checkout).is_relative_to(home.root)
