@@ -15,7 +15,8 @@ from tests.integration.api.conftest import TradingFloor
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.withdrawals import ADDRESS, PayoutDesk, money_and_rows, open_desk, travel_rule
-from wallet.models import RailAsset, Withdrawal
+from wallet.models import RailAsset, SavedAddress, Withdrawal
+from wallet.services.address_book import MAX_ADDRESSES
 from wallet.services.switches import stop_payouts
 
 BASE = "/api/v1/wallet"
@@ -203,6 +204,33 @@ def test_the_address_book(desk: PayoutDesk, owner: SignedClient) -> None:
     anew = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": ADDRESS}).json()
     assert anew["is_usable"] is False, "saved again, it waits again"
     assert len(owner.get(BOOK).json()["items"]) == 2
+
+
+def test_a_full_address_book_takes_another_address_only_after_one_has_left(
+    desk: PayoutDesk, owner: SignedClient
+) -> None:
+    first = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": ADDRESS}).json()
+    known = SavedAddress.objects.get(pk=first["id"])
+    SavedAddress.objects.bulk_create(
+        SavedAddress(
+            account_id=known.account_id,
+            rail_id=known.rail_id,
+            label=f"{number}",
+            address=f"address-{number}",
+            created_at=known.created_at,
+            usable_at=known.usable_at,
+        )
+        for number in range(MAX_ADDRESSES - 1)
+    )
+    before = money_and_rows()
+    refused = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": "one-more"})
+    assert (refused.status_code, error_code(refused)) == (409, "ADDRESS_BOOK_FULL")
+    assert refused.json()["error"]["details"] == {"maximum": MAX_ADDRESSES}
+    assert money_and_rows() == before
+    assert SavedAddress.objects.count() == MAX_ADDRESSES
+
+    owner.delete(f"{BOOK}/{first['id']}")
+    assert owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": "one-more"}).status_code == 201
 
 
 def test_an_address_is_checked_for_its_network(desk: PayoutDesk, owner: SignedClient) -> None:
