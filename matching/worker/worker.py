@@ -183,7 +183,7 @@ class MatchingWorker:
                 # Before all others, so that what time frees is there for them.
                 commands = log_ticks(cursor, shard_id=memory.shard_id, market_ids=due) + commands
             if not commands:
-                # Only the fence was locked. A commit of that would be written to the disk, for nothing, with every look.
+                # Only the fence was locked: a commit would be a write to the disk, for nothing, with every look.
                 transaction.set_rollback(True)
                 return 0
             pass_failpoint(Failpoint.COMMANDS_READ)
