@@ -7,6 +7,7 @@ server hands over the connection itself (`outlets.DIRECT`), frames do not even t
 
 import asyncio
 import logging
+import random
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -37,6 +38,9 @@ COME_BACK = 1012
 NOT_AUTHENTICATED = 4401
 FOREIGN_ORIGIN = 4403
 TOO_MUCH = 4429
+
+# Names, not secrets: each is read in the answer it belongs to. A question to the system for each costs more than it is.
+_request_ids = random.Random(secrets.randbits(256))
 
 Frame = dict[str, Any]
 Operation = Callable[[Frame, FrameId], Coroutine[Any, Any, None] | None]
@@ -109,7 +113,7 @@ class Socket:
 
     def refuse(self, error: BourseError, reply_to: FrameId = None) -> None:
         """Say why not; the socket stays open."""
-        self.send(error_message(error, reply_to=reply_to, request_id=secrets.token_hex(16)))
+        self.send(error_message(error, reply_to=reply_to, request_id=_new_request_id()))
 
     def end(self, error: BourseError, code: int, reply_to: FrameId = None) -> None:
         """Say why, and close."""
@@ -175,7 +179,7 @@ class Socket:
         if operation is None:
             self.refuse(UnknownOperation(details={"operations": sorted(self.operations)}), reply_to)
             return
-        request_id = secrets.token_hex(16)
+        request_id = _new_request_id()
         try:
             with working_for(request_id):
                 work = operation(frame, reply_to)
@@ -203,6 +207,10 @@ class Socket:
     def _ping(self, frame: Frame, reply_to: FrameId) -> None:
         know_only(frame)
         self.send(Message({"type": "pong", "id": reply_to, "at": now_text()}))
+
+
+def _new_request_id() -> str:
+    return f"{_request_ids.getrandbits(128):032x}"
 
 
 def _limits() -> dict[str, int]:
