@@ -147,8 +147,9 @@ class Socket:
 
     def hear(self, text: str) -> None:
         """A frame has come; it waits for what holds it back. Raises nothing."""
-        self._unread.append(text)
-        self._read_on()
+        if self.outlet.closed_with is None:
+            self._unread.append(text)
+            self._read_on()
 
     def _read_on(self) -> None:
         while self._unread and self._is_open and self._held is None and self.outlet.closed_with is None:
