@@ -87,6 +87,8 @@ class MatchingLoop:
         self._backoff = FIRST_BACKOFF_SECONDS
         self._since_checkpoint = 0
         self._next_beat = 0.0
+        self._is_called = False
+        """Whether wake-ups came through the last time."""
 
     def stop(self) -> None:
         """Ask the loop to end after the batch at hand; may be called from any thread."""
@@ -120,12 +122,14 @@ class MatchingLoop:
         if self._checkpoint_every and self._since_checkpoint >= self._checkpoint_every:
             take_checkpoints(self._worker)
             self._since_checkpoint = 0
-        if not applied:
-            self._worker.flush()
-            if time.monotonic() >= self._next_beat:
-                self._worker.beat()
-                self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
-            self._wait()
+        if applied >= self._worker.batch_limit or (applied and not self._is_called):
+            return
+        # All that was in the log is done. Whoever has logged something since then calls, so there is no need to look.
+        self._worker.flush()
+        if time.monotonic() >= self._next_beat:
+            self._worker.beat()
+            self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
+        self._wait()
 
     def _become_leader(self) -> None:
         connection.ensure_connection()
@@ -159,7 +163,9 @@ class MatchingLoop:
             # One look at the log serves all wake-ups up to now.
             if self._client.blpop([key], timeout=POLL_SECONDS):
                 self._client.delete(key)
+            self._is_called = True
         except redis.RedisError:
+            self._is_called = False
             self._stopping.wait(POLL_SECONDS / 4)
 
     def _after_database_error(self, error: Exception) -> None:
