@@ -20,9 +20,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import redis
@@ -42,8 +41,7 @@ _PATIENCE_WITHOUT_REDIS_SECONDS = 0.3
 """What a polling worker needs for a batch: without Redis the request reads the tables after that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the worker says of one command, in the market's own units."""
 
     code: str | None

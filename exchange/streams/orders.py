@@ -9,10 +9,11 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 import redis.asyncio
@@ -42,6 +43,8 @@ _BLOCK_SECONDS = 2
 _LOOK_SECONDS = 0.1
 _MAX_EARLY_ANSWERS = 10_000
 
+_Found = TypeVar("_Found")
+
 
 @dataclass(slots=True, eq=False)
 class _Group:
@@ -50,7 +53,10 @@ class _Group:
     holder: tuple[str, str] | None
     """Under which name and address the rate limit counts."""
     commands: Sequence[NewCommand]
-    receipts: "asyncio.Future[list[Receipt]]"
+    tell: Callable[[list[Receipt]], None]
+    """Called with what became of them, in the event loop."""
+    fail: Callable[[Exception], None]
+    """Called where the database failed; whether they were accepted is then unknown."""
 
 
 class OrderDesk:
@@ -62,8 +68,8 @@ class OrderDesk:
         self._thread = Threads(1, name="orders")
         self._gathered: deque[_Group] = deque()
         self._has_work = asyncio.Event()
-        self._waiting: dict[int, tuple[asyncio.Future[Answer | None], float]] = {}
-        """By command, and until when."""
+        self._waiting: dict[int, tuple[Callable[[Answer | None], None], float]] = {}
+        """By command: whom to tell, and until when they wait."""
 
         self._early: OrderedDict[int, Answer] = OrderedDict()
         self._is_listening = False
@@ -86,9 +92,12 @@ class OrderDesk:
 
     async def _submit(self, holder: tuple[str, str] | None, commands: Sequence[NewCommand]) -> list[Receipt]:
         receipts: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
-        self._gathered.append(_Group(holder, commands, receipts))
-        self._has_work.set()
+        self._gather(_Group(holder, commands, partial(_resolve, receipts), partial(_fail, receipts)))
         return await receipts
+
+    def _gather(self, group: _Group) -> None:
+        self._gathered.append(group)
+        self._has_work.set()
 
     async def carry_out(self, identity: Identity, commands: Sequence[NewCommand], *, wait: bool) -> list[CarriedOut]:
         """Accept several commands and, if asked to, wait for what the engine says of all of them."""
@@ -101,18 +110,39 @@ class OrderDesk:
         )
         return [CarriedOut(receipt, answer) for receipt, answer in zip(receipts, answers, strict=True)]
 
+    def carry_out_one(self, identity: Identity, command: NewCommand, *, wait: bool) -> "asyncio.Future[CarriedOut]":
+        """As `carry_out`, of one command, for those who come by the thousand: one future and not a task.
+
+        Who is over their rate limit gets that as the receipt; the future fails as `submit` does.
+        """
+        done: asyncio.Future[CarriedOut] = asyncio.get_running_loop().create_future()
+
+        def tell(receipts: list[Receipt]) -> None:
+            (receipt,) = receipts
+            if wait and isinstance(receipt, Accepted):
+                self._expect(receipt.command_id, lambda answer: _resolve(done, CarriedOut(receipt, answer)))
+            else:
+                _resolve(done, CarriedOut(receipt, None))
+
+        self._gather(_Group((identity.rate_holder, identity.address), [command], tell, partial(_fail, done)))
+        return done
+
     async def answer(self, command_id: int) -> Answer | None:
         """The engine's word on an accepted command; None where it does not come in time."""
-        early = self._early.pop(command_id, None)
-        if early is not None:
-            return early
-        patience = settings.ANSWER_TIMEOUT_SECONDS if self._is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
         answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-        self._waiting[command_id] = answer, time.monotonic() + patience
+        self._expect(command_id, partial(_resolve, answer))
         try:
             return await answer
         finally:
             self._waiting.pop(command_id, None)
+
+    def _expect(self, command_id: int, tell: Callable[[Answer | None], None]) -> None:
+        early = self._early.pop(command_id, None)
+        if early is not None:
+            tell(early)
+            return
+        patience = settings.ANSWER_TIMEOUT_SECONDS if self._is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
+        self._waiting[command_id] = tell, time.monotonic() + patience
 
     async def run(self) -> None:
         """Accept what gathers, for ever."""
@@ -136,9 +166,10 @@ class OrderDesk:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             now = time.monotonic()
-            for answer, give_up_at in tuple(self._waiting.values()):
-                if give_up_at <= now and not answer.done():
-                    answer.set_result(None)
+            for command_id, (tell, give_up_at) in tuple(self._waiting.items()):
+                if give_up_at <= now:
+                    del self._waiting[command_id]
+                    tell(None)
 
     async def listen(self) -> None:
         """Take the answers off the list, for ever. Raises RedisError where Redis goes away; then call it again."""
@@ -158,18 +189,19 @@ class OrderDesk:
             receipts = await self._thread.run(lambda: _accept_all(batch, self._name))
         except Exception as error:
             for group in batch:
-                if not group.receipts.done():
-                    group.receipts.set_exception(error)
+                group.fail(error)
             return
         shards: set[str] = set()
+        counts: Counter[str] = Counter()
         for group, results in zip(batch, receipts, strict=True):
-            if not group.receipts.done():
-                group.receipts.set_result(results)
+            group.tell(results)
             for command, result in zip(group.commands, results, strict=True):
                 if isinstance(result, Accepted):
-                    ORDERS.labels(type(command).__name__).inc()
+                    counts[type(command).__name__] += 1
                     shards.add(result.market.shard_name)
         await self._wake(shards)
+        for kind, count in counts.items():
+            ORDERS.labels(kind).inc(count)
 
     async def _wake(self, shards: Iterable[str]) -> None:
         try:
@@ -182,17 +214,28 @@ class OrderDesk:
     def _deliver(self, answers: list[dict[str, Any]]) -> None:
         for raw in answers:
             command_id, answer = command_of(raw), Answer.read(raw)
-            waiting = self._waiting.get(command_id)
+            waiting = self._waiting.pop(command_id, None)
             if waiting is None:
                 self._early[command_id] = answer
-            elif not waiting[0].done():
-                waiting[0].set_result(answer)
+            else:
+                waiting[0](answer)
         while len(self._early) > _MAX_EARLY_ANSWERS:
             self._early.popitem(last=False)
 
 
 async def _no_answer() -> None:
     return None
+
+
+def _resolve(future: "asyncio.Future[_Found]", found: _Found) -> None:
+    """Nothing where somebody has given up waiting."""
+    if not future.done():
+        future.set_result(found)
+
+
+def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
 
 
 def _accept_all(batch: Sequence[_Group], name: str) -> list[list[Receipt]]:

@@ -45,6 +45,8 @@ class Connection(Protocol):
 
     def abort(self) -> None: ...
 
+    def listen(self, hear: Callable[[str], None]) -> None: ...
+
 
 class Outlet:
     """What both ways have in common. Used by the event loop alone."""
@@ -177,7 +179,13 @@ class AsgiOutlet(Outlet):
             await self._send({"type": "websocket.close", "code": self.closed_with})
 
 
+def connection_of(scope: dict[str, Any]) -> Connection | None:
+    """The connection itself, where the server hands it over."""
+    connection: Connection | None = scope.get("extensions", {}).get(DIRECT, {}).get("connection")
+    return connection
+
+
 def outlet_for(scope: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]) -> Outlet:
     """The best way that the server offers."""
-    connection: Connection | None = scope.get("extensions", {}).get(DIRECT, {}).get("connection")
+    connection = connection_of(scope)
     return DirectOutlet(connection) if connection is not None else AsgiOutlet(send)

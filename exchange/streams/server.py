@@ -1,19 +1,23 @@
-"""daphne, with one thing more: a socket's application may write ready-made frames to the connection itself.
+"""daphne, with one thing more: a socket's application may speak with the connection itself.
 
 daphne's own way of a message (ASGI dictionary, coroutine, framing, a turn of the reactor) costs the same for each
-client although all of them get the same bytes. `FrameConnection` is handed to the application in the scope's
+client although all of them get the same bytes, and the way of a client's frame (autobahn's states, a queue, a task that
+wakes) costs more than what most frames ask for. `FrameConnection` is handed to the application in the scope's
 extensions; everything else, from handshake to closing, stays daphne's and autobahn's.
 """
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer, reactor, task
 
+from exchange.streams.client_frames import read_text_frame
 from exchange.streams.hub import leave
 from exchange.streams.outlets import DIRECT
 
@@ -23,14 +27,56 @@ SERVICE_RESTARTS = 1012
 _GOODBYE_SECONDS = 0.5
 
 
+class SocketProtocol(WebSocketProtocol):
+    """daphne's protocol, but texts of clients go straight to who hears them, the usual ones past autobahn."""
+
+    hear: Callable[[str], None] | None = None
+    """Whom `FrameConnection.listen` named; without, messages take daphne's way."""
+
+    data: bytes
+
+    def dataReceived(self, data: bytes) -> None:
+        # What autobahn does before this is a line of its own log about each read.
+        self._dataReceived(data)
+
+    def processData(self) -> bool:
+        """One frame of what has been read; whether to look for another one."""
+        hear, is_between_messages = self.hear, self.current_frame is None and not self.inside_message
+        if hear is not None and is_between_messages and self.state == self.STATE_OPEN:
+            found = read_text_frame(self.data, self.maxFramePayloadSize)
+            if found is not None:
+                text, end = found
+                self.data = self.data[end:]
+                self.last_ping = time.time()
+                hear(text)
+                return bool(self.data)
+        return bool(super().processData())
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        if self.hear is None:
+            super().onMessage(payload, isBinary)
+            return
+        self.last_ping = time.time()
+        # Bytes are no JSON, as an empty text is none.
+        self.hear("" if isBinary else payload.decode())
+
+
+# daphne makes the factory itself and names no other way to say whose protocols it builds.
+WebSocketFactory.protocol = SocketProtocol
+
+
 class FrameConnection:
-    """One accepted WebSocket, for writing whole frames."""
+    """One WebSocket, for hearing texts and writing whole frames."""
 
     __slots__ = ("_protocol", "_transport")
 
-    def __init__(self, protocol: WebSocketProtocol) -> None:
+    def __init__(self, protocol: SocketProtocol) -> None:
         self._protocol = protocol
         self._transport = protocol.transport
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        """From now on every text is handed over as it comes, instead of as an ASGI event. `hear` raises nothing."""
+        self._protocol.hear = hear
 
     @property
     def is_open(self) -> bool:

@@ -1,5 +1,6 @@
 """What one user's commands over a socket become: the same bodies, refusals and answers as over REST."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ from matching.services import (
     AmendCommand,
     CancelAllCommand,
     CancelCommand,
+    CarriedOut,
     CountdownCommand,
     NewCommand,
     PlaceCommand,
@@ -68,10 +70,44 @@ class Trading:
 
     # --- new orders ----------------------------------------------------------------------------------------------
 
-    async def place(self, body: Body, request_id: str) -> Result:
+    def read_new_order(self, body: Body) -> PlaceBody:
         """`body` as in POST /orders."""
         self._require_unfrozen()
-        return await self._place(read_place_body(body), request_id)
+        return read_place_body(body)
+
+    async def check(self, asked: PlaceBody) -> Result:
+        """Of an order that is not placed: would it be accepted?"""
+        await self._check(lambda: check_order(account_id=self._account_id, request=asked.order))
+        return {"status": 200, "is_acceptable": True}
+
+    def place_soon(self, asked: PlaceBody, request_id: str) -> "asyncio.Future[CarriedOut]":
+        """What becomes of an order; `told_at_once` and `told_by_tables` say what that means for its owner."""
+        command = PlaceCommand(self._account_id, asked.order, request_id)
+        return self._hub.desk.carry_out_one(self._identity, command, wait=asked.wait)
+
+    def told_at_once(self, asked: PlaceBody, done: CarriedOut) -> Result | None:
+        """What the engine's answer says of an order; None where it does not say all."""
+        receipt = done.receipt
+        if isinstance(receipt, BourseError):
+            raise receipt
+        if isinstance(receipt, Repeated) or (asked.wait and done.answer is None):
+            return None
+        assert isinstance(receipt.counted, CountedOrder)  # it placed one order
+        acceptance = Acceptance(
+            receipt.market, receipt.counted, receipt.accepted_at, receipt.self_trade_prevention, done.answer
+        )
+        if not is_told_by_its_answer(asked.order, acceptance):
+            return None
+        return _placed(asked, placed_order_json(receipt.command_id, asked.order, acceptance))
+
+    async def told_by_tables(self, asked: PlaceBody, done: CarriedOut) -> Result:
+        """What `told_at_once` has no word of."""
+        receipt, answer = done.receipt, done.answer
+        assert not isinstance(receipt, BourseError)  # that is told at once
+        order_id = receipt.command_id
+        if answer is None:
+            return _placed(asked, order_json(await self._read(order_id)))
+        return _placed(asked, await self._hub.readers.run(lambda: order_with_fills(self._account_id, order_id, answer)))
 
     async def replace(self, order_id: str, body: Body, request_id: str) -> Result:
         """`body` as in POST /orders/{id}/replace."""
@@ -161,29 +197,9 @@ class Trading:
 
     async def _place(self, asked: PlaceBody, request_id: str) -> Result:
         if asked.validate_only:
-            await self._check(lambda: check_order(account_id=self._account_id, request=asked.order))
-            return {"status": 200, "is_acceptable": True}
-        receipt = await self._hub.desk.submit(self._identity, PlaceCommand(self._account_id, asked.order, request_id))
-        if isinstance(receipt, BourseError):
-            raise receipt
-        if isinstance(receipt, Repeated):
-            order = order_json(await self._read(receipt.command_id))
-        else:
-            order = await self._placed(asked, receipt)
-        return {"status": placed_status(order, is_awaited=asked.wait), "order": order}
-
-    async def _placed(self, asked: PlaceBody, accepted: Accepted) -> Result:
-        """The order after the engine's answer, from that answer where it says all; else the tables know."""
-        answer = await self._answer(accepted, asked.wait)
-        if asked.wait and answer is None:
-            return order_json(await self._read(accepted.command_id))
-        assert isinstance(accepted.counted, CountedOrder)  # it placed one order
-        acceptance = Acceptance(
-            accepted.market, accepted.counted, accepted.accepted_at, accepted.self_trade_prevention, answer
-        )
-        if is_told_by_its_answer(asked.order, acceptance):
-            return placed_order_json(accepted.command_id, asked.order, acceptance)
-        return await self._hub.readers.run(lambda: order_with_fills(self._account_id, accepted.command_id, answer))
+            return await self.check(asked)
+        done = await self.place_soon(asked, request_id)
+        return self.told_at_once(asked, done) or await self.told_by_tables(asked, done)
 
     async def _accept(self, command: NewCommand) -> Accepted:
         receipt = await self._hub.desk.submit(self._identity, command)
@@ -226,3 +242,7 @@ class Trading:
             check()
 
         await self._hub.readers.run(counted)
+
+
+def _placed(asked: PlaceBody, order: dict[str, Any]) -> Result:
+    return {"status": placed_status(order, is_awaited=asked.wait), "order": order}

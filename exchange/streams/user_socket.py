@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from django.conf import settings
@@ -28,9 +28,10 @@ from exchange.streams.private_streams import PrivateStream
 from exchange.streams.sockets import COME_BACK, NOT_AUTHENTICATED, TOO_MUCH, Frame, Socket
 from exchange.streams.trading import Trading
 from kernel.errors import BourseError
-from matching.api.body import read_side, read_symbol, read_wait
+from matching.api.body import PlaceBody, read_side, read_symbol, read_wait
 from matching.api.entry import order_id_of
 from matching.selectors.markets import market_by_symbol
+from matching.services import CarriedOut
 from matching.services.commands import OrderName
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class UserSocket(Socket):
         self._identity: Identity | None = None
         self._stream: PrivateStream | None = None
         self._is_identifying = False
+        self._orders_in_flight = 0
         self._deadline = asyncio.get_running_loop().call_later(settings.STREAM_AUTH_SECONDS, self._give_up)
         session_key = self._session_key()
         if is_signed(self.scope):
@@ -131,53 +133,76 @@ class UserSocket(Socket):
 
     # --- orders in -----------------------------------------------------------------------------------------------
 
-    async def _place(self, frame: Frame, reply_to: FrameId) -> None:
+    def _place(self, frame: Frame, reply_to: FrameId) -> None:
+        """As `_trade`, by a callback: orders come by the thousand, and a task for each is more than they need."""
         know_only(frame, "order")
         self._require(Scope.TRADE)
-        body = read_object(frame, "order")
-        self._trade(reply_to, lambda request_id: self._trading.place(body, request_id))
+        self._require_room()
+        asked = self._trading.read_new_order(read_object(frame, "order"))
+        if asked.validate_only:
+            self._trade(reply_to, lambda _request_id: self._trading.check(asked))
+            return
+        request_id = current_request.get()
+        self._orders_in_flight += 1
+        done = self._trading.place_soon(asked, request_id)
+        done.add_done_callback(lambda done: self._tell_placed(asked, done, reply_to, request_id))
 
-    async def _place_oco(self, frame: Frame, reply_to: FrameId) -> None:
+    def _tell_placed(
+        self, asked: PlaceBody, done: "asyncio.Future[CarriedOut]", reply_to: FrameId, request_id: str
+    ) -> None:
+        self._orders_in_flight -= 1
+        try:
+            carried_out = done.result()
+            result = self._trading.told_at_once(asked, carried_out)
+        except Exception as exception:
+            self.fail(exception, reply_to, request_id)
+            return
+        if result is not None:
+            self._answer(reply_to, result)
+            return
+        self._work_beside(self._trading.told_by_tables(asked, carried_out), reply_to, request_id)
+
+    def _place_oco(self, frame: Frame, reply_to: FrameId) -> None:
         know_only(frame, "order")
         self._require(Scope.TRADE)
         body = read_object(frame, "order")
         self._trade(reply_to, lambda request_id: self._trading.place_oco(body, request_id))
 
-    async def _replace(self, frame: Frame, reply_to: FrameId) -> None:
+    def _replace(self, frame: Frame, reply_to: FrameId) -> None:
         know_only(frame, "order_id", "order")
         self._require(Scope.TRADE)
         order_id, body = read_text(frame, "order_id"), read_object(frame, "order")
         self._trade(reply_to, lambda request_id: self._trading.replace(order_id, body, request_id))
 
-    async def _amend(self, frame: Frame, reply_to: FrameId) -> None:
+    def _amend(self, frame: Frame, reply_to: FrameId) -> None:
         self._require(Scope.TRADE)
         name, body = self._name(frame), without(frame, "order_id", "client_order_id")
         self._trade(reply_to, lambda request_id: self._trading.amend(name, body, request_id))
 
-    async def _cancel(self, frame: Frame, reply_to: FrameId) -> None:
+    def _cancel(self, frame: Frame, reply_to: FrameId) -> None:
         know_only(frame, "order_id", "client_order_id", "response")
         self._require(Scope.TRADE)
         name, wait = self._name(frame), read_wait(frame)
         self._trade(reply_to, lambda request_id: self._trading.cancel(name, wait, request_id))
 
-    async def _cancel_all(self, frame: Frame, reply_to: FrameId) -> None:
+    def _cancel_all(self, frame: Frame, reply_to: FrameId) -> None:
         know_only(frame, "symbol", "side", "response")
         self._require(Scope.TRADE)
         symbol = read_symbol(frame) if frame.get("symbol") is not None else None
         side, wait = read_side(frame), read_wait(frame)
         self._trade(reply_to, lambda request_id: self._trading.cancel_all(symbol, side, wait, request_id))
 
-    async def _place_batch(self, frame: Frame, reply_to: FrameId) -> None:
+    def _place_batch(self, frame: Frame, reply_to: FrameId) -> None:
         self._require(Scope.TRADE)
         body = without(frame)
         self._trade(reply_to, lambda request_id: self._trading.place_batch(body, request_id))
 
-    async def _cancel_batch(self, frame: Frame, reply_to: FrameId) -> None:
+    def _cancel_batch(self, frame: Frame, reply_to: FrameId) -> None:
         self._require(Scope.TRADE)
         body = without(frame)
         self._trade(reply_to, lambda request_id: self._trading.cancel_batch(body, request_id))
 
-    async def _cancel_all_after(self, frame: Frame, reply_to: FrameId) -> None:
+    def _cancel_all_after(self, frame: Frame, reply_to: FrameId) -> None:
         self._require(Scope.TRADE)
         body = without(frame)
         self._trade(reply_to, lambda request_id: self._trading.cancel_all_after(body, request_id))
@@ -206,17 +231,24 @@ class UserSocket(Socket):
         text = read_text(frame, field)
         return order_id_of(text) if field == "order_id" else text
 
-    def _trade(self, reply_to: FrameId, work: Callable[[str], Awaitable[dict[str, Any]]]) -> None:
+    def _trade(self, reply_to: FrameId, work: Callable[[str], Coroutine[Any, Any, dict[str, Any]]]) -> None:
         """Beside the reading of frames, so the next command joins the same commit."""
-        if self.tasks_beside >= settings.STREAM_MAX_COMMANDS_IN_FLIGHT:
-            raise RateLimited(retry_after=1, counted_by="connection")
+        self._require_room()
         request_id = current_request.get()
+        self._work_beside(work(request_id), reply_to, request_id)
 
+    def _work_beside(self, work: Coroutine[Any, Any, dict[str, Any]], reply_to: FrameId, request_id: str) -> None:
         async def run() -> None:
-            result = await work(request_id)
-            self.outlet.send_soon(Message({"type": "result", "id": reply_to, **result}))
+            self._answer(reply_to, await work)
 
         self.beside(self.attempt(run(), reply_to, request_id))
+
+    def _answer(self, reply_to: FrameId, result: dict[str, Any]) -> None:
+        self.outlet.send_soon(Message({"type": "result", "id": reply_to, **result}))
+
+    def _require_room(self) -> None:
+        if self.tasks_beside + self._orders_in_flight >= settings.STREAM_MAX_COMMANDS_IN_FLIGHT:
+            raise RateLimited(retry_after=1, counted_by="connection")
 
     def _require(self, scope: Scope) -> Identity:
         identity = self._identity

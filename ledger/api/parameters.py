@@ -1,5 +1,6 @@
 """Query parameters, read strictly: an unknown name is refused, because a misspelt filter would answer too much."""
 
+import functools
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -38,9 +39,14 @@ def parse_id(text: str) -> int | None:
 
 def rfc3339(at: datetime) -> str:
     """UTC with microseconds: 2026-01-20T14:25:00.000000Z."""
-    at = at if at.tzinfo is UTC else at.astimezone(UTC)
-    # Twice as fast as `isoformat`, and a page of a list has hundreds.
-    return f"{at.year:04}-{at.month:02}-{at.day:02}T{at.hour:02}:{at.minute:02}:{at.second:02}.{at.microsecond:06}Z"
+    since = at - _EPOCH
+    return f"{_second(since.days, since.seconds)}.{since.microseconds:06}Z"
+
+
+@functools.lru_cache(maxsize=1024)
+def _second(day: int, second: int) -> str:
+    """Most moments that are written are of a few seconds, and to write a second takes longer than all the rest."""
+    return (_EPOCH + timedelta(days=day, seconds=second)).replace(tzinfo=None).isoformat()
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:

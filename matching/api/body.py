@@ -39,6 +39,9 @@ ORDER_FIELDS = frozenset(
 )
 """What makes an order, wherever it is written."""
 
+_RARER_FIELDS = frozenset({"display_quantity", "trigger_price", "trailing_delta", "good_till", "self_trade_prevention"})
+"""Those of them that most orders do without."""
+
 FIELDS = ORDER_FIELDS | {"replaces", "response", "validate_only"}
 """Of POST orders."""
 
@@ -126,7 +129,7 @@ def read_oco_body(body: Mapping[str, Any]) -> OcoBody:
 def _order(body: Mapping[str, Any], replaces: int | None) -> OrderRequest:
     order_type: OrderType = _choice(body, "type", _TYPES)
     default = "IOC" if order_type is OrderType.MARKET else "GTC"
-    return OrderRequest(
+    order = OrderRequest(
         symbol=read_symbol(body),
         side=_choice(body, "side", _SIDES),
         order_type=order_type,
@@ -136,12 +139,16 @@ def _order(body: Mapping[str, Any], replaces: int | None) -> OrderRequest:
         quantity=read_amount(body, "quantity"),
         quote_amount=read_amount(body, "quote_amount"),
         client_order_id=_client_order_id(body),
+        replaces=replaces,
+    )
+    if _RARER_FIELDS.isdisjoint(body):
+        return order
+    return order._replace(
         display_quantity=read_amount(body, "display_quantity"),
         trigger_price=read_amount(body, "trigger_price"),
         trailing_ppm=_parts_per_million(body, "trailing_delta"),
         good_till=_moment(body, "good_till"),
         self_trade_prevention=_prevention(body),
-        replaces=replaces,
     )
 
 

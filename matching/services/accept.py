@@ -5,8 +5,7 @@ they came. Each command has its own receipt: one that is refused keeps none of t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.errors import BourseError, invariant
 from matching.engine.types import OrderType, SelfTradePrevention, TimeInForce
@@ -39,11 +38,10 @@ ClientKey = tuple[int, str]
 """Account and client_order_id."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """One row of the insertion, and whose receipt it makes."""
 
-    index: int
+    place: int
     command: NewCommand
     columns: dict[str, Any]
     counted: CountedOrder | CountedOco | None = None
@@ -102,7 +100,7 @@ def _accept_together(commands: Sequence[NewCommand], reply_to: str) -> list[Rece
     if rows:
         results = insertion.insert_commands([row.columns for row in rows], reply_to=reply_to)
         for row, result in zip(rows, results, strict=True):
-            receipts[row.index] = _receipt(row, result)
+            receipts[row.place] = _receipt(row, result)
     for index, command in repeats:
         receipts[index] = _first_use(command, was_taken=True)
     complete = [receipt for receipt in receipts if receipt is not None]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -14,8 +14,7 @@ MOST_TOGETHER = 100
 """Orders, or cancels, in one request."""
 
 
-@dataclass(frozen=True, slots=True)
-class CarriedOut:
+class CarriedOut(NamedTuple):
     """A command's receipt, and the engine's word on it where it was accepted, awaited and came in time."""
 
     receipt: Receipt

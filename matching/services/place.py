@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from kernel.errors import BourseError, invariant
 from matching.answers import Answer, wait_for_answer, wake_worker
@@ -45,8 +46,7 @@ _INSERT_ONCE = f"""
 """  # noqa: S608  constants only
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """What is known of an order that this very request placed."""
 
     market: MarketView

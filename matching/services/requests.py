@@ -1,10 +1,10 @@
-"""New orders, and changes to them, as a client asks for them."""
+"""New orders, and changes to them, as a client asks for them; in tuples what is made for every order."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -15,8 +15,7 @@ _IMMEDIATE = (TimeInForce.IOC, TimeInForce.FOK)
 _WAITING = tuple(WAITING_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(NamedTuple):
     """What the client wrote. Amounts are positive, in units; the symbol is written with a dash."""
 
     symbol: str
@@ -119,8 +118,7 @@ class Amendment:
     """The whole quantity, what has traded included."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedOrder:
+class CountedOrder(NamedTuple):
     """The amounts of a request in the market's own units: ticks, lots, and tick-lots for a quote amount."""
 
     ticks: int

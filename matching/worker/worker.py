@@ -183,6 +183,8 @@ class MatchingWorker:
                 # Before all others, so that what time frees is there for them.
                 commands = log_ticks(cursor, shard_id=memory.shard_id, market_ids=due) + commands
             if not commands:
+                # Only the fence was locked: a commit would be a write to the disk, for nothing, with every look.
+                transaction.set_rollback(True)
                 return 0
             pass_failpoint(Failpoint.COMMANDS_READ)
             if any(command.market_id not in memory.markets for command in commands):

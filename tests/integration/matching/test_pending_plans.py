@@ -1,11 +1,15 @@
-"""Looking for pending commands costs the same however long the log is: no table is read as a whole."""
+"""What a batch reads and changes costs the same however long the log is: no table is read as a whole."""
+
+from datetime import UTC, datetime
 
 import psycopg
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from matching.selectors.health import count_pending, engine_health
-from matching.worker import reading
+from matching.worker import order_rows, reading
+from matching.worker.loop import LOOK_UP_BY_KEYS
+from storage.connections import database_cursor
 from tests.support.databases import owner_url
 from tests.support.exchange import Exchange
 
@@ -51,3 +55,18 @@ def test_a_long_log_is_not_read_again(exchange: Exchange) -> None:
     for plan in plans:
         assert "Seq Scan on matching_outcome_rest" not in plan, plan
         assert "Seq Scan on matching_command_rest" not in plan, plan
+
+
+def test_a_young_table_is_not_read_to_change_its_rows(exchange: Exchange) -> None:
+    """A plan that is made now is kept, and read all of the table when it has grown."""
+    exchange.place("owner", "BUY", "50000", "1")
+    exchange.run()
+    changes = [(order_id, "0", "0", 2, "", "0") for order_id in range(500)]
+    with transaction.atomic():
+        cursor = database_cursor()
+        cursor.execute(LOOK_UP_BY_KEYS)
+        parameters = (datetime.now(UTC), *order_rows._arrays(order_rows._FILLS, changes))
+        plan = "\n".join(row[0] for row in cursor.execute("EXPLAIN " + order_rows._UPDATE_FILLS, parameters))
+        transaction.set_rollback(True)
+    assert "Index Scan" in plan, plan
+    assert "Seq Scan" not in plan, plan

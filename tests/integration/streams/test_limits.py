@@ -105,6 +105,23 @@ def test_bytes_are_no_text(clients: Clients) -> None:
     assert client.closed_with() == 1007
 
 
+def test_frames_are_heard_in_their_order_however_they_are_written(clients: Clients) -> None:
+    """A subscription holds back what comes behind it, and a text in pieces takes another way than a whole one."""
+    client = clients()
+    client.send("subscribe", channel="notices")
+    client.connection.send(['{"op": "pi', 'ng", "id": ', "90}"])
+    client.send("ping", id_text="x" * 200)
+    client.connection.ping()
+    client.send("ping")
+    answers = [client.take(lambda frame: "id" in frame and frame["type"] != "notices") for _ in range(4)]
+    assert [(frame["type"], frame["id"]) for frame in answers] == [
+        ("subscribed", 1),
+        ("pong", 90),
+        ("error", 2),
+        ("pong", 3),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
