@@ -100,10 +100,10 @@ def _run_all(
 
 
 def _parallel(arguments: list[str]) -> list[str]:
-    """A worker per core, from two to eight, unless the caller chose."""
+    """A worker per core and one more, as some always wait for answers; from three to eight, unless the caller chose."""
     if any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         return []
-    return ["-n", str(min(8, max(2, os.cpu_count() or 2))), "--dist", "worksteal"]
+    return ["-n", str(min(8, max(3, (os.cpu_count() or 2) + 1))), "--dist", "worksteal"]
 
 
 def _pytest(command: list[str], checkout: Path, variables: dict[str, str]) -> tuple[int, str]:
