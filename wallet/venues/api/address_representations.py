@@ -36,23 +36,14 @@ def address_json(view: AddressView) -> dict[str, Any]:
         "needs_tag": view.needs_tag,
         "replaces": view.replaces,
         "replaced_by": view.replaced_by,
-        "first_seen_at": rfc3339_of(view.first_seen_at),
-        "last_verified_at": rfc3339_of(view.last_verified_at) if view.last_verified_at else None,
-        "created_at": rfc3339_of(view.created_at),
-        "updated_at": rfc3339_of(view.updated_at),
+        "first_seen_at": view.first_seen_at,
+        "last_verified_at": view.last_verified_at,
+        "created_at": view.created_at,
+        "updated_at": view.updated_at,
         "exchange_metadata": view.exchange_metadata,
         "user_metadata": view.user_metadata,
         "warnings": warnings_json(view.warnings),
     }
-
-
-def rfc3339_of(moment: str) -> str:
-    """As `rfc3339`, of a moment in UTC as the database writes it: without zeros at the end of its fraction."""
-    return f"{moment[:10]}T{moment[11:]}{_FRACTION[len(moment) - _LENGTH_WITHOUT_FRACTION :]}Z"
-
-
-_FRACTION = ".000000"
-_LENGTH_WITHOUT_FRACTION = len("2026-01-20 14:25:00")
 
 
 def groups_json(groups: list[AddressGroup]) -> dict[str, Any]:

@@ -160,4 +160,4 @@ def _beyond(place: Place) -> Conditions:
 
 def _cursor_after(last: AddressView, field: str, ordering: str) -> str:
     value: str = getattr(last, field)
-    return write_cursor(ordering, datetime.fromisoformat(f"{value}+00:00") if is_moment(field) else value, last.id)
+    return write_cursor(ordering, datetime.fromisoformat(value) if is_moment(field) else value, last.id)
