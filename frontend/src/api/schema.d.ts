@@ -5369,7 +5369,10 @@ export interface operations {
     add_exchange_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5529,7 +5532,10 @@ export interface operations {
     change_exchange_addresses: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5551,6 +5557,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -5621,7 +5628,10 @@ export interface operations {
     sync_exchange_addresses: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5962,7 +5972,10 @@ export interface operations {
     connect_exchange_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
