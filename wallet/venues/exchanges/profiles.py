@@ -88,7 +88,7 @@ PROFILES: Final = {
             network_at=("network",),
             lists_networks=False,
             has_wallets=True,
-            burst_seconds=10,
+            burst_seconds=60,  # it counts requests in hours: the same number in each of these
         ),
         Profile(
             "kraken",
