@@ -1355,6 +1355,11 @@ export interface components {
             errors: components["schemas"]["SyncError"][];
             /** Format: date-time */
             started_at: string;
+            /**
+             * Format: date-time
+             * @description While it runs; later where the exchange lets itself be asked seldom.
+             */
+            expected_end_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
             duration_ms: number | null;
@@ -2086,6 +2091,8 @@ export interface components {
             has_futures: boolean;
             /** @description Between two requests of one user. */
             rate_limit_ms: number;
+            /** @description About how long a sync of all it takes deposits of lasts: some let themselves be asked seldom. */
+            full_sync_seconds: number;
             /** @description How many it knows; 0 before it has been asked. */
             currencies: number;
             /**
@@ -3135,6 +3142,11 @@ export interface components {
             errors: components["schemas"]["SyncError"][];
             /** Format: date-time */
             started_at: string;
+            /**
+             * Format: date-time
+             * @description While it runs; later where the exchange lets itself be asked seldom.
+             */
+            expected_end_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
             duration_ms: number | null;
@@ -3181,6 +3193,8 @@ export interface components {
             has_futures: boolean;
             /** @description Between two requests of one user. */
             rate_limit_ms: number;
+            /** @description About how long a sync of all it takes deposits of lasts: some let themselves be asked seldom. */
+            full_sync_seconds: number;
             /** @description How many it knows; 0 before it has been asked. */
             currencies: number;
             /**
