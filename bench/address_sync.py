@@ -30,7 +30,6 @@ from wallet.venues.sandbox.listing import CURRENCIES
 from wallet.venues.services.running import run_sync
 
 
-
 @dataclass(frozen=True, slots=True)
 class TimedSync:
     """How long it took, and what came of it."""
