@@ -29,8 +29,6 @@ from wallet.venues.sandbox.demo import demo_credentials
 from wallet.venues.sandbox.listing import CURRENCIES
 from wallet.venues.services.running import run_sync
 
-EXCHANGE = "binance"
-
 
 @dataclass(frozen=True, slots=True)
 class TimedSync:
@@ -42,12 +40,12 @@ class TimedSync:
     status: str
 
 
-def time_sync(*, user: User, currencies: int, latency_ms: int) -> TimedSync:
+def time_sync(*, user: User, currencies: int, latency_ms: int, exchange_id: str) -> TimedSync:
     """The far end is a process of its own on this machine and ends with the measurement."""
-    known = demo_credentials(EXCHANGE)
+    known = demo_credentials(exchange_id)
     assert known is not None
     codes = sorted(CURRENCIES)[:currencies]
-    exchange = SupportedExchange.objects.get(pk=EXCHANGE)
+    exchange = SupportedExchange.objects.get(pk=exchange_id)
     exchange.currencies = {
         code: {
             "name": CURRENCIES[code].name,
@@ -60,7 +58,7 @@ def time_sync(*, user: User, currencies: int, latency_ms: int) -> TimedSync:
     account = ExchangeAccount.objects.create(
         user=user,
         exchange=exchange,
-        name="synced",
+        name=f"synced at {exchange_id}",
         api_key=known.api_key,
         api_secret=known.api_secret,
         passphrase=known.passphrase,

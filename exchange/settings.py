@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600.0},
     },
+    "forget answers about exchange accounts": {
+        "task": "wallet.venues.tasks.forget_old_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600.0},
+    },
     "refresh currencies of other exchanges": {
         "task": "wallet.venues.tasks.refresh_currencies",
         "schedule": 900.0,

@@ -10,6 +10,7 @@ urlpatterns = [
     # First what is asked for most: a look-up costs as much as what stands before it.
     path("", include("marketdata.api.urls")),
     path("", include("matching.api.urls")),
+    path("", include("wallet.venues.api.urls")),
     path("time", TimeView.as_view(), name="time"),
     path("health", HealthView.as_view(), name="health"),
     path("status", StatusView.as_view(), name="status"),
@@ -20,5 +21,4 @@ urlpatterns = [
     path("", include("ledger.api.urls")),
     path("", include("wallet.proofs.api.urls")),
     path("", include("wallet.api.urls")),
-    path("", include("wallet.venues.api.urls")),
 ]

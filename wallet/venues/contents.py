@@ -25,6 +25,7 @@ def sync_content(sync: AddressSyncLog) -> dict[str, Any]:
             for currency, error in sorted(sync.errors.items())
         ],
         "started_at": rfc3339(sync.started_at),
+        "expected_end_at": rfc3339(sync.expected_end_at) if sync.expected_end_at and not sync.finished_at else None,
         "finished_at": rfc3339(sync.finished_at) if sync.finished_at else None,
         "duration_ms": sync.duration_ms,
     }

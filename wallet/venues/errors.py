@@ -258,3 +258,11 @@ class SyncInterrupted(BourseError):
     code = "SYNC_INTERRUPTED"
     status = 409
     message = "The sync was interrupted. What it had found by then was kept."
+
+
+class RequestUnderWay(BourseError):
+    """The request of this idempotency key is being carried out; its repeat has the result once that is done."""
+
+    code = "REQUEST_UNDER_WAY"
+    status = 409
+    message = "This request is being carried out. Repeat it in a moment."

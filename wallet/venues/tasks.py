@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from wallet.venues.services.catalogue import refresh_due_exchanges
+from wallet.venues.services.repeating import forget_answers
 from wallet.venues.services.running import run_sync
 from wallet.venues.services.syncing import queue_due_syncs, send_next
 from wallet.venues.services.watching import watch_credentials, watch_exchanges
@@ -43,3 +44,9 @@ def watch_venues() -> int:
 def refresh_currencies() -> int:
     """Ask exchanges what they take deposits of, each once a day; how many answered."""
     return refresh_due_exchanges(at=timezone.now())
+
+
+@shared_task(queue="default")
+def forget_old_answers() -> int:
+    """Forget what was answered to requests too long ago to be repeated; how many."""
+    return forget_answers(at=timezone.now())

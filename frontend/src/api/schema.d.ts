@@ -1355,6 +1355,11 @@ export interface components {
             errors: components["schemas"]["SyncError"][];
             /** Format: date-time */
             started_at: string;
+            /**
+             * Format: date-time
+             * @description While it runs; later where the exchange lets itself be asked seldom.
+             */
+            expected_end_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
             duration_ms: number | null;
@@ -2086,6 +2091,8 @@ export interface components {
             has_futures: boolean;
             /** @description Between two requests of one user. */
             rate_limit_ms: number;
+            /** @description About how long a sync of all it takes deposits of lasts: some let themselves be asked seldom. */
+            full_sync_seconds: number;
             /** @description How many it knows; 0 before it has been asked. */
             currencies: number;
             /**
@@ -3135,6 +3142,11 @@ export interface components {
             errors: components["schemas"]["SyncError"][];
             /** Format: date-time */
             started_at: string;
+            /**
+             * Format: date-time
+             * @description While it runs; later where the exchange lets itself be asked seldom.
+             */
+            expected_end_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
             duration_ms: number | null;
@@ -3181,6 +3193,8 @@ export interface components {
             has_futures: boolean;
             /** @description Between two requests of one user. */
             rate_limit_ms: number;
+            /** @description About how long a sync of all it takes deposits of lasts: some let themselves be asked seldom. */
+            full_sync_seconds: number;
             /** @description How many it knows; 0 before it has been asked. */
             currencies: number;
             /**
@@ -5369,7 +5383,10 @@ export interface operations {
     add_exchange_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5529,7 +5546,10 @@ export interface operations {
     change_exchange_addresses: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5551,6 +5571,7 @@ export interface operations {
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAllowed"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -5621,7 +5642,10 @@ export interface operations {
     sync_exchange_addresses: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5962,7 +5986,10 @@ export interface operations {
     connect_exchange_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat under the same key returns the first result, for 7 days; other content is refused. May be left out. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

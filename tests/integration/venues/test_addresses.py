@@ -86,7 +86,7 @@ def history(row: DepositAddress) -> list[str]:
 
 def mine(user: User, **wanted: object) -> list[str]:
     found = list_addresses(user_id=user.pk, wanted=AddressFilter(**wanted), page=PageRequest())  # type: ignore[arg-type]
-    return [view.address.address for view in found.items]
+    return [view.address for view in found.items]
 
 
 def test_an_address_from_the_exchange(venue: ToldVenue, account: ExchangeAccount) -> None:
@@ -98,7 +98,7 @@ def test_an_address_from_the_exchange(venue: ToldVenue, account: ExchangeAccount
     assert row.last_verified_at is not None
     assert venue.asked == [(KEY, "USDT", ("TRC20",))]
     view = get_address(user_id=account.user_id, address_id=row.pk)
-    assert (view.label, view.address.description, view.listing) == ("Rent", "for rent", "")
+    assert (view.label, view.description, view.listing) == ("Rent", "for rent", "")
     assert history(row) == [Activity.ADDRESS_ADDED, Activity.ADDRESS_MARKED]
     with pytest.raises(DepositAddressExists) as raised:
         add(account, "USDT", "TRC20")
@@ -275,7 +275,7 @@ def test_labels_and_lists_hold_at_all_exchanges(venue: ToldVenue, owner: User, o
     views = [get_address(user_id=row.user_id, address_id=row.pk) for row in rows]
     assert [view.label for view in views] == ["Savings", "Savings", ""]
     assert [view.is_blocked for view in views] == [True, True, False]
-    assert [view.address.is_active for view in views] == [False, False, True]
+    assert [view.is_active for view in views] == [False, False, True]
     with pytest.raises(AddressBlocked):
         change(rows[1], is_active=True)
     with pytest.raises(AddressBlocked):
@@ -295,7 +295,7 @@ def test_what_staff_block_is_blocked_for_everybody(venue: ToldVenue, owner: User
     block_for_everybody(staff=staff, network="BTC", address=BTC[0], reason="stolen coins")
     for row in rows:
         view = get_address(user_id=row.user_id, address_id=row.pk)
-        assert (view.is_blocked, view.listing, view.address.is_active) == (True, "", False)
+        assert (view.is_blocked, view.listing, view.is_active) == (True, "", False)
         with pytest.raises(AddressBlocked):
             change(row, is_active=True)
         change(row, listing=Listing.ALLOWED)
@@ -390,7 +390,7 @@ def test_pages_in_every_order(venue: ToldVenue, account: ExchangeAccount) -> Non
             page = list_addresses(
                 user_id=account.user_id, wanted=AddressFilter(), page=PageRequest(4, cursor, ordering)
             )
-            seen += [view.address.address for view in page.items]
+            seen += [view.address for view in page.items]
             cursor = page.next_cursor
             if cursor is None:
                 break

@@ -1,7 +1,7 @@
 """Syncs: what they find, what they leave alone, how they fail, and that nobody loses or doubles anything."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from storage.session_locks import only_one
 from tests.support.told_venue import BTC, EVM, TRON, ToldVenue, connected
 from wallet.mailing import render_mail
 from wallet.models import FundsMail
+from wallet.venues.contents import sync_content
 from wallet.venues.core.fetched import FetchedAddress, FetchedAddresses
 from wallet.venues.errors import (
     AddressPending,
@@ -45,6 +46,7 @@ from wallet.venues.models import (
     SyncType,
 )
 from wallet.venues.origin import Origin
+from wallet.venues.selectors.pace import full_sync_seconds
 from wallet.venues.services import accounts, asking_many, running, syncing
 from wallet.venues.services.addresses import add_address, delete_address
 from wallet.venues.services.forms import AccountChanges, NewAddress
@@ -482,6 +484,21 @@ def test_progress_is_told_a_few_times_a_second(
     most = log.duration_ms / 1000 / running.PROGRESS_SECONDS + 4
     assert 4 <= len(told) <= most
     assert [one["done"] for one in told] == sorted(one["done"] for one in told)
+
+
+def test_where_an_exchange_is_slow_to_ask_the_end_is_told_ahead(
+    venue: ToldVenue, account: ExchangeAccount, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.VENUE_PROFILES = {"toldex": {"seconds_per_currency": 60}}
+    assert full_sync_seconds(account.exchange) == 4 * 60
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(running, "announce_sync", lambda user_id, sync: told.append(sync_content(sync)))
+    began = timezone.now()
+    log = sync(account)
+    counted = next(content for content in told if content["total"])
+    expected = datetime.fromisoformat(counted["expected_end_at"])
+    assert timedelta(seconds=239) < expected - began < timedelta(seconds=260)
+    assert sync_content(log)["expected_end_at"] is None, "it has ended"
 
 
 def test_nothing_is_asked_inside_of_a_database_transaction(venue: ToldVenue, account: ExchangeAccount) -> None:

@@ -12,6 +12,7 @@ from wallet.venues.core.fetched import ConnectionReport, KeyPermissions
 from wallet.venues.models import SupportedExchange
 from wallet.venues.sandbox.demo import demo_credentials
 from wallet.venues.selectors.accounts import AccountView
+from wallet.venues.selectors.pace import full_sync_seconds
 from wallet.venues.selectors.warnings import Warning, permission_warnings, permissions_of
 
 
@@ -69,6 +70,7 @@ def supported_json(exchange: SupportedExchange) -> dict[str, Any]:
         "has_sandbox": exchange.has_sandbox,
         "has_futures": exchange.has_futures,
         "rate_limit_ms": exchange.rate_limit_ms,
+        "full_sync_seconds": full_sync_seconds(exchange),
         "currencies": len(exchange.currencies),
         "currencies_at": moment(exchange.currencies_at),
     }

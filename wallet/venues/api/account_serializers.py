@@ -158,6 +158,9 @@ class AddressSyncSerializer(serializers.Serializer[Any]):
     changed = serializers.IntegerField(help_text="Addresses that came in place of others; a part of `added`.")
     errors = SyncErrorSerializer(many=True)  # type: ignore[assignment]
     started_at = serializers.DateTimeField()
+    expected_end_at = serializers.DateTimeField(
+        allow_null=True, help_text="While it runs; later where the exchange lets itself be asked seldom."
+    )
     finished_at = serializers.DateTimeField(allow_null=True)
     duration_ms = serializers.IntegerField(allow_null=True)
 

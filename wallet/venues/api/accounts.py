@@ -28,6 +28,7 @@ from wallet.venues.api.catalogue import TAG
 from wallet.venues.api.origins import origin_of
 from wallet.venues.api.paging import ordering_parameter, page_request, paged
 from wallet.venues.api.parsing import account_id_in, exchange_in, search_in
+from wallet.venues.api.repeating import KEY_PARAMETER, answered
 from wallet.venues.core.fetched import Credentials
 from wallet.venues.models import AccountKind, SyncStatus
 from wallet.venues.selectors.accounts import ORDERINGS, AccountFilter, get_account, list_accounts
@@ -81,6 +82,7 @@ class ExchangeAccountsView(ExchangeView):
     @extend_schema(
         operation_id="connect_exchange_account",
         tags=[TAG],
+        parameters=[KEY_PARAMETER],
         request=NewExchangeAccountSerializer,
         responses={201: ExchangeAccountSerializer, **refusals(404, 409, 422)},
     )
@@ -91,18 +93,22 @@ class ExchangeAccountsView(ExchangeView):
         """
         Query(request)
         asked = validated(NewExchangeAccountSerializer, request.data)
-        account = connect_account(
-            user=user_of(request),
-            origin=origin_of(request),
-            exchange_id=asked["exchange"],
-            name=asked["name"],
-            kind=AccountKind(asked["kind"]),
-            credentials=Credentials(asked["api_key"], asked["api_secret"], asked["passphrase"]),
-            is_sandbox=asked["is_sandbox"],
-            keys_expire_at=asked["keys_expire_at"],
-            metadata=asked["metadata"],
-        )
-        return Response(_shown(request, account.pk), status=201)
+
+        def connect() -> dict[str, Any]:
+            account = connect_account(
+                user=user_of(request),
+                origin=origin_of(request),
+                exchange_id=asked["exchange"],
+                name=asked["name"],
+                kind=AccountKind(asked["kind"]),
+                credentials=Credentials(asked["api_key"], asked["api_secret"], asked["passphrase"]),
+                is_sandbox=asked["is_sandbox"],
+                keys_expire_at=asked["keys_expire_at"],
+                metadata=asked["metadata"],
+            )
+            return _shown(request, account.pk)
+
+        return Response(answered(request, kind="connect", content=asked, work=connect), status=201)
 
 
 class ExchangeAccountView(ExchangeView):

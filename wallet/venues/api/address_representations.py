@@ -4,43 +4,44 @@ from typing import Any
 
 from kernel.errors import BourseError
 from ledger.api.parameters import rfc3339
-from wallet.venues.api.account_representations import moment, warnings_json
+from wallet.venues.api.account_representations import warnings_json
 from wallet.venues.models import AddressActivityLog
-from wallet.venues.selectors.addresses import AddressGroup, AddressView, views_of_addresses
+from wallet.venues.selectors.address_rows import AddressView
+from wallet.venues.selectors.addresses import AddressGroup, get_addresses
 from wallet.venues.services.forms import BulkResult
 
 USER, STAFF, EXCHANGE = "user", "staff", "exchange"
 
 
 def address_json(view: AddressView) -> dict[str, Any]:
-    address = view.address
+    """Ids stay what they are: the renderer writes them faster than they become text here."""
     return {
-        "id": str(address.pk),
-        "account_id": str(address.account_id),
-        "account_name": address.account.name,
-        "exchange": address.exchange_id,
-        "currency": address.currency,
-        "network": address.network,
-        "address": address.address,
-        "tag": address.tag,
-        "type": address.type,
+        "id": view.id,
+        "account_id": view.account_id,
+        "account_name": view.account_name,
+        "exchange": view.exchange_id,
+        "currency": view.currency,
+        "network": view.network,
+        "address": view.address,
+        "tag": view.tag,
+        "type": view.type,
         "label": view.label,
-        "description": address.description,
+        "description": view.description,
         "listing": view.listing,
         "is_blocked": view.is_blocked,
-        "status": address.status,
-        "is_active": address.is_active,
-        "is_manual": address.is_manual,
-        "is_format_checked": address.is_format_checked,
+        "status": view.status,
+        "is_active": view.is_active,
+        "is_manual": view.is_manual,
+        "is_format_checked": view.is_format_checked,
         "needs_tag": view.needs_tag,
-        "replaces": str(address.replaces_id) if address.replaces_id else None,
-        "replaced_by": str(view.replaced_by) if view.replaced_by else None,
-        "first_seen_at": rfc3339(address.first_seen_at),
-        "last_verified_at": moment(address.last_verified_at),
-        "created_at": rfc3339(address.created_at),
-        "updated_at": rfc3339(address.updated_at),
-        "exchange_metadata": address.exchange_metadata,
-        "user_metadata": address.user_metadata,
+        "replaces": view.replaces,
+        "replaced_by": view.replaced_by,
+        "first_seen_at": view.first_seen_at,
+        "last_verified_at": view.last_verified_at,
+        "created_at": view.created_at,
+        "updated_at": view.updated_at,
+        "exchange_metadata": view.exchange_metadata,
+        "user_metadata": view.user_metadata,
         "warnings": warnings_json(view.warnings),
     }
 
@@ -61,12 +62,12 @@ def groups_json(groups: list[AddressGroup]) -> dict[str, Any]:
 def bulk_json(results: list[BulkResult]) -> list[dict[str, Any]]:
     """Addresses are read together, for what is said of them."""
     made = [result.address for result in results if result.address is not None]
-    shown = {view.address.pk: address_json(view) for view in views_of_addresses(made)}
+    shown = get_addresses(address.pk for address in made)
     return [
         {
             "id": str(result.address_id) if result.address_id else None,
             "ok": result.error is None,
-            "address": shown[result.address.pk] if result.address else None,
+            "address": address_json(shown[result.address.pk]) if result.address else None,
             "error": _error_json(result.error) if result.error else None,
         }
         for result in results

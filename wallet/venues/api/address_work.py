@@ -21,6 +21,7 @@ from wallet.venues.api.addresses import address_changes, new_address
 from wallet.venues.api.catalogue import TAG
 from wallet.venues.api.origins import origin_of
 from wallet.venues.api.parsing import account_id_in
+from wallet.venues.api.repeating import KEY_PARAMETER, answered
 from wallet.venues.contents import sync_content
 from wallet.venues.models import SyncType
 from wallet.venues.services.addresses import change_addresses
@@ -37,6 +38,7 @@ class SyncAddressesView(ExchangeView):
     @extend_schema(
         operation_id="sync_exchange_addresses",
         tags=[TAG],
+        parameters=[KEY_PARAMETER],
         request=SyncRequestSerializer,
         responses={202: AddressSyncsSerializer, **refusals(404, 409, 422)},
     )
@@ -45,14 +47,18 @@ class SyncAddressesView(ExchangeView):
         Query(request)
         asked = validated(SyncRequestSerializer, request.data)
         named = asked.get("account_ids")
-        syncs = request_sync(
-            user=user_of(request),
-            origin=origin_of(request),
-            account_ids=[account_id_in(text) for text in dict.fromkeys(named)] if named else None,
-            currencies=list(dict.fromkeys(code.upper() for code in asked.get("currencies", ()))),
-            type=SyncType(asked["type"]) if "type" in asked else None,
-        )
-        return Response({"syncs": [sync_content(sync) for sync in syncs]}, status=202)
+
+        def queue() -> dict[str, Any]:
+            syncs = request_sync(
+                user=user_of(request),
+                origin=origin_of(request),
+                account_ids=[account_id_in(text) for text in dict.fromkeys(named)] if named else None,
+                currencies=list(dict.fromkeys(code.upper() for code in asked.get("currencies", ()))),
+                type=SyncType(asked["type"]) if "type" in asked else None,
+            )
+            return {"syncs": [sync_content(sync) for sync in syncs]}
+
+        return Response(answered(request, kind="sync", content=asked, work=queue), status=202)
 
 
 class BulkAddressesView(ExchangeView):
@@ -61,8 +67,9 @@ class BulkAddressesView(ExchangeView):
     @extend_schema(
         operation_id="change_exchange_addresses",
         tags=[TAG],
+        parameters=[KEY_PARAMETER],
         request=BulkSerializer,
-        responses={200: BulkResultsSerializer, **refusals(429)},
+        responses={200: BulkResultsSerializer, **refusals(409, 429)},
     )
     def post(self, request: Request) -> Response:
         """Do one thing with up to 100 addresses. Each has a result of its own; what one is refused, others are not.
@@ -73,9 +80,13 @@ class BulkAddressesView(ExchangeView):
         asked = validated(BulkSerializer, request.data)
         action = BulkAction(asked["action"])
         items = [_item(action, item) for item in asked.get("items") or [{"id": text} for text in asked["ids"]]]
-        count_further(request, sum(item.new is not None and not item.new.address for item in items) - 1)
-        results = change_addresses(user=user_of(request), origin=origin_of(request), action=action, items=items)
-        return Response({"results": bulk_json(results)})
+
+        def change() -> dict[str, Any]:
+            count_further(request, sum(item.new is not None and not item.new.address for item in items) - 1)
+            results = change_addresses(user=user_of(request), origin=origin_of(request), action=action, items=items)
+            return {"results": bulk_json(results)}
+
+        return Response(answered(request, kind="bulk", content=asked, work=change, is_one_transaction=False))
 
 
 def _item(action: BulkAction, asked: dict[str, Any]) -> BulkItem:

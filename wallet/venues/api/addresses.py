@@ -36,6 +36,7 @@ from wallet.venues.api.parsing import (
     search_in,
     uuid_in,
 )
+from wallet.venues.api.repeating import KEY_PARAMETER, answered
 from wallet.venues.models import AddressStatus, Listing
 from wallet.venues.selectors.addresses import (
     ORDERINGS,
@@ -93,6 +94,7 @@ class ExchangeAddressesView(ExchangeView):
     @extend_schema(
         operation_id="add_exchange_address",
         tags=[TAG],
+        parameters=[KEY_PARAMETER],
         request=NewExchangeAddressSerializer,
         responses={201: ExchangeAddressSerializer, **refusals(404, 409, *AT_THE_EXCHANGE)},
     )
@@ -100,13 +102,18 @@ class ExchangeAddressesView(ExchangeView):
         """Fetch an address from its exchange, within 2 seconds; or enter one by hand, where `address` is given."""
         Query(request)
         asked = validated(NewExchangeAddressSerializer, request.data)
-        added = add_address(
-            user=user_of(request),
-            origin=origin_of(request),
-            account_id=account_id_in(asked["account_id"]),
-            new=new_address(asked),
-        )
-        return Response(_shown(request, added.pk), status=201)
+
+        def add() -> dict[str, Any]:
+            added = add_address(
+                user=user_of(request),
+                origin=origin_of(request),
+                account_id=account_id_in(asked["account_id"]),
+                new=new_address(asked),
+            )
+            return _shown(request, added.pk)
+
+        made = answered(request, kind="add address", content=asked, work=add, is_one_transaction=False)
+        return Response(made, status=201)
 
 
 class ExchangeAddressView(ExchangeView):

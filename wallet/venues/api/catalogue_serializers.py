@@ -14,6 +14,9 @@ class SupportedExchangeSerializer(serializers.Serializer[Any]):
     has_sandbox = serializers.BooleanField()
     has_futures = serializers.BooleanField()
     rate_limit_ms = serializers.IntegerField(help_text="Between two requests of one user.")
+    full_sync_seconds = serializers.IntegerField(
+        help_text="About how long a sync of all it takes deposits of lasts: some let themselves be asked seldom."
+    )
     currencies = serializers.IntegerField(help_text="How many it knows; 0 before it has been asked.")
     currencies_at = serializers.DateTimeField(allow_null=True, help_text="When it was asked for them last.")
 

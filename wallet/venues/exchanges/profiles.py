@@ -54,6 +54,8 @@ class Profile:
     """Requests carry a number that must grow, so they are sent one after the other."""
     burst_seconds: int = 1
     """How long a window the exchange counts requests in; as much as fits into one may come at once."""
+    seconds_per_currency: float = 0.1
+    """About how long each currency of a long sync takes; more than the answers where its limit allows no more."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     futures_parameters: Mapping[str, Any] = field(default_factory=dict)
     """Where futures accounts take deposits of their own; elsewhere deposits reach the common account first."""
@@ -88,7 +90,7 @@ PROFILES: Final = {
             network_at=("network",),
             lists_networks=False,
             has_wallets=True,
-            burst_seconds=10,
+            burst_seconds=60,  # it counts requests in hours: the same number in each of these
         ),
         Profile(
             "kraken",
@@ -97,6 +99,7 @@ PROFILES: Final = {
             lists_networks=False,
             is_serial=True,
             burst_seconds=45,
+            seconds_per_currency=6.0,  # two requests, of which an account of the lowest tier has twenty a minute
             refusals={"EAPI:Invalid signature": "AuthenticationError"},
         ),
         Profile(
@@ -106,6 +109,7 @@ PROFILES: Final = {
             currency_at=(4, 2),
             is_serial=True,
             burst_seconds=60,
+            seconds_per_currency=6.0,  # ten requests a minute
             parameters={"wallet": "exchange"},
             futures_parameters={"wallet": "margin"},
         ),

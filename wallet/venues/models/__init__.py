@@ -8,6 +8,7 @@ from wallet.venues.models.addresses import AddressMark as AddressMark
 from wallet.venues.models.addresses import AddressStatus as AddressStatus
 from wallet.venues.models.addresses import DepositAddress as DepositAddress
 from wallet.venues.models.addresses import Listing as Listing
+from wallet.venues.models.answers import GivenAnswer as GivenAnswer
 from wallet.venues.models.logs import Activity as Activity
 from wallet.venues.models.logs import AddressActivityLog as AddressActivityLog
 from wallet.venues.models.logs import AddressSyncLog as AddressSyncLog

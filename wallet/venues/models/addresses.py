@@ -24,7 +24,7 @@ class DepositAddress(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(ExchangeAccount, on_delete=models.PROTECT, related_name="addresses")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     exchange = models.ForeignKey(SupportedExchange, on_delete=models.PROTECT, related_name="+")
     """User and exchange are the account's; kept here for the indexes."""
     currency = models.CharField(max_length=20)
@@ -62,7 +62,8 @@ class DepositAddress(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["user", "-created_at", "-id"], condition=Q(deleted_at=None), name="address_of_user"),
+            # The only one of a user's addresses as such: beside another the server prefers to sort them all.
+            models.Index(fields=["user", "-created_at", "-id"], name="address_of_user"),
             models.Index(
                 fields=["user", "currency", "network"],
                 condition=Q(is_active=True, deleted_at=None),

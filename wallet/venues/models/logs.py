@@ -52,6 +52,8 @@ class AddressSyncLog(models.Model):
     errors = models.JSONField(default=dict, blank=True)
     """Currency, or "" for all → {"code", "message"}."""
     started_at = models.DateTimeField()
+    expected_end_at = models.DateTimeField(null=True, blank=True)
+    """While it runs, and it is known how much there is to ask for: when it will have been asked, by our reckoning."""
     finished_at = models.DateTimeField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
 

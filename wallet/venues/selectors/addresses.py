@@ -3,24 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from wallet.venues.core.networks import needs_tag
 from wallet.venues.errors import DepositAddressNotFound
-from wallet.venues.models import (
-    AddressActivityLog,
-    AddressMark,
-    AddressStatus,
-    DepositAddress,
-    ExchangeAccount,
-    Listing,
+from wallet.venues.models import AddressActivityLog, AddressStatus, DepositAddress
+from wallet.venues.selectors.address_rows import AddressView, Conditions, read_addresses
+from wallet.venues.selectors.paging import (
+    PageOf,
+    PageRequest,
+    Place,
+    is_moment,
+    place_of,
+    read_page,
+    write_cursor,
 )
-from wallet.venues.selectors.paging import PageOf, PageRequest, read_page
-from wallet.venues.selectors.warnings import Warning, address_warnings
 
 ORDERINGS = {
     "created_at": "created_at",
@@ -30,17 +27,6 @@ ORDERINGS = {
     "exchange": "exchange_id",
     "address": "address",
 }
-_OF_ACCOUNT = {"id", "name", "is_sandbox"}
-_NOT_SHOWN = [
-    f"account__{field.attname}" for field in ExchangeAccount._meta.concrete_fields if field.attname not in _OF_ACCOUNT
-]
-_NO_MARK = ("", "")
-# Read with every page and every address: to put it together anew each time took longer than to answer it.
-_MARKS = """
-    SELECT user_id, network, address, tag, label, listing
-    FROM venues_addressmark
-    WHERE address = ANY(%s) AND (user_id = ANY(%s) OR user_id IS NULL)
-"""
 MOST_GROUPED = 2_000
 """Addresses in an answer that is not cut into pages."""
 
@@ -62,21 +48,6 @@ class AddressFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressView:
-    """An address and what is said of it; of its account, what is shown with it was read along."""
-
-    address: DepositAddress
-    label: str
-    listing: str
-    """The user's own word: "", "allowed" or "blocked"."""
-    is_blocked: bool
-    """By the user or by staff."""
-    needs_tag: bool
-    replaced_by: UUID | None
-    warnings: list[Warning]
-
-
-@dataclass(frozen=True, slots=True)
 class AddressGroup:
     """A user's addresses of a currency on a network, at all exchanges."""
 
@@ -87,16 +58,31 @@ class AddressGroup:
 
 def list_addresses(*, user_id: int, wanted: AddressFilter, page: PageRequest) -> PageOf[AddressView]:
     """A user's addresses. Raises FieldInvalid for another ordering or cursor."""
-    found = read_page(_wanted(user_id, wanted), page, ORDERINGS)
-    return PageOf(views_of_addresses(found.items), found.next_cursor)
+    place = place_of(page, ORDERINGS)
+    direction = "DESC" if place.is_descending else "ASC"
+    found = read_addresses(
+        _wanted(user_id, wanted) & _beyond(place),
+        order_by=f"d.{place.field} {direction}, d.id {direction}",
+        limit=page.limit + 1,
+    )
+    items = found[: page.limit]
+    has_more = len(found) > page.limit
+    return PageOf(items, _cursor_after(items[-1], place.field, page.ordering) if has_more else None)
 
 
 def get_address(*, user_id: int, address_id: UUID) -> AddressView:
     """Raises DepositAddressNotFound, also for somebody else's."""
-    found = next(iter(_of_user(user_id).filter(pk=address_id).order_by()), None)
-    if found is None:
+    found = read_addresses(_of_user(user_id) & Conditions("d.id = %s", (address_id,)), order_by="d.id", limit=1)
+    if not found:
         raise DepositAddressNotFound
-    return views_of_addresses([found])[0]
+    return found[0]
+
+
+def get_addresses(address_ids: Iterable[UUID]) -> dict[UUID, AddressView]:
+    """Whoever's they are, and deleted ones too: for what was done with them just now."""
+    ids = list(address_ids)
+    found = read_addresses(Conditions("d.id = ANY(%s)", (ids,)), order_by="d.id", limit=len(ids))
+    return {view.id: view for view in found}
 
 
 def address_history(*, user_id: int, address_id: UUID, page: PageRequest) -> PageOf[AddressActivityLog]:
@@ -114,91 +100,64 @@ def addresses_by_currency(*, user_id: int, currency: str) -> list[AddressGroup]:
 
 def grouped_addresses(*, user_id: int, wanted: AddressFilter | None = None) -> list[AddressGroup]:
     """Addresses across exchanges, by currency and network; at most `MOST_GROUPED` of them."""
-    rows = _wanted(user_id, wanted or AddressFilter()).order_by("currency", "network", "exchange_id", "created_at")
     groups: dict[tuple[str, str], list[AddressView]] = defaultdict(list)
-    for row in views_of_addresses(rows[:MOST_GROUPED]):
-        groups[row.address.currency, row.address.network].append(row)
+    for view in read_addresses(
+        _wanted(user_id, wanted or AddressFilter()),
+        order_by="d.currency, d.network, d.exchange_id, d.created_at",
+        limit=MOST_GROUPED,
+    ):
+        groups[view.currency, view.network].append(view)
     return [AddressGroup(currency, network, held) for (currency, network), held in groups.items()]
 
 
-def views_of_addresses(addresses: Iterable[DepositAddress]) -> list[AddressView]:
-    """What the API shows of addresses, in their order."""
-    shown = list(addresses)
-    marks = _marks(shown)
-    replacements = _replacements([row for row in shown if row.status != AddressStatus.CURRENT])
-    views = []
-    for row in shown:
-        place = (row.network, row.address, row.tag)
-        label, listing = marks.get((row.user_id, *place), _NO_MARK)
-        _, of_staff = marks.get((None, *place), _NO_MARK)
-        is_blocked = Listing.BLOCKED in (listing, of_staff)
-        tag_needed = needs_tag(row.currency, row.network)
-        views.append(
-            AddressView(
-                address=row,
-                label=label,
-                listing=listing,
-                is_blocked=is_blocked,
-                needs_tag=tag_needed or bool(row.tag),
-                replaced_by=replacements.get(row.pk),
-                warnings=address_warnings(row, is_blocked=is_blocked, needs_tag=tag_needed),
-            )
-        )
-    return views
-
-
-def _marks(rows: list[DepositAddress]) -> dict[tuple[int | None, str, str, str], tuple[str, str]]:
-    """Label and list of each place, by user; without one, the word of staff."""
-    if not rows:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_MARKS, [list({row.address for row in rows}), list({row.user_id for row in rows})])
-        return {tuple(place): (label, listing) for *place, label, listing in cursor.fetchall()}
-
-
-def _replacements(rows: list[DepositAddress]) -> dict[UUID, UUID]:
-    """What came in place of each, if anything has."""
-    if not rows:
-        return {}
-    later = DepositAddress.objects.filter(replaces__in=[row.pk for row in rows], deleted_at=None)
-    found = later.order_by("created_at").values_list("replaces", "pk")
-    return {replaced: by for replaced, by in found if replaced is not None}
-
-
-def _wanted(user_id: int, wanted: AddressFilter) -> QuerySet[DepositAddress]:
-    rows = _of_user(user_id)
-    exact = {
-        "currency": wanted.currency.upper() if wanted.currency else None,
-        "network": wanted.network,
-        "exchange_id": wanted.exchange_id,
-        "account_id": wanted.account_id,
-        "status": wanted.status,
-        "is_active": wanted.is_active,
-    }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+def _wanted(user_id: int, wanted: AddressFilter) -> Conditions:
+    found = _of_user(user_id)
+    for condition, value in (
+        ("d.currency = %s", wanted.currency.upper() if wanted.currency else None),
+        ("d.network = %s", wanted.network),
+        ("d.exchange_id = %s", wanted.exchange_id),
+        ("d.account_id = %s", wanted.account_id),
+        ("d.status = %s", wanted.status),
+    ):
+        if value is not None:
+            found &= Conditions(condition, (value,))
+    if wanted.is_active is not None:
+        # Not as a parameter: the index of what is active serves only who asks for nothing else.
+        found &= Conditions("d.is_active" if wanted.is_active else "NOT d.is_active", ())
     if wanted.label is not None:
-        rows = rows.filter(Exists(_own_marks(user_id).filter(label=wanted.label)))
+        found &= Conditions(f"{_IS_MARKED} AND label = %s)", (user_id, wanted.label))
     if wanted.search:
-        text = wanted.search
-        places = Q(address__icontains=text) | Q(tag__icontains=text) | Q(description__icontains=text)
-        is_labelled = Exists(_own_marks(user_id).filter(label__icontains=text))
-        rows = rows.filter(places | Q(currency__iexact=text) | Q(is_labelled))
-    return rows
+        text = _pattern(wanted.search)
+        found &= Conditions(_HAS_TEXT, (text, wanted.search, user_id, text))
+    return found
 
 
-def _own_marks(user_id: int) -> QuerySet[AddressMark]:
-    """The user's word about the address of an outer query."""
-    return AddressMark.objects.filter(
-        user_id=user_id, network=OuterRef("network"), address=OuterRef("address"), tag=OuterRef("tag")
-    )
+_IS_MARKED = "(d.network, d.address, d.tag) IN (SELECT network, address, tag FROM venues_addressmark WHERE user_id = %s"
+"""Begins a condition about the user's own word."""
+_HAS_TEXT = f"""(
+    upper(d.address || E'\n' || d.tag || E'\n' || d.description) LIKE upper(%s) OR upper(d.currency) = upper(%s)
+    OR {_IS_MARKED} AND upper(label) LIKE upper(%s))
+)"""
+"""The text is of one line, so it is not found across two of the three."""
 
 
-def _of_user(user_id: int) -> QuerySet[DepositAddress]:
-    return _shown().filter(user_id=user_id)
+def _pattern(text: str) -> str:
+    """What holds the text, for LIKE."""
+    escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
 
 
-@cache
-def _shown() -> QuerySet[DepositAddress]:
-    """Addresses that are not deleted; never read itself, so that it can be kept and narrowed down."""
-    # A page is fifty rows: what is not shown of their accounts would be most of what is read.
-    return DepositAddress.objects.filter(deleted_at=None).select_related("account").defer(*_NOT_SHOWN)
+def _of_user(user_id: int) -> Conditions:
+    return Conditions("d.user_id = %s AND d.deleted_at IS NULL", (user_id,))
+
+
+def _beyond(place: Place) -> Conditions:
+    """After the page before."""
+    if place.after is None:
+        return Conditions("true", ())
+    return Conditions(f"(d.{place.field}, d.id) {'<' if place.is_descending else '>'} (%s, %s)", place.after)
+
+
+def _cursor_after(last: AddressView, field: str, ordering: str) -> str:
+    value: str = getattr(last, field)
+    return write_cursor(ordering, datetime.fromisoformat(value) if is_moment(field) else value, last.id)

@@ -38,36 +38,52 @@ class PageOf(Generic[Item]):
     next_cursor: str | None
 
 
-def read_page(rows: QuerySet[Row], page: PageRequest, orderings: Mapping[str, str]) -> PageOf[Row]:
-    """The rows of a page. `orderings`: public name to a field that is never null.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: in which order, and after which row; None at the beginning."""
 
-    Raises FieldInvalid for another ordering or cursor.
-    """
+    field: str
+    is_descending: bool
+    after: tuple[Any, UUID] | None
+    """The field's value and the id of the last row of the page before."""
+
+
+def place_of(page: PageRequest, orderings: Mapping[str, str]) -> Place:
+    """`orderings`: public name to a field that is never null. Raises FieldInvalid for another ordering or cursor."""
     name, is_descending = page.ordering.removeprefix("-"), page.ordering.startswith("-")
     if name not in orderings:
         raise FieldInvalid(details={"ordering": [f"One of {', '.join(orderings)}, or with a minus."]})
     field = orderings[name]
-    beyond = "lt" if is_descending else "gt"
-    if page.cursor is not None:
-        value, row_id = _read_cursor(page.cursor, page.ordering, is_moment=_is_moment(field))
+    if page.cursor is None:
+        return Place(field, is_descending, None)
+    return Place(field, is_descending, _read_cursor(page.cursor, page.ordering, is_moment=is_moment(field)))
+
+
+def read_page(rows: QuerySet[Row], page: PageRequest, orderings: Mapping[str, str]) -> PageOf[Row]:
+    """The rows of a page. Raises what `place_of` does."""
+    place = place_of(page, orderings)
+    field, beyond = place.field, "lt" if place.is_descending else "gt"
+    if place.after is not None:
+        value, row_id = place.after
         # The first condition follows from the second; it is the one that an index understands.
         rows = rows.filter(**{f"{field}__{beyond}e": value})
         rows = rows.filter(Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": row_id}))
-    sign = "-" if is_descending else ""
+    sign = "-" if place.is_descending else ""
     found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: page.limit + 1])
     items = found[: page.limit]
     has_more = len(found) > page.limit
-    return PageOf(items, _write_cursor(items[-1], field, page.ordering) if has_more else None)
+    last = items[-1] if has_more else None
+    return PageOf(items, write_cursor(page.ordering, getattr(last, field), last.pk) if last else None)
 
 
-def _is_moment(field: str) -> bool:
+def is_moment(field: str) -> bool:
     return field == "at" or field.endswith("_at")
 
 
-def _write_cursor(row: Model, field: str, ordering: str) -> str:
-    value: Any = getattr(row, field)
+def write_cursor(ordering: str, value: Any, row_id: object) -> str:
+    """The place after a row with this value of the field that `ordering` sorts by."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return base64.urlsafe_b64encode(json.dumps([ordering, text, str(row.pk)]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([ordering, text, str(row_id)]).encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str, ordering: str, *, is_moment: bool) -> tuple[Any, UUID]:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from wallet.venues.core.fetched import KeyPermissions
-from wallet.venues.models import AddressStatus, DepositAddress, ExchangeAccount, SyncStatus
+from wallet.venues.models import AddressStatus, ExchangeAccount, SyncStatus
 
 EXPIRES_SOON = timedelta(days=14)
 
@@ -73,24 +74,34 @@ def account_warnings(account: ExchangeAccount, *, at: datetime) -> list[Warning]
     return _told(found) + (permission_warnings(permissions_of(account)) if account.permissions else [])
 
 
-def address_warnings(address: DepositAddress, *, is_blocked: bool, needs_tag: bool) -> list[Warning]:
-    """What to heed before coins are sent to an address, the gravest first. `address.account` was read along."""
+@cache
+def address_warnings(
+    status: str,
+    is_active: bool,
+    is_blocked: bool,
+    is_sandbox: bool,
+    has_tag: bool,
+    needs_tag: bool,
+    is_manual: bool,
+    is_format_checked: bool,
+) -> tuple[Warning, ...]:
+    """What to heed before coins are sent to an address, the gravest first. Made once for each kind of address."""
     found = ["ADDRESS_BLOCKED"] if is_blocked else []
-    if address.status != AddressStatus.CURRENT:
-        found.append(f"ADDRESS_{address.status.upper()}")
-    elif not address.is_active:
+    if status != AddressStatus.CURRENT:
+        found.append(f"ADDRESS_{status.upper()}")
+    elif not is_active:
         found.append("ADDRESS_INACTIVE")
-    if address.account.is_sandbox:
+    if is_sandbox:
         found.append("SANDBOX")
-    if address.tag:
+    if has_tag:
         found.append("TAG_NEEDED")
     elif needs_tag:
         found.append("TAG_MISSING")
-    if address.is_manual:
+    if is_manual:
         found.append("ADDRESS_MANUAL")
-    if not address.is_format_checked:
+    if not is_format_checked:
         found.append("FORMAT_UNKNOWN")
-    return _told(found)
+    return tuple(_told(found))
 
 
 def _told(codes: list[str]) -> list[Warning]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from kernel.errors import BourseError
 from storage.session_locks import only_one
+from wallet.venues.core.pace import expected_end
 from wallet.venues.errors import (
     ExchangeApiError,
     ExchangeMaintenance,
@@ -31,6 +32,7 @@ from wallet.venues.errors import (
 from wallet.venues.models import AddressSyncLog, ExchangeAccount, SyncOutcome, SyncStatus, SyncType
 from wallet.venues.origin import SCHEDULE
 from wallet.venues.selectors.accounts import is_usable
+from wallet.venues.selectors.pace import seconds_per_currency
 from wallet.venues.selectors.syncs import OPEN
 from wallet.venues.services.asking_many import Answer, ask_all
 from wallet.venues.services.ending import end_sync, end_unbegun
@@ -74,6 +76,8 @@ class _Run:
     rest_seconds: int = 0
     """For which the exchange wants to be left alone."""
     told_at: float = 0.0
+    seconds_per_currency: float = 0.0
+    """As long as it will take where the exchange allows no more."""
 
 
 def run_sync(*, sync_id: UUID) -> SyncOutcome | None:
@@ -108,7 +112,7 @@ def _begin(sync_id: UUID) -> _Run | None:
         # One that runs by its log, and yet nobody holds its lock, was begun by a process that died: from the beginning.
         sync.status, sync.started_at, sync.done = SyncOutcome.RUNNING, at, 0
         sync.added = sync.updated = sync.removed = sync.changed = 0
-        sync.errors = {}
+        sync.errors, sync.expected_end_at = {}, None
         sync.save()
         account.sync_status = SyncStatus.RUNNING
         account.save(update_fields=["sync_status"])
@@ -147,6 +151,7 @@ def _make_plan(run: _Run) -> None:
         learn_currencies(run.account, at=timezone.now())
     run.plan = plan_of(run.account, run.sync)
     run.sync.currencies, run.sync.total = sorted(run.plan), len(run.plan)
+    run.seconds_per_currency = seconds_per_currency(run.account.exchange)
     run.told_at = 0.0
     with transaction.atomic():
         _still_mine(run)
@@ -236,7 +241,14 @@ def _tell(run: _Run) -> None:
     if now - run.told_at < PROGRESS_SECONDS:
         return
     run.told_at = now
-    written = ("currencies", "total", "done", "added", "updated", "removed", "changed", "errors")
+    run.sync.expected_end_at = expected_end(
+        began_at=run.began_at,
+        at=timezone.now(),
+        done=run.sync.done,
+        total=run.sync.total,
+        seconds_per_currency=run.seconds_per_currency,
+    )
+    written = ("currencies", "total", "done", "expected_end_at", "added", "updated", "removed", "changed", "errors")
     still_running = AddressSyncLog.objects.filter(pk=run.sync.pk, status=SyncOutcome.RUNNING)
     if not still_running.update(**{name: getattr(run.sync, name) for name in written}):
         raise _Overtaken

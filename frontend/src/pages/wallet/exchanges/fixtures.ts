@@ -16,6 +16,7 @@ export const SYNC: Sync = {
   changed: 0,
   errors: [],
   started_at: NOW,
+  expected_end_at: null,
   finished_at: null,
   duration_ms: null,
 };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../../../api/errors";
-import { ACCOUNT, ADDRESS } from "./fixtures";
+import { ACCOUNT, ADDRESS, SYNC } from "./fixtures";
 import {
   actionWords,
   addressStanding,
@@ -8,7 +8,9 @@ import {
   changesOf,
   explainAt,
   permissionsOf,
+  slownessOf,
   standingOf,
+  timeLeft,
 } from "./words";
 
 it("says how an account stands", () => {
@@ -54,4 +56,13 @@ it("tells what an activity changed", () => {
     { name: "Label", before: "", after: "Rent" },
     { name: "In use", before: "yes", after: "no" },
   ]);
+});
+
+it("says how long a sync takes where that is long", () => {
+  const now = Date.parse("2026-01-01T00:00:00Z");
+  expect(timeLeft(SYNC, now)).toBe("");
+  expect(timeLeft({ ...SYNC, expected_end_at: "2026-01-01T00:00:20Z" }, now)).toBe("");
+  expect(timeLeft({ ...SYNC, expected_end_at: "2026-01-01T00:08:30Z" }, now)).toBe(", about 9 minutes left");
+  expect(slownessOf({ name: "Binance", full_sync_seconds: 40 })).toBe("");
+  expect(slownessOf({ name: "Kraken", full_sync_seconds: 600 })).toContain("about 10 minutes");
 });

@@ -2,7 +2,7 @@
 
 import { ApiError, explain } from "../../../api/errors";
 import { isUnderWay } from "./syncing";
-import type { Account, Address, Coded, Permissions } from "./types";
+import type { Account, Address, Coded, Exchange, Permissions, Sync } from "./types";
 
 export type Tone = "good" | "warn" | "bad" | "accent" | "";
 
@@ -54,6 +54,21 @@ export function named(text: string, exchange: string): string {
 function waiting(seconds: number): string {
   if (seconds < 90) return seconds === 1 ? "a second" : `${seconds.toString()} seconds`;
   return `${Math.ceil(seconds / 60).toString()} minutes`;
+}
+
+const SHORT_SECONDS = 60;
+
+/** ", about 9 minutes left", where it is worth saying: some exchanges let themselves be asked seldom. */
+export function timeLeft({ expected_end_at }: Sync, now = Date.now()): string {
+  if (expected_end_at === null) return "";
+  const seconds = Math.round((Date.parse(expected_end_at) - now) / 1000);
+  return seconds < SHORT_SECONDS ? "" : `, about ${waiting(seconds)} left`;
+}
+
+/** What to know before an account there is connected; empty where its first sync is done soon. */
+export function slownessOf({ name, full_sync_seconds }: Pick<Exchange, "name" | "full_sync_seconds">): string {
+  if (full_sync_seconds < SHORT_SECONDS) return "";
+  return `${name} lets itself be asked seldom: the first sync takes about ${waiting(full_sync_seconds)}, and goes on by itself.`;
 }
 
 /** How an address stands. The first of what speaks against using it counts. */

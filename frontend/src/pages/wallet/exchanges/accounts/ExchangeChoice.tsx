@@ -1,6 +1,7 @@
 import { Segmented } from "../../../../components/Segmented";
 import { useExchangeInfo } from "../data";
 import type { Exchange } from "../types";
+import { slownessOf } from "../words";
 import { demoKeysOf, type Keys } from "./keys";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";
@@ -25,6 +26,7 @@ export function ExchangeChoice({ exchanges, chosen, isFixed, onChange, onDemoKey
   const { exchange, kind, isSandbox } = chosen;
   const { data: info } = useExchangeInfo(exchange.id);
   const demoKeys = demoKeysOf(info?.metadata);
+  const slowness = slownessOf(exchange);
   return (
     <>
       <label className={shared["label"]}>
@@ -45,6 +47,7 @@ export function ExchangeChoice({ exchanges, chosen, isFixed, onChange, onDemoKey
           ))}
         </select>
       </label>
+      {slowness !== "" && <p className="faint">{slowness}</p>}
       {exchange.has_futures && (
         <div className={shared["label"]}>
           <span>Account</span>

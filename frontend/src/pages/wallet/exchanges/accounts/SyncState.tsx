@@ -1,6 +1,6 @@
 import { isRunning, outcomeOf } from "../syncing";
 import type { Account } from "../types";
-import { named } from "../words";
+import { named, timeLeft } from "../words";
 import shared from "../../wallet.module.css";
 import styles from "../exchanges.module.css";
 
@@ -16,7 +16,9 @@ export function SyncState({ account }: { account: Account }) {
     return (
       <div role="status" aria-label={`Sync of ${account.name}`}>
         <span className="soft">
-          {isCounted ? `${done} of ${total} currencies` : BEFORE_COUNT[status === "queued" ? "queued" : "running"]}
+          {isCounted
+            ? `${done} of ${total} currencies${timeLeft(sync)}`
+            : BEFORE_COUNT[status === "queued" ? "queued" : "running"]}
         </span>
         <progress
           className={shared["bar"]}
