@@ -1,6 +1,7 @@
 """No client can make us hold more for it than the bound."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,6 +30,9 @@ class Wire:
 
     def abort(self) -> None:
         self.is_open = False
+
+    def listen(self, hear: Callable[[str], None]) -> None:
+        raise AssertionError("an outlet only writes")
 
 
 @pytest.fixture(autouse=True)
