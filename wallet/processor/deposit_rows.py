@@ -22,12 +22,15 @@ _COLUMNS = """
     d.id, d.rail_id, d.external_tx_id, d.output_index, d.asset_id, d.account_id, d.amount, d.state, d.reason,
     d.held_amount, d.operation_id, d.credited_at
 """
-_BY_KEY = f"""
-    SELECT {_COLUMNS} FROM wallet_deposit d
-    JOIN unnest(%s::text[], %s::text[], %s::int[]) AS k(rail, external_tx_id, output_index)
-        ON d.rail_id = k.rail AND d.external_tx_id = k.external_tx_id AND d.output_index = k.output_index
-    ORDER BY d.id FOR NO KEY UPDATE OF d
-"""  # noqa: S608  constants only
+# OFFSET 0: a look-up in the index for each key, however few deposits there were when the plan was made. Mostly none is
+# found, so they are locked by a statement of their own.
+_IDS_OF_KEYS = """
+    SELECT found.id FROM unnest(%s::text[], %s::text[], %s::int[]) AS k(rail, external_tx_id, output_index)
+    CROSS JOIN LATERAL (
+        SELECT d.id FROM wallet_deposit d
+        WHERE d.rail_id = k.rail AND d.external_tx_id = k.external_tx_id AND d.output_index = k.output_index OFFSET 0
+    ) AS found
+"""
 _BY_ID = f"""
     SELECT {_COLUMNS} FROM wallet_deposit d WHERE d.id = ANY(%s::bigint[]) ORDER BY d.id FOR NO KEY UPDATE
 """  # noqa: S608  constants only
@@ -89,15 +92,17 @@ class DepositRows:
         self._by_id: dict[int, DepositRow] = {}
 
     def lock(self, cursor: "psycopg.Cursor[tuple[Any, ...]]", *, keys: Iterable[Key], ids: Iterable[int]) -> None:
-        """Read these deposits and keep them from changing until the end of the database transaction."""
-        wanted = sorted(set(keys))
+        """Read these deposits and keep them from changing until the end of the database transaction.
+
+        One that somebody else writes for the first time meanwhile is not among them; `write` will say so.
+        """
+        wanted, named = set(keys), set(ids)
         if wanted:
             rails, external, outputs = zip(*wanted, strict=True)
-            rows = cursor.execute(_BY_KEY, (text_array(rails), text_array(external), number_array(outputs))).fetchall()
-            self._take(rows)
-        further = set(ids) - self._by_id.keys()
-        if further:
-            self._take(cursor.execute(_BY_ID, (number_array(further),)).fetchall())
+            rows = cursor.execute(_IDS_OF_KEYS, (text_array(rails), text_array(external), number_array(outputs)))
+            named.update(deposit_id for (deposit_id,) in rows.fetchall())
+        if named:
+            self._take(cursor.execute(_BY_ID, (number_array(named),)).fetchall())
 
     def _take(self, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
