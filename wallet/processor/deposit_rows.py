@@ -1,6 +1,6 @@
 """The deposits of a batch in memory: locked where they exist, new where the first word of them is their credit.
 
-Each is written once at the end of the batch, however often the batch changed it.
+Each is written once with each part of the batch, however often that part changed it.
 """
 
 from collections.abc import Iterable
@@ -76,7 +76,7 @@ class DepositRow:
     confirmations: int = 0
     source: str = "{}"
     is_new: bool = False
-    is_changed: bool = False
+    """There is no row of it yet."""
 
     @property
     def is_in_the_books(self) -> bool:
@@ -90,6 +90,7 @@ class DepositRows:
     def __init__(self) -> None:
         self._by_key: dict[Key, DepositRow] = {}
         self._by_id: dict[int, DepositRow] = {}
+        self._unwritten: dict[int, DepositRow] = {}
 
     def lock(self, cursor: "psycopg.Cursor[tuple[Any, ...]]", *, keys: Iterable[Key], ids: Iterable[int]) -> None:
         """Read these deposits and keep them from changing until the end of the database transaction.
@@ -121,15 +122,16 @@ class DepositRows:
     def get(self, deposit_id: int) -> DepositRow | None:
         return self._by_id.get(deposit_id)
 
-    def add(self, deposit: DepositRow) -> None:
-        deposit.is_new = True
-        self._by_id[deposit.id] = deposit
+    def put(self, deposit: DepositRow) -> None:
+        """It is new or has changed: `write` writes what it says by then."""
+        self._by_id[deposit.id] = self._unwritten[deposit.id] = deposit
         self._by_key[deposit.rail, deposit.external_tx_id, deposit.output_index] = deposit
 
     def write(self, cursor: "psycopg.Cursor[tuple[Any, ...]]", *, at: datetime) -> None:
-        """Raises IntegrityError where somebody else wrote one of the new ones meanwhile."""
-        new = [deposit for deposit in self._by_id.values() if deposit.is_new]
-        changed = [deposit for deposit in self._by_id.values() if deposit.is_changed and not deposit.is_new]
+        """What is new or changed since the last call. Raises IntegrityError where somebody else wrote a new one."""
+        unwritten, self._unwritten = self._unwritten.values(), {}
+        new = [deposit for deposit in unwritten if deposit.is_new]
+        changed = [deposit for deposit in unwritten if not deposit.is_new]
         if new:
             cursor.execute(
                 _INSERT,
@@ -149,6 +151,8 @@ class DepositRows:
                     "sources": text_array([row.source for row in new]),
                 },
             )
+            for row in new:
+                row.is_new = False
         if changed:
             cursor.execute(
                 _UPDATE,
