@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from kernel.errors import invariant
 from kernel.units import from_atoms, plain, to_atoms
+from ledger.core.journal import JournalBatch
 from ledger.journal import Scales
 from ledger.models import AccountKind
+from matching.worker.moments import datetime_of
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 from wallet.models import Withdrawal
 from wallet.processor.deposit_rows import DepositRows
@@ -64,8 +66,12 @@ class Books:
         self.copy = WorkingCopy(directory)
         self.collected = Collected()
         self.at_us = at_us
+        self.at = datetime_of(at_us)
+        self.last_entry_id = 0
+        """The last entry of the batch so far."""
         self.scales = Scales({asset.id: asset.scale for asset in assets.values()})
         self._system_accounts = system_accounts
+        self._custody: dict[tuple[str, str], int] = {}
 
     # --- what is known -------------------------------------------------------------------------------------------
 
@@ -96,8 +102,11 @@ class Books:
 
     def custody(self, rail: str, wallet: str) -> int:
         """The account that stands against one of a rail's wallets: what is there is below zero here."""
-        self.require_rail(rail)
-        return self.system(AccountKind.CUSTODY, f"{rail}:{wallet}")
+        account_id = self._custody.get((rail, wallet))
+        if account_id is None:
+            self.require_rail(rail)
+            account_id = self._custody[rail, wallet] = self.system(AccountKind.CUSTODY, f"{rail}:{wallet}")
+        return account_id
 
     # --- amounts -------------------------------------------------------------------------------------------------
 
@@ -145,6 +154,14 @@ class Books:
         for account_id, available, locked in moves:
             copy.move(copy.balance(account_id, asset.id), available, locked)
         copy.close_entry()
+
+    def take_journal(self) -> JournalBatch:
+        """The entries posted since the last call. Raises EntryUnbalanced."""
+        self.copy.require_balanced()
+        taken, self.copy.journal = self.copy.journal, JournalBatch()
+        if taken.entry_ids:
+            self.last_entry_id = taken.entry_ids[-1]
+        return taken
 
 
 def is_closed(account: AccountFacts) -> bool:
