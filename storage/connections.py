@@ -5,9 +5,9 @@ socket that replaces them here.
 """
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -34,6 +34,13 @@ def pipeline() -> Iterator[None]:
     connection.ensure_connection()
     with connection.connection.pipeline():
         yield
+
+
+def ask_together(*questions: tuple[LiteralString, Sequence[object]]) -> list[list[tuple[Any, ...]]]:
+    """The rows that each of these statements with its parameters has, in one round trip."""
+    with pipeline():
+        cursors = [database_cursor().execute(statement, parameters) for statement, parameters in questions]
+    return [cursor.fetchall() for cursor in cursors]
 
 
 def send_pipeline() -> None:

@@ -17,7 +17,7 @@ from matching.worker.moments import datetime_of
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 from wallet.models import Withdrawal
 from wallet.processor.deposit_rows import DepositRows
-from wallet.processor.reading import AccountFacts, AssetFacts
+from wallet.processor.reading import AccountFacts, AssetFacts, Facts
 from wallet.processor.refusals import (
     ACCOUNT_CLOSED,
     INSUFFICIENT_BALANCE,
@@ -49,18 +49,15 @@ class Books:
     def __init__(
         self,
         *,
-        assets: dict[str, AssetFacts],
-        accounts: dict[int, AccountFacts],
-        system_accounts: dict[tuple[str, str], int],
-        rails: set[str],
+        facts: Facts,
         deposits: DepositRows,
         withdrawals: dict[int, Withdrawal],
         directory: dict[Pair, int],
         at_us: int,
     ) -> None:
-        self.assets = assets
-        self.accounts = accounts
-        self.rails = rails
+        self.assets = facts.assets
+        self.accounts = facts.accounts
+        self.rails = facts.rails
         self.deposits = deposits
         self.withdrawals = withdrawals
         self.copy = WorkingCopy(directory)
@@ -69,8 +66,8 @@ class Books:
         self.at = datetime_of(at_us)
         self.last_entry_id = 0
         """The last entry of the batch so far."""
-        self.scales = Scales({asset.id: asset.scale for asset in assets.values()})
-        self._system_accounts = system_accounts
+        self.scales = Scales({asset.id: asset.scale for asset in facts.assets.values()})
+        self._system_accounts = facts.system_accounts
         self._custody: dict[tuple[str, str], int] = {}
 
     # --- what is known -------------------------------------------------------------------------------------------

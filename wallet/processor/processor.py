@@ -26,7 +26,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kernel.ids import IdAllocator
 from ledger.journal import write_balances
-from ledger.locks import LockedRow, enter_gate_shared, lock_balances
+from ledger.locks import LockedRow, lock_balances
 from ledger.services import ensure_balances, open_system_account, open_writer
 from matching.worker.failpoints import pass_failpoint
 from storage.bulk import number_array
@@ -48,12 +48,9 @@ from wallet.processor.reading import (
     is_crediting,
     next_scan_place,
     of_one_batch,
-    read_accounts,
-    read_assets,
+    read_facts,
     read_pending,
     read_position,
-    read_rails,
-    read_system_accounts,
 )
 from wallet.processor.results import Told
 from wallet.processor.writing import number_events, write_events
@@ -143,15 +140,14 @@ class BalanceProcessor:
         """The operations the next batch would take."""
         with connection.wrap_database_errors, transaction.atomic():
             cursor = database_cursor()
-            position = read_position(cursor)
+            position = read_position()
             return [] if position is None else read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
 
     def _run_batch(self, chosen: frozenset[int] | None) -> int:
         with transaction.atomic():
-            enter_gate_shared()
             cursor = database_cursor()
             pass_failpoint(FundsFailpoint.BATCH_BEGUN)
-            position = read_position(cursor)
+            position = read_position()
             if position is None:
                 raise ProcessorMissing
             logged = read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
@@ -203,10 +199,7 @@ class BalanceProcessor:
             withdrawals = {row.pk: row for row in rows}
         account_ids = named_accounts(operations) | deposits.account_ids()
         return Books(
-            assets=read_assets(cursor),
-            accounts=read_accounts(cursor, account_ids),
-            system_accounts=read_system_accounts(cursor, position.writer.writer_id),
-            rails=read_rails(cursor),
+            facts=read_facts(account_ids=account_ids, writer_id=position.writer.writer_id),
             deposits=deposits,
             withdrawals=withdrawals,
             directory=self._directory,
