@@ -64,7 +64,7 @@ class OperationOutcome(AppendOnlyModel):
 
 
 class OperationLink(AppendOnlyModel):
-    """A batch of operations, or a part of one, bound to all before it and to the link of the journal written with it."""
+    """A batch of operations, or a part of one, bound to all before it and to the journal link written with it."""
 
     first_sequence = models.BigIntegerField(primary_key=True)
     last_sequence = models.BigIntegerField()
