@@ -1,8 +1,7 @@
 """Lets trading go first where there are too few cores: the worker of the queue `funds` takes a lower priority.
 
 An order waits for milliseconds and its sender with it; a deposit has waited for its confirmations and may wait a moment
-longer. On two cores with 500 orders and 2,000 deposits a second that halved the longest waits of orders, and deposits
-kept up. It keeps back only this process: its server process in PostgreSQL belongs to somebody else.
+longer. It keeps back only this process: its server process in PostgreSQL belongs to somebody else.
 """
 
 import os
