@@ -28,6 +28,7 @@ from bench.flow import Flow, commands
 from kernel.ids import first_id_at
 from ledger.models import Account, AccountKind
 from matching.models import Market
+from wallet.processor.bootstep import give_way
 from wallet.processor.processor import BalanceProcessor
 from wallet.services.operations import request_operations
 
@@ -126,6 +127,8 @@ def offer(rate: int) -> None:
 
 def process() -> None:
     """Between `start` and `stop` it applies what is pending; the answer to `stop`: [committed at, how many], …"""
+    # As the worker of the funds does.
+    give_way()
     is_over = threading.Event()
     committed: list[tuple[float, int]] = []
 

@@ -18,6 +18,8 @@ from storage.connections import database_cursor
 
 GATE = 0x626F757273650001
 """Key of the advisory lock that stands for all balances: 'bourse' and a number."""
+ENTER_GATE_SHARED = "SELECT pg_advisory_xact_lock_shared(%s)"
+"""`enter_gate_shared` as a statement, for who asks several things in one round trip."""
 
 
 class LockedRow(NamedTuple):
@@ -70,14 +72,14 @@ def _lock_statement(nowait: bool) -> str:
 
 def enter_gate_shared() -> None:
     """Take part with others; waits while a matching batch holds the gate for itself."""
-    _advisory("pg_advisory_xact_lock_shared")
+    _advisory(ENTER_GATE_SHARED)
 
 
 def enter_gate_alone() -> None:
     """Wait until nobody else posts, and keep it so until the end of the database transaction."""
-    _advisory("pg_advisory_xact_lock")
+    _advisory("SELECT pg_advisory_xact_lock(%s)")
 
 
-def _advisory(function: str) -> None:
+def _advisory(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [GATE])
+        cursor.execute(statement, [GATE])

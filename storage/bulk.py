@@ -20,10 +20,14 @@ def nullable_array(values: Iterable[object]) -> str:
 
 def text_array(values: Iterable[str | None]) -> str:
     """Any text, quoted; None is NULL."""
-    return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    texts = list(values)
+    if None in texts:
+        return "{" + ",".join(["NULL" if text is None else _quoted(text) for text in texts]) + "}"
+    everything = "".join(texts)  # type: ignore[arg-type]
+    if texts and '"' not in everything and "\\" not in everything:
+        return '{"' + '","'.join(texts) + '"}'  # type: ignore[arg-type]
+    return "{" + ",".join(map(_quoted, texts)) + "}"  # type: ignore[arg-type]
 
 
 def _quoted(value: str) -> str:
-    if "\\" in value or '"' in value:
-        value = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{value}"'
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

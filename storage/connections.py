@@ -5,7 +5,9 @@ socket that replaces them here.
 """
 
 import select
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -23,6 +25,36 @@ def database_cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
     raw: RawConnection = django_connection.connection
     raw.prepare_threshold = _PREPARE_AFTER_USES
     return psycopg.Cursor(raw)
+
+
+@contextmanager
+def pipeline() -> Iterator[None]:
+    """Statements in this block are sent without waiting for each other's answer; its end waits for all of them."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    with connection.connection.pipeline():
+        yield
+
+
+def ask_together(*questions: tuple[LiteralString, Sequence[object]]) -> list[list[tuple[Any, ...]]]:
+    """The rows that each of these statements with its parameters has, in one round trip."""
+    with pipeline():
+        cursors = [database_cursor().execute(statement, parameters) for statement, parameters in questions]
+    return [cursor.fetchall() for cursor in cursors]
+
+
+def send_pipeline() -> None:
+    """Have the server begin with everything that the pipeline collected; waits until it has it, not for answers.
+
+    The driver itself sends what fits into the socket, and the rest of a long statement only with the next one.
+    """
+    raw: RawConnection = connections[DEFAULT_DB_ALIAS].connection
+    ready = select.poll()
+    ready.register(raw.fileno(), select.POLLIN | select.POLLOUT)
+    while raw.pgconn.flush():
+        ((_, event),) = ready.poll()
+        if event & select.POLLIN:
+            raw.pgconn.consume_input()
 
 
 def drop_dead_connection(**_signal: Any) -> None:

@@ -5,6 +5,7 @@ this process would make of the same request today.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -25,7 +26,13 @@ def read_message(request_id: str, text: str) -> Message:
             content[name] = Decimal(content[name])
     for name in _PARTIES:
         if name in content:
-            content[name] = Party(**content[name])
+            content[name] = _party(**content[name])
     if "lines" in content:
         content["lines"] = tuple(tuple(line) for line in content["lines"])
     return message_type(request_id=request_id, **content)
+
+
+@lru_cache(maxsize=1_000)
+def _party(**content: Any) -> Party:
+    """Most deposits say the same about where they come from."""
+    return Party(**content)

@@ -64,12 +64,12 @@ class OperationOutcome(AppendOnlyModel):
 
 
 class OperationLink(AppendOnlyModel):
-    """One batch of applied operations, bound to all before it and to the link of the journal written with it."""
+    """A batch of operations, or a part of one, bound to all before it and to the journal link written with it."""
 
     first_sequence = models.BigIntegerField(primary_key=True)
     last_sequence = models.BigIntegerField()
     journal_hash = models.BinaryField()
-    """Head of the funds writer's journal chain after this batch."""
+    """Head of the funds writer's journal chain after them."""
     hash = models.BinaryField()
 
     class Meta:

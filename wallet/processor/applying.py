@@ -69,11 +69,15 @@ def named_accounts(operations: list[PendingOperation]) -> set[int]:
 def needed_balances(operations: list[PendingOperation], books: Books) -> set[Pair]:
     """All balances the operations may touch. Raises SystemAccountMissing."""
     pairs: set[Pair] = set()
+    seen: set[tuple[int, str, str]] = set()
     for operation in operations:
         message = operation.message
         try:
             if isinstance(message, Deposit):
-                pairs.update(depositing.deposit_needs(message, books))
+                terms = message.account_id, message.asset, message.rail
+                if terms not in seen:
+                    seen.add(terms)
+                    pairs.update(depositing.deposit_needs(message, books))
             else:
                 pairs.update(_HANDLERS[type(message)].needs(message, books))
         except Refused:
@@ -85,12 +89,13 @@ def needed_balances(operations: list[PendingOperation], books: Books) -> set[Pai
 def apply_operations(operations: list[PendingOperation], books: Books, ids: IdAllocator) -> None:
     """Apply them in order; what became of each is collected in the books."""
     results = books.collected.results
+    deposits = sum(isinstance(operation.message, Deposit) for operation in operations)
+    deposit_ids = iter(ids.take(deposits, books.at_us // 1000))
     for operation in operations:
         message = operation.message
         try:
             if isinstance(message, Deposit):
-                (new_id,) = ids.take(1, books.at_us // 1000)
-                detail = depositing.apply_deposit(operation, message, books, new_id)
+                detail = depositing.apply_deposit(operation, message, books, next(deposit_ids))
             else:
                 detail = _HANDLERS[type(message)].apply(operation, message, books)
         except Refused as refusal:

@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from kernel.errors import invariant
 from kernel.units import from_atoms, plain, to_atoms
+from ledger.core.journal import JournalBatch
 from ledger.journal import Scales
 from ledger.models import AccountKind
+from matching.worker.moments import datetime_of
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
 from wallet.models import Withdrawal
 from wallet.processor.deposit_rows import DepositRows
-from wallet.processor.reading import AccountFacts, AssetFacts
+from wallet.processor.reading import AccountFacts, AssetFacts, Facts
 from wallet.processor.refusals import (
     ACCOUNT_CLOSED,
     INSUFFICIENT_BALANCE,
@@ -47,25 +49,26 @@ class Books:
     def __init__(
         self,
         *,
-        assets: dict[str, AssetFacts],
-        accounts: dict[int, AccountFacts],
-        system_accounts: dict[tuple[str, str], int],
-        rails: set[str],
+        facts: Facts,
         deposits: DepositRows,
         withdrawals: dict[int, Withdrawal],
         directory: dict[Pair, int],
         at_us: int,
     ) -> None:
-        self.assets = assets
-        self.accounts = accounts
-        self.rails = rails
+        self.assets = facts.assets
+        self.accounts = facts.accounts
+        self.rails = facts.rails
         self.deposits = deposits
         self.withdrawals = withdrawals
         self.copy = WorkingCopy(directory)
         self.collected = Collected()
         self.at_us = at_us
-        self.scales = Scales({asset.id: asset.scale for asset in assets.values()})
-        self._system_accounts = system_accounts
+        self.at = datetime_of(at_us)
+        self.last_entry_id = 0
+        """The last entry of the batch so far."""
+        self.scales = Scales({asset.id: asset.scale for asset in facts.assets.values()})
+        self._system_accounts = facts.system_accounts
+        self._custody: dict[tuple[str, str], int] = {}
 
     # --- what is known -------------------------------------------------------------------------------------------
 
@@ -96,8 +99,11 @@ class Books:
 
     def custody(self, rail: str, wallet: str) -> int:
         """The account that stands against one of a rail's wallets: what is there is below zero here."""
-        self.require_rail(rail)
-        return self.system(AccountKind.CUSTODY, f"{rail}:{wallet}")
+        account_id = self._custody.get((rail, wallet))
+        if account_id is None:
+            self.require_rail(rail)
+            account_id = self._custody[rail, wallet] = self.system(AccountKind.CUSTODY, f"{rail}:{wallet}")
+        return account_id
 
     # --- amounts -------------------------------------------------------------------------------------------------
 
@@ -145,6 +151,14 @@ class Books:
         for account_id, available, locked in moves:
             copy.move(copy.balance(account_id, asset.id), available, locked)
         copy.close_entry()
+
+    def take_journal(self) -> JournalBatch:
+        """The entries posted since the last call. Raises EntryUnbalanced."""
+        self.copy.require_balanced()
+        taken, self.copy.journal = self.copy.journal, JournalBatch()
+        if taken.entry_ids:
+            self.last_entry_id = taken.entry_ids[-1]
+        return taken
 
 
 def is_closed(account: AccountFacts) -> bool:

@@ -1,6 +1,6 @@
 """The deposits of a batch in memory: locked where they exist, new where the first word of them is their credit.
 
-Each is written once at the end of the batch, however often the batch changed it.
+Each is written once with each part of the batch, however often that part changed it.
 """
 
 from collections.abc import Iterable
@@ -22,12 +22,15 @@ _COLUMNS = """
     d.id, d.rail_id, d.external_tx_id, d.output_index, d.asset_id, d.account_id, d.amount, d.state, d.reason,
     d.held_amount, d.operation_id, d.credited_at
 """
-_BY_KEY = f"""
-    SELECT {_COLUMNS} FROM wallet_deposit d
-    JOIN unnest(%s::text[], %s::text[], %s::int[]) AS k(rail, external_tx_id, output_index)
-        ON d.rail_id = k.rail AND d.external_tx_id = k.external_tx_id AND d.output_index = k.output_index
-    ORDER BY d.id FOR NO KEY UPDATE OF d
-"""  # noqa: S608  constants only
+# OFFSET 0: a look-up in the index for each key, however few deposits there were when the plan was made. Mostly none is
+# found, so they are locked by a statement of their own.
+_IDS_OF_KEYS = """
+    SELECT found.id FROM unnest(%s::text[], %s::text[], %s::int[]) AS k(rail, external_tx_id, output_index)
+    CROSS JOIN LATERAL (
+        SELECT d.id FROM wallet_deposit d
+        WHERE d.rail_id = k.rail AND d.external_tx_id = k.external_tx_id AND d.output_index = k.output_index OFFSET 0
+    ) AS found
+"""
 _BY_ID = f"""
     SELECT {_COLUMNS} FROM wallet_deposit d WHERE d.id = ANY(%s::bigint[]) ORDER BY d.id FOR NO KEY UPDATE
 """  # noqa: S608  constants only
@@ -73,7 +76,7 @@ class DepositRow:
     confirmations: int = 0
     source: str = "{}"
     is_new: bool = False
-    is_changed: bool = False
+    """There is no row of it yet."""
 
     @property
     def is_in_the_books(self) -> bool:
@@ -87,17 +90,20 @@ class DepositRows:
     def __init__(self) -> None:
         self._by_key: dict[Key, DepositRow] = {}
         self._by_id: dict[int, DepositRow] = {}
+        self._unwritten: dict[int, DepositRow] = {}
 
     def lock(self, cursor: "psycopg.Cursor[tuple[Any, ...]]", *, keys: Iterable[Key], ids: Iterable[int]) -> None:
-        """Read these deposits and keep them from changing until the end of the database transaction."""
-        wanted = sorted(set(keys))
+        """Read these deposits and keep them from changing until the end of the database transaction.
+
+        One that somebody else writes for the first time meanwhile is not among them; `write` will say so.
+        """
+        wanted, named = set(keys), set(ids)
         if wanted:
             rails, external, outputs = zip(*wanted, strict=True)
-            rows = cursor.execute(_BY_KEY, (text_array(rails), text_array(external), number_array(outputs))).fetchall()
-            self._take(rows)
-        further = set(ids) - self._by_id.keys()
-        if further:
-            self._take(cursor.execute(_BY_ID, (number_array(further),)).fetchall())
+            rows = cursor.execute(_IDS_OF_KEYS, (text_array(rails), text_array(external), number_array(outputs)))
+            named.update(deposit_id for (deposit_id,) in rows.fetchall())
+        if named:
+            self._take(cursor.execute(_BY_ID, (number_array(named),)).fetchall())
 
     def _take(self, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
@@ -116,15 +122,16 @@ class DepositRows:
     def get(self, deposit_id: int) -> DepositRow | None:
         return self._by_id.get(deposit_id)
 
-    def add(self, deposit: DepositRow) -> None:
-        deposit.is_new = True
-        self._by_id[deposit.id] = deposit
+    def put(self, deposit: DepositRow) -> None:
+        """It is new or has changed: `write` writes what it says by then."""
+        self._by_id[deposit.id] = self._unwritten[deposit.id] = deposit
         self._by_key[deposit.rail, deposit.external_tx_id, deposit.output_index] = deposit
 
     def write(self, cursor: "psycopg.Cursor[tuple[Any, ...]]", *, at: datetime) -> None:
-        """Raises IntegrityError where somebody else wrote one of the new ones meanwhile."""
-        new = [deposit for deposit in self._by_id.values() if deposit.is_new]
-        changed = [deposit for deposit in self._by_id.values() if deposit.is_changed and not deposit.is_new]
+        """What is new or changed since the last call. Raises IntegrityError where somebody else wrote a new one."""
+        unwritten, self._unwritten = self._unwritten.values(), {}
+        new = [deposit for deposit in unwritten if deposit.is_new]
+        changed = [deposit for deposit in unwritten if not deposit.is_new]
         if new:
             cursor.execute(
                 _INSERT,
@@ -144,6 +151,8 @@ class DepositRows:
                     "sources": text_array([row.source for row in new]),
                 },
             )
+            for row in new:
+                row.is_new = False
         if changed:
             cursor.execute(
                 _UPDATE,

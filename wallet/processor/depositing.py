@@ -20,12 +20,11 @@ import orjson
 from kernel.errors import invariant
 from kernel.units import from_atoms, plain
 from ledger.models import AccountKind, EntryKind
-from matching.worker.moments import datetime_of
 from wallet.core.operations import Deposit, DepositHold, Party, Suspense, SuspenseRelease
 from wallet.core.states import DepositState, TransitionNotAllowed, require_deposit_transition
 from wallet.processor.books import INCOMING, Books, Pair, is_closed
 from wallet.processor.deposit_rows import DepositRow
-from wallet.processor.reading import AssetFacts, PendingOperation
+from wallet.processor.reading import AccountFacts, AssetFacts, PendingOperation
 from wallet.processor.refusals import (
     ACCOUNT_CLOSED,
     ASSET_DISABLED,
@@ -35,9 +34,10 @@ from wallet.processor.refusals import (
     UNKNOWN_DEPOSIT,
     Refused,
 )
-from wallet.processor.results import DEPOSIT_EVENT, HOLD_EVENT, Mail
+from wallet.processor.results import DEPOSIT_EVENT, HOLD_EVENT, Mail, MailedCredits
 
 Detail = dict[str, str]
+_NOTHING = from_atoms(0, 0)
 
 
 # --- DEPOSIT -------------------------------------------------------------------------------------------------------
@@ -66,7 +66,6 @@ def apply_deposit(operation: PendingOperation, message: Deposit, books: Books, n
     atoms = books.atoms(message.amount, asset)
     row.operation_id = operation.operation_id
     row.account_id = message.account_id
-    row.is_changed = True
     if reason:
         suspense = books.system(AccountKind.SUSPENSE)
         books.post(operation.operation_id, EntryKind.SUSPENSE, asset, (incoming, -atoms, 0), (suspense, atoms, 0))
@@ -74,12 +73,10 @@ def apply_deposit(operation: PendingOperation, message: Deposit, books: Books, n
     else:
         books.post(operation.operation_id, EntryKind.DEPOSIT, asset, (incoming, -atoms, 0), (account.id, atoms, 0))
         row.state, row.reason = DepositState.CREDITED, ""
-        row.credited_at = datetime_of(books.at_us)
+        row.credited_at = books.at
         if not account.is_house:
-            mail = _mail("deposit_credited", account.user_id, row, asset)
-            books.collected.mail_credit(mail, asset.symbol, row.amount)
-    if books.deposits.get(row.id) is None:
-        books.deposits.add(row)
+            _mail_credit(books, account, row, asset)
+    books.deposits.put(row)
     _tell(books, account.id, row, asset)
     return {"deposit": str(row.id), "state": str(row.state), **({"reason": reason} if reason else {})}
 
@@ -101,11 +98,12 @@ def _new_row(message: Deposit, asset: AssetFacts, new_id: int) -> DepositRow:
         amount=message.amount,
         state=DepositState.PENDING,
         reason="",
-        held_amount=from_atoms(0, 0),
+        held_amount=_NOTHING,
         operation_id=None,
         credited_at=None,
         confirmations=message.confirmations,
         source=_party_text(message.source),
+        is_new=True,
     )
 
 
@@ -138,7 +136,8 @@ def apply_hold(operation: PendingOperation, message: DepositHold, books: Books) 
     _require_transition(row, DepositState.HELD)
     atoms = min(books.atoms(message.amount, asset), books.available(account.id, asset))
     books.post(operation.operation_id, EntryKind.HOLD, asset, (account.id, -atoms, atoms))
-    row.state, row.reason, row.is_changed = DepositState.HELD, message.reason, True
+    row.state, row.reason = DepositState.HELD, message.reason
+    books.deposits.put(row)
     row.held_amount = from_atoms(atoms, asset.scale)
     books.collected.tell(
         account.id,
@@ -180,7 +179,8 @@ def apply_suspense(operation: PendingOperation, message: Suspense, books: Books)
         _require_transition(row, DepositState.SUSPENSE)
     atoms = books.atoms(message.amount, asset)
     books.post(operation.operation_id, EntryKind.SUSPENSE, asset, (incoming, -atoms, 0), (suspense, atoms, 0))
-    row.state, row.reason, row.is_changed = DepositState.SUSPENSE, message.reason or row.reason, True
+    row.state, row.reason = DepositState.SUSPENSE, message.reason or row.reason
+    books.deposits.put(row)
     row.operation_id = operation.operation_id
     if row.account_id is not None:
         _tell(books, row.account_id, row, asset)
@@ -218,10 +218,11 @@ def apply_release(operation: PendingOperation, message: SuspenseRelease, books: 
         _release_held(operation, message, books, row, asset)
     else:
         _release_suspense(operation, message, books, row, asset)
-    row.state, row.held_amount, row.is_changed = goal, from_atoms(0, 0), True
+    row.state, row.held_amount = goal, _NOTHING
+    books.deposits.put(row)
     row.reason = message.reason
     if goal is DepositState.CREDITED:
-        row.credited_at = row.credited_at or datetime_of(books.at_us)
+        row.credited_at = row.credited_at or books.at
     if row.account_id is not None:
         owner = books.user(row.account_id)
         _tell(books, owner.id, row, asset)
@@ -281,6 +282,19 @@ def _require_transition(row: DepositRow, new: DepositState) -> None:
         require_deposit_transition(row.state, new)
     except TransitionNotAllowed as error:
         raise Refused(TRANSITION_NOT_ALLOWED, **{"from": str(row.state), "to": str(new)}) from error
+
+
+def _mail_credit(books: Books, account: AccountFacts, row: DepositRow, asset: AssetFacts) -> None:
+    """One mail for all deposits of an asset that the batch credits to a user: nobody wants a thousand."""
+    assert account.user_id is not None
+    credits = books.collected.credits
+    so_far = credits.get((account.user_id, asset.id))
+    if so_far is None:
+        mail = _mail("deposit_credited", account.user_id, row, asset)
+        credits[account.user_id, asset.id] = MailedCredits(mail, row.amount)
+        books.collected.mails.append(mail)
+    else:
+        so_far.add(row.amount)
 
 
 def _tell(books: Books, account_id: int, row: DepositRow, asset: AssetFacts) -> None:

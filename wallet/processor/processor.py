@@ -7,31 +7,30 @@ One batch is one database transaction:
     3  read       pending operations; lock the deposits and withdrawals they name
     4  lock       every balance they may touch, one statement, primary key order
     5  apply      each operation in order on a working copy
-    6  write      journal, outcomes, deposits, mails, the link of the chain, the place; then balances and events
+    6  write      journal, outcomes, deposits, the link of the chain, the place, mails; then balances and events
     7  commit, then announce
 
 Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. A
 batch that only credits decides nothing by balances: it locks them behind the long part of (6), so that trading by the
-same users waits for a few milliseconds and not for a batch. An operation is refused before anything of it moved, and a
-refusal is an outcome like any other.
+same users waits for a few milliseconds and not for a batch. Nothing in its (5) asks the database either, so it goes
+part by part, each applied while the server writes the one before. An operation is refused before anything of it moved,
+and a refusal is an outcome like any other.
 """
 
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 from django.db import IntegrityError, connection, transaction
 
 from kernel.ids import IdAllocator
-from ledger.journal import write_balances, write_journal
-from ledger.locks import LockedRow, enter_gate_shared, lock_balances
+from ledger.journal import write_balances
+from ledger.locks import LockedRow, lock_balances
 from ledger.services import ensure_balances, open_system_account, open_writer
 from matching.worker.failpoints import pass_failpoint
-from matching.worker.moments import datetime_of
-from matching.worker.reading import ScanPlace
 from storage.bulk import number_array
-from storage.connections import database_cursor
+from storage.connections import database_cursor, pipeline, send_pipeline
 from wallet.announcing import announce_batch
 from wallet.models import FundsProcessor, Withdrawal
 from wallet.notices import FUNDS_WRITER
@@ -39,6 +38,7 @@ from wallet.processor.applying import apply_operations, deposit_keys, named, nam
 from wallet.processor.books import Books, Pair, SystemAccountMissing
 from wallet.processor.deposit_rows import DepositRows
 from wallet.processor.failpoints import FundsFailpoint
+from wallet.processor.history import History
 from wallet.processor.reading import (
     Cursor,
     LoggedOperation,
@@ -48,19 +48,18 @@ from wallet.processor.reading import (
     is_crediting,
     next_scan_place,
     of_one_batch,
-    read_accounts,
-    read_assets,
+    read_facts,
     read_pending,
     read_position,
-    read_rails,
-    read_system_accounts,
 )
 from wallet.processor.results import Told
-from wallet.processor.writing import number_events, write_events, write_mails, write_outcomes, write_state
+from wallet.processor.writing import number_events, write_events
 
 BATCH_LIMIT = 2_000
 MOST_COLLISIONS = 5
 """How often in a row a batch may find that somebody wrote one of its new deposits meanwhile."""
+PART = 500
+"""So many operations of a batch are applied while the server writes what as many before them did."""
 BALANCES_EVENT = "balances"
 
 _BALANCE_IDS = """
@@ -141,15 +140,14 @@ class BalanceProcessor:
         """The operations the next batch would take."""
         with connection.wrap_database_errors, transaction.atomic():
             cursor = database_cursor()
-            position = read_position(cursor)
+            position = read_position()
             return [] if position is None else read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
 
     def _run_batch(self, chosen: frozenset[int] | None) -> int:
         with transaction.atomic():
-            enter_gate_shared()
             cursor = database_cursor()
             pass_failpoint(FundsFailpoint.BATCH_BEGUN)
-            position = read_position(cursor)
+            position = read_position()
             if position is None:
                 raise ProcessorMissing
             logged = read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
@@ -169,19 +167,17 @@ class BalanceProcessor:
             books = self._open_books(cursor, operations, position, at_us)
             pairs = needed_balances(operations, books)
             self._find(cursor, pairs)
-            locks_late = all(map(is_crediting, taken))
-            locked = {} if locks_late else self._lock(pairs, books)
-            apply_operations(operations, books, ids)
-            books.copy.require_balanced()
-            pass_failpoint(FundsFailpoint.APPLIED)
-            with self._pipeline():
-                self._write_history(cursor, books, position, ids, scan_place)
-            if locks_late:
+            history = History(cursor, position=position, scan_place=scan_place, ids=ids)
+            if all(map(is_crediting, taken)):
+                _apply_in_parts(operations, books, ids, history)
                 locked = self._lock(pairs, books)
+            else:
+                locked = self._lock(pairs, books)
+                _apply_at_once(operations, books, ids, history)
             told = self._tell_balances(books, locked)
             if told:
                 number_events(cursor, told)
-            with self._pipeline():
+            with pipeline():
                 self._write_balances(cursor, books)
                 if told:
                     write_events(cursor, told, writer_id=position.writer.writer_id, ids=ids, at_us=at_us)
@@ -203,10 +199,7 @@ class BalanceProcessor:
             withdrawals = {row.pk: row for row in rows}
         account_ids = named_accounts(operations) | deposits.account_ids()
         return Books(
-            assets=read_assets(cursor),
-            accounts=read_accounts(cursor, account_ids),
-            system_accounts=read_system_accounts(cursor, position.writer.writer_id),
-            rails=read_rails(cursor),
+            facts=read_facts(account_ids=account_ids, writer_id=position.writer.writer_id),
             deposits=deposits,
             withdrawals=withdrawals,
             directory=self._directory,
@@ -244,7 +237,7 @@ class BalanceProcessor:
                 continue
             event = last.get(balance.account_id)
             if event is None:
-                cause_id = books.copy.journal.entry_ids[-1]
+                cause_id = books.last_entry_id
                 event = last[balance.account_id] = Told(balance.account_id, cause_id, {"type": BALANCES_EVENT})
                 told.append(event)
             row = locked[balance.account_id, balance.asset_id]
@@ -257,38 +250,6 @@ class BalanceProcessor:
                 ]
             )
         return told
-
-    def _write_history(
-        self, cursor: Cursor, books: Books, position: Position, ids: IdAllocator, scan_place: ScanPlace
-    ) -> None:
-        """Everything that is written once, and where the processor stands after it."""
-        at, results = datetime_of(books.at_us), books.collected.results
-        writer = position.writer
-        if len(books.copy.journal):
-            writer = write_journal(
-                cursor,
-                batch=books.copy.journal,
-                writer=writer,
-                ids=ids,
-                unix_ms=books.at_us // 1000,
-                created_at=at,
-                scales=books.scales,
-            )
-        pass_failpoint(FundsFailpoint.JOURNAL_WRITTEN)
-        write_outcomes(cursor, results, applied_sequence=position.applied_sequence, at=at)
-        books.deposits.write(cursor, at=at)
-        if books.collected.mails:
-            write_mails(cursor, books.collected, at=at)
-        pass_failpoint(FundsFailpoint.OUTCOMES_WRITTEN)
-        write_state(
-            cursor,
-            results,
-            position=position,
-            journal_hash=writer.chain_hash,
-            scan_place=scan_place,
-            at_us=books.at_us,
-        )
-        pass_failpoint(FundsFailpoint.STATE_WRITTEN)
 
     def _write_balances(self, cursor: Cursor, books: Books) -> None:
         moved = [balance for balance in books.copy.touched() if balance.available_delta or balance.locked_delta]
@@ -303,7 +264,21 @@ class BalanceProcessor:
             )
         pass_failpoint(FundsFailpoint.BALANCES_WRITTEN)
 
-    def _pipeline(self) -> AbstractContextManager[object]:
-        """The statements of a commit are sent without waiting for each other's answer."""
-        raw = connection.connection
-        return raw.pipeline() if raw is not None else nullcontext()
+
+def _apply_in_parts(operations: list[PendingOperation], books: Books, ids: IdAllocator, history: History) -> None:
+    """While the server writes what one part did, the next is being applied: nothing of it asks the database."""
+    with pipeline():
+        for first in range(0, len(operations), PART):
+            apply_operations(operations[first : first + PART], books, ids)
+            pass_failpoint(FundsFailpoint.APPLIED)
+            history.write(books)
+            send_pipeline()
+        history.write_mails(books)
+
+
+def _apply_at_once(operations: list[PendingOperation], books: Books, ids: IdAllocator, history: History) -> None:
+    apply_operations(operations, books, ids)
+    pass_failpoint(FundsFailpoint.APPLIED)
+    with pipeline():
+        history.write(books)
+        history.write_mails(books)

@@ -12,8 +12,10 @@ import psycopg
 
 from ledger.core.journal import GENESIS_HASH
 from ledger.journal import WriterState
+from ledger.locks import ENTER_GATE_SHARED, GATE
 from matching.worker.reading import ScanPlace
 from storage.bulk import number_array
+from storage.connections import ask_together
 from wallet.core.decoding import read_message
 from wallet.core.operations import Message, OperationKind
 
@@ -100,11 +102,25 @@ class AccountFacts(NamedTuple):
     is_house: bool
 
 
-def read_position(cursor: Cursor) -> Position | None:
-    """Be the processor until the end of the database transaction. None where no processor was set up yet."""
-    row = cursor.execute(_POSITION).fetchone()
-    if row is None:
+class Facts(NamedTuple):
+    """What the operations of a batch are judged by, as it was at the start of the batch."""
+
+    assets: dict[str, AssetFacts]
+    accounts: dict[int, AccountFacts]
+    system_accounts: dict[tuple[str, str], int]
+    """Kind and purpose to the account."""
+    rails: set[str]
+
+
+def read_position() -> Position | None:
+    """Enter the gate (`ledger.locks`), then be the processor until the end of the database transaction.
+
+    In this order, as everybody who posts: who holds a writer is inside. None where no processor was set up yet.
+    """
+    _, rows = ask_together((ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()))
+    if not rows:
         return None
+    (row,) = rows
     applied, chain_hash, scan_from, scan_after, writer_id, last_sequence, writer_hash, last_row_id, xmin = row
     writer = WriterState(int(writer_id), int(last_sequence), bytes(writer_hash) or GENESIS_HASH, int(last_row_id))
     place = ScanPlace(int(scan_from), int(scan_after))
@@ -149,20 +165,14 @@ def next_scan_place(position: Position, operations: list[LoggedOperation], *, li
     return min(behind_the_finished, ScanPlace(last.xact_number, last.operation_id))
 
 
-def read_assets(cursor: Cursor) -> dict[str, AssetFacts]:
-    return {row[0]: AssetFacts(row[1], row[0], row[2], row[3]) for row in cursor.execute(_ASSETS).fetchall()}
-
-
-def read_accounts(cursor: Cursor, account_ids: Iterable[int]) -> dict[int, AccountFacts]:
-    rows = cursor.execute(_ACCOUNTS, (number_array(account_ids),)).fetchall()
-    return {row[0]: AccountFacts._make(row) for row in rows}
-
-
-def read_system_accounts(cursor: Cursor, writer_id: int) -> dict[tuple[str, str], int]:
-    """(kind, purpose) to the account."""
-    rows = cursor.execute(_SYSTEM_ACCOUNTS, (writer_id,)).fetchall()
-    return {(kind, purpose): account_id for kind, purpose, account_id in rows}
-
-
-def read_rails(cursor: Cursor) -> set[str]:
-    return {code for (code,) in cursor.execute(_RAILS).fetchall()}
+def read_facts(*, account_ids: Iterable[int], writer_id: int) -> Facts:
+    """What is known of these accounts, and of everything there is little of."""
+    assets, accounts, system_accounts, rails = ask_together(
+        (_ASSETS, ()), (_ACCOUNTS, (number_array(account_ids),)), (_SYSTEM_ACCOUNTS, (writer_id,)), (_RAILS, ())
+    )
+    return Facts(
+        assets={row[0]: AssetFacts(row[1], row[0], row[2], row[3]) for row in assets},
+        accounts={row[0]: AccountFacts._make(row) for row in accounts},
+        system_accounts={(kind, purpose): account_id for kind, purpose, account_id in system_accounts},
+        rails={code for (code,) in rails},
+    )

@@ -43,27 +43,34 @@ class Mail:
 
 
 @dataclass(slots=True)
+class MailedCredits:
+    """The one mail about several deposits, and their sum in units."""
+
+    mail: Mail
+    total: Decimal
+    count: int = 1
+
+    def add(self, amount: Decimal) -> None:
+        self.total += amount
+        self.count += 1
+        self.mail.context["amount"], self.mail.context["count"] = plain(self.total), str(self.count)
+
+
+@dataclass(slots=True)
 class Collected:
     """Everything of one batch."""
 
     results: list[Result] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
-    credits: dict[tuple[int, str], tuple[Mail, Decimal, int]] = field(default_factory=dict)
-    """(user, asset) to the mail about what was credited in this batch, its sum in units and how many deposits it is."""
+    credits: dict[tuple[int, int], MailedCredits] = field(default_factory=dict)
+    """User and asset to the mail about what the batch credits."""
 
     def tell(self, account_id: int, cause_id: int, event: str, **content: Any) -> None:
         """`content` is what clients read, amounts as plain text."""
         self.told.append(Told(account_id, cause_id, {"type": event, **content}))
 
-    def mail_credit(self, mail: Mail, asset: str, amount: Decimal) -> None:
-        """One mail for all deposits of an asset that the batch credits to a user: nobody wants a thousand."""
-        known = self.credits.get((mail.user_id, asset))
-        if known is None:
-            self.credits[mail.user_id, asset] = mail, amount, 1
-            self.mails.append(mail)
-            return
-        first, total, count = known
-        total, count = total + amount, count + 1
-        first.context["amount"], first.context["count"] = plain(total), str(count)
-        self.credits[mail.user_id, asset] = first, total, count
+    def take_results(self) -> list[Result]:
+        """What became of the operations applied since the last call."""
+        taken, self.results = self.results, []
+        return taken

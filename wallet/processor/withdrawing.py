@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.models import AccountKind, EntryKind
-from matching.worker.moments import datetime_of
 from wallet.core.operations import Withdraw, WithdrawConfirm, WithdrawReject
 from wallet.core.states import (
     LOCKED_STATES,
@@ -67,7 +66,7 @@ def apply_withdraw(operation: PendingOperation, message: Withdraw, books: Books)
 
 def decide(withdrawal: Withdrawal, books: Books) -> tuple[WithdrawalState, list[str]]:
     """REVIEW with the reasons, or APPROVED. Raises Refused with the code of the check that said no."""
-    verdict = check_withdrawal(withdrawal, at=datetime_of(books.at_us))
+    verdict = check_withdrawal(withdrawal, at=books.at)
     if verdict.code:
         raise Refused(verdict.code, **verdict.details)
     reasons = list(verdict.review_reasons)
@@ -172,7 +171,7 @@ def _change(
     change_state(
         withdrawal=withdrawal,
         new=new,
-        at=datetime_of(books.at_us),
+        at=books.at,
         reason=reason,
         operation_id=operation.operation_id,
         **fields,

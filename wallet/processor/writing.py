@@ -13,7 +13,7 @@ from matching.worker.reading import ScanPlace
 from storage.bulk import number_array, text_array
 from wallet.core.operation_log import AppliedOperation, link_hash
 from wallet.processor.reading import Cursor, Position
-from wallet.processor.results import Collected, Result, Told
+from wallet.processor.results import Mail, Result, Told
 
 _OUTCOMES = """
     INSERT INTO wallet_operationoutcome (operation_id, applied_sequence, code, detail, applied_at)
@@ -70,12 +70,15 @@ def write_state(
     results: list[Result],
     *,
     position: Position,
-    journal_hash: bytes,
     scan_place: ScanPlace,
     at_us: int,
-) -> None:
-    """The link of this batch in the chain of operations, and where the processor stands."""
-    first = position.applied_sequence + 1
+) -> Position:
+    """The link of these operations in their chain, and where the processor stands behind them, which is returned.
+
+    `position` is that before them, its writer the one behind their entries.
+    """
+    journal_hash = position.writer.chain_hash
+    first, last = position.applied_sequence + 1, position.applied_sequence + len(results)
     applied = [
         AppliedOperation(
             first + number,
@@ -89,17 +92,19 @@ def write_state(
         )
         for number, result in enumerate(results)
     ]
+    chain_hash = link_hash(position.chain_hash, journal_hash, applied)
     cursor.execute(
         _STATE,
         {
             "first": first,
-            "last": position.applied_sequence + len(results),
+            "last": last,
             "journal_hash": journal_hash,
-            "hash": link_hash(position.chain_hash, journal_hash, applied),
+            "hash": chain_hash,
             "scan_from": scan_place.xact_number,
             "scan_after": scan_place.command_id,
         },
     )
+    return position._replace(applied_sequence=last, chain_hash=chain_hash)
 
 
 def number_events(cursor: Cursor, told: list[Told]) -> None:
@@ -126,8 +131,7 @@ def write_events(cursor: Cursor, told: list[Told], *, writer_id: int, ids: IdAll
     )
 
 
-def write_mails(cursor: Cursor, collected: Collected, *, at: datetime) -> None:
-    mails = collected.mails
+def write_mails(cursor: Cursor, mails: list[Mail], *, at: datetime) -> None:
     cursor.execute(
         _MAILS,
         (
