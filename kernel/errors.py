@@ -37,6 +37,38 @@ class InvariantViolated(BourseError):
     message = "An internal check failed. The request changed nothing."
 
 
+class NumberMalformed(BourseError):
+    """Not a plain decimal string such as "12.5"; NaN, Infinity and exponents belong here."""
+
+    code = "NUMBER_MALFORMED"
+    status = 400
+    message = 'Amounts are plain decimal strings such as "12.5".'
+
+
+class NumberOutOfRange(BourseError):
+    """More digits before the point than any amount here can have."""
+
+    code = "NUMBER_OUT_OF_RANGE"
+    status = 400
+    message = "The number is too large."
+
+
+class NumberNotPositive(BourseError):
+    """Zero or negative where only a positive amount makes sense."""
+
+    code = "NUMBER_NOT_POSITIVE"
+    status = 400
+    message = "The number must be greater than zero."
+
+
+class TooManyDecimals(BourseError):
+    """More digits after the point than the field or the asset has."""
+
+    code = "TOO_MANY_DECIMALS"
+    status = 400
+    message = "The number has too many decimals."
+
+
 def invariant(condition: object, what: str, **details: DetailValue) -> None:
     """Stop at once where `condition` does not hold; unlike `assert` it is never optimised away."""
     if not condition:

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from kernel.errors import BourseError, invariant
+from kernel.errors import (
+    NumberMalformed,
+    NumberNotPositive,
+    NumberOutOfRange,
+    TooManyDecimals,
+    invariant,
+)
 
 STORED_DIGITS: Final = 38
 STORED_DECIMALS: Final = 18
@@ -30,38 +36,6 @@ EXACT: Final = decimal.Context(
 
 _PLAIN_DECIMAL: Final = re.compile(r"-?(\d+)(?:\.(\d+))?", re.ASCII)
 _ANY_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-
-
-class NumberMalformed(BourseError):
-    """Not a plain decimal string such as "12.5"; NaN, Infinity and exponents belong here."""
-
-    code = "NUMBER_MALFORMED"
-    status = 400
-    message = 'Amounts are plain decimal strings such as "12.5".'
-
-
-class NumberOutOfRange(BourseError):
-    """More digits before the point than any amount here can have."""
-
-    code = "NUMBER_OUT_OF_RANGE"
-    status = 400
-    message = "The number is too large."
-
-
-class NumberNotPositive(BourseError):
-    """Zero or negative where only a positive amount makes sense."""
-
-    code = "NUMBER_NOT_POSITIVE"
-    status = 400
-    message = "The number must be greater than zero."
-
-
-class TooManyDecimals(BourseError):
-    """More digits after the point than the field or the asset has."""
-
-    code = "TOO_MANY_DECIMALS"
-    status = 400
-    message = "The number has too many decimals."
 
 
 def parse_positive(text: object, *, field: str) -> Decimal:

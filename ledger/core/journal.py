@@ -12,20 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from kernel.errors import BourseError, invariant
+from kernel.errors import invariant
+from ledger.core.errors import EntryUnbalanced
 
 GENESIS_HASH: Final = b""
 """What the first link of a chain is bound to."""
 
 _HASH_BYTES: Final = 32
-
-
-class EntryUnbalanced(BourseError):
-    """The postings of an entry do not sum to zero in some asset."""
-
-    code = "ENTRY_UNBALANCED"
-    status = 500
-    message = "A journal entry did not balance and was not written."
 
 
 class JournalBatch:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn
 
 from accounts.errors import FieldInvalid
-from kernel.units import PPM, TooManyDecimals, parse_positive
+from kernel.errors import TooManyDecimals
+from kernel.units import PPM, parse_positive
 from ledger.api.parameters import parse_id, refuse_unknown
 from matching.engine.types import OrderType, SelfTradePrevention, Side, TimeInForce
 from matching.services import OcoRequest, OrderRequest

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from kernel.units import PPM, NumberOutOfRange, plain
+from kernel.errors import NumberOutOfRange
+from kernel.units import PPM, plain
 from matching.engine.admission import MAX_ICEBERG_PARTS
 from matching.engine.types import COLLECTING_STATES, MarketState, OrderType, Side, TimeInForce
 from matching.errors import (

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.models import User
 from kernel.units import to_atoms
-from ledger.core.journal import EntryUnbalanced
+from ledger.core.errors import EntryUnbalanced
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.models import Account, AccountKind, Asset, Balance, EntryKind
 from ledger.rebuilding import rebuild_balances

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.errors import UnknownField
 from accounts.models import KycStatus
-from kernel.units import NumberMalformed
+from kernel.errors import NumberMalformed
 from wallet.core.states import WithdrawalState
 
 WITHDRAWAL_STATES = [str(state) for state in WithdrawalState]

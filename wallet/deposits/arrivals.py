@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import AccountState
-from kernel.units import TooManyDecimals, to_atoms
+from kernel.errors import TooManyDecimals
+from kernel.units import to_atoms
 from ledger.models import Account, Asset
 from wallet.core import operations
 from wallet.core.operations import Message, Party

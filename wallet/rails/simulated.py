@@ -13,7 +13,8 @@ from typing import Any
 
 from django.conf import settings
 
-from kernel.units import TooManyDecimals, from_atoms, to_atoms
+from kernel.errors import TooManyDecimals
+from kernel.units import from_atoms, to_atoms
 from wallet.core.operations import Party
 from wallet.models import Rail
 from wallet.rails.protocol import (

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.errors import AccountClosed
 from accounts.models import User
-from kernel.errors import BourseError
-from kernel.units import TooManyDecimals, plain, to_atoms
+from kernel.errors import BourseError, TooManyDecimals
+from kernel.units import plain, to_atoms
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.selectors import available_balance
 from wallet import errors

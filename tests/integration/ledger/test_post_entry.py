@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
 from kernel.errors import BourseError
-from ledger.core.journal import EntryUnbalanced
+from ledger.core.errors import EntryUnbalanced
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.models import Asset, Balance, ChainLink, EntryKind, JournalEntry, Posting, Writer
 from ledger.services import PostingRequest, post_entry

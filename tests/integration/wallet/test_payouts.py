@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AccountState
 from accounts.services import change_account_state
-from kernel.units import TooManyDecimals
+from kernel.errors import TooManyDecimals
 from ledger.verification import LEDGER_CHECKS
 from risk.models import RiskEvent, Severity
 from storage.session_locks import only_one

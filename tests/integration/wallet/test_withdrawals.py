@@ -14,8 +14,7 @@ from django.utils import timezone
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.errors import SecondFactorInvalid, SecondFactorRequired
 from accounts.services import change_account_state
-from kernel.errors import BourseError
-from kernel.units import TooManyDecimals
+from kernel.errors import BourseError, TooManyDecimals
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.models import Asset
 from risk.models import RiskEvent, RiskEventType, Severity

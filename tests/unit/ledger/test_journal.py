@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import InvariantViolated
-from ledger.core.journal import GENESIS_HASH, EntryUnbalanced, JournalBatch, chain_hash
+from ledger.core.errors import EntryUnbalanced
+from ledger.core.journal import GENESIS_HASH, JournalBatch, chain_hash
 
 
 def batch_of(*entries: tuple[int, int, list[tuple[int, int, int, int]]]) -> JournalBatch:
