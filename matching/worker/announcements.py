@@ -2,7 +2,9 @@
 
 A market's message (`market_channel`), amounts in ticks and lots:
 
-    first, last    the applied sequences it covers; `first` is the `last` before it plus one, so messages join
+    first, last    the applied sequences it covers; `first` is the `last` before it plus one, so messages join. In a
+                   quiet moment one comes that covers nothing (`first` is its own `last` plus one) and carries nothing:
+                   who has not heard of `last` has missed it
     at_us          the engine's clock, microseconds since the Unix epoch
     reset          true: this one does not join; whoever listens reads the book anew, up to `last` at least
     bids, asks     [ticks, visible lots] of each level that changed; 0 lots: the level is gone

@@ -46,7 +46,7 @@ class Publisher:
         for market in markets:
             self.add_market(market, update_id=update_id)
         self._announce_resets(markets, at_us=at_us)
-        self._announce_progress(at_us=at_us)
+        self._announce_progress((), at_us=at_us)
 
     def add_market(self, market: LiveMarket, *, update_id: int) -> None:
         """A market that was not there before; its first announcement is a reset."""
@@ -97,7 +97,7 @@ class Publisher:
         self._auctions.notice_losses(markets)
         self.flush(markets)
         self._announce_resets(markets, at_us=at_us)
-        self._announce_progress(at_us=at_us)
+        self._announce_progress(markets, at_us=at_us)
 
     def _announce_markets(
         self, pipe: "redis.client.Pipeline", collected: Collected, *, update_id: int, at_us: int
@@ -151,13 +151,20 @@ class Publisher:
             return
         self._unheard.difference_update(market.market_id for market in unheard)
 
-    def _announce_progress(self, *, at_us: int) -> None:
+    def _announce_progress(self, markets: Iterable[LiveMarket], *, at_us: int) -> None:
+        """Say how far everything was told, so that who missed the last of it need not wait for the next to notice."""
         if self._client is None:
             return
-        last = self._users_told_until
-        try:
-            self._client.publish(
-                user_channel(self._database), users_message(self._writer, previous=last, last=last, at_us=at_us)
+        pipe = self._client.pipeline(transaction=False)
+        for market in markets:
+            last = self._told_until[market.market_id]
+            pipe.publish(
+                market_channel(self._database, market.symbol),
+                market_message(market, first=last + 1, last=last, at_us=at_us),
             )
+        last = self._users_told_until
+        pipe.publish(user_channel(self._database), users_message(self._writer, previous=last, last=last, at_us=at_us))
+        try:
+            pipe.execute()
         except redis.RedisError:
             log.debug("progress not announced: Redis is away")

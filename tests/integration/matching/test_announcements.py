@@ -99,6 +99,18 @@ def test_a_new_worker_begins_with_a_reset(exchange: Exchange) -> None:
     assert (heard.market[1]["first"], heard.market[1]["reset"]) == (2, False)
 
 
+def test_in_quiet_moments_it_is_said_how_far_all_was_told(exchange: Exchange) -> None:
+    """Who was not there yet when the last change was told, and read the cache before it was written, learns of it."""
+    exchange.place("owner", "BUY", "50000", "0.1")
+    exchange.run()
+    with listening(exchange) as heard:
+        exchange.worker().beat()
+        heard.read()
+    (told,) = heard.market
+    assert (told["first"], told["last"], told["reset"]) == (2, 1, False)
+    assert (told["bids"], told["asks"], told["trades"], told["state"]) == ([], [], [], None)
+
+
 def test_what_got_lost_is_followed_by_a_reset(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     publisher = exchange.worker()._publisher
     with listening(exchange) as heard:
@@ -116,6 +128,7 @@ def test_what_got_lost_is_followed_by_a_reset(exchange: Exchange, monkeypatch: p
     assert [(message["first"], message["last"], message["reset"]) for message in heard.market] == [
         (1, 1, False),
         (2, 2, True),
+        (3, 2, False),  # how far all was told
         (3, 3, False),
     ]
     assert [(message["previous"], message["last"]) for message in heard.users] == [(0, 1), (2, 2), (2, 3)]
