@@ -18,7 +18,6 @@ The worker is driven from outside (`run_once`); it has no thread and no loop of 
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 
 from django.db import connection, transaction
 
@@ -53,7 +52,7 @@ from matching.worker.settlement import Collected, Settlement, add_balances
 from matching.worker.ticks import log_ticks
 from matching.worker.translation import NO_FACTS, LoggedCommand
 from matching.worker.working_copy import LockedBalance, WorkingCopy
-from storage.connections import database_cursor
+from storage.connections import database_cursor, pipeline
 
 _PLACING = frozenset(map(int, PLACING_KINDS))
 
@@ -196,7 +195,7 @@ class MatchingWorker:
             finish_messages(cursor, collected)
             learn_event_numbers(cursor, memory, collected)
             assert self._ids is not None  # set by take-over
-            with self._pipeline():
+            with pipeline():
                 numbered = write_batch(
                     cursor,
                     copy,
@@ -331,11 +330,6 @@ class MatchingWorker:
         if self.memory is None:
             raise NotLeader
         return self.memory
-
-    def _pipeline(self) -> AbstractContextManager[object]:
-        """The statements of a commit are sent without waiting for each other's answer."""
-        raw = connection.connection
-        return raw.pipeline() if raw is not None else nullcontext()
 
     def _read_position(self, cursor: Cursor) -> Position:
         self.leadership.require(cursor.connection)
