@@ -17,10 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import redis
-from django.conf import settings
-
-from bench.exchange import SHARD, log_commands, machine, open_accounts, open_market, totals
+from bench.exchange import log_commands, machine, open_accounts, open_market, start_worker, totals
 from bench.flow import Flow, commands
 
 # isort: split
@@ -38,10 +35,7 @@ from ledger.services import PostingRequest, post_entry
 from ledger.verification import verify_ledger
 from matching.models import Outcome, Trade
 from matching.verification import CHECKS
-from matching.worker.batch_writers import configured_batch_writers
-from matching.worker.loop import collector_tuned_for_books
-from matching.worker.publishing import Publisher
-from matching.worker.worker import MatchingWorker
+from storage.plans import looking_up_by_keys
 
 BATCH_LIMIT = 500
 ACCOUNTS_AT_ONCE = 20
@@ -59,19 +53,12 @@ def run(*, orders: int = 6_000, rounds: int = 2, accounts: int = 1_000, seed: in
         seed,
         Flow(accounts=accounts, first_order_id=first_id_at(time.time_ns() // 1_000_000)),
     )
-    worker = MatchingWorker(
-        shard_name=SHARD,
-        publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)),
-        batch_limit=BATCH_LIMIT,
-        batch_writers=configured_batch_writers(),
-    )
-    with collector_tuned_for_books():
-        worker.try_take_over()
+    worker = start_worker(batch_limit=BATCH_LIMIT)
     worker.batch_sizes = []
     seconds = {False: 0.0, True: 0.0}
     writes = 0
     contended_batches = 0
-    with _other_spender() as spender:
+    with _other_spender() as spender, looking_up_by_keys():
         for is_contended in CONTENDED * rounds:
             log_commands(market, [next(flow) for _ in range(orders)], account_ids)
             batches_before = len(worker.batch_sizes)

@@ -12,12 +12,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import redis
 from django.conf import settings
 
 from bench.contention_load import part
 from bench.deposits import ORIGIN, RAIL, deposit_file, drain
-from bench.exchange import SHARD, log_commands, machine, open_accounts, open_market, totals
+from bench.exchange import log_commands, machine, open_accounts, open_market, start_worker, totals
 from bench.flow import Flow, commands
 
 # isort: split
@@ -26,10 +25,8 @@ from kernel.ids import first_id_at
 from ledger.verification import verify_ledger
 from matching.models import Market
 from matching.verification import CHECKS as MATCHING_CHECKS
-from matching.worker.batch_writers import configured_batch_writers
-from matching.worker.loop import collector_tuned_for_books
-from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
+from storage.plans import looking_up_by_keys
 from wallet.models import Rail, RailKind
 from wallet.processor.processor import BalanceProcessor
 from wallet.services.operations import request_operations
@@ -49,15 +46,9 @@ def run(*, orders: int = 12_000, deposits: int = 12_000, seconds: int = 10, acco
     account_ids = open_accounts(market, accounts)
     Rail.objects.create(code=RAIL, name="benchmark", kind=RailKind.PROCESSOR)
     before = totals()
-    worker = MatchingWorker(
-        shard_name=SHARD,
-        publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)),
-        batch_limit=settings.MATCHING_BATCH_LIMIT,
-        batch_writers=configured_batch_writers(),
-    )
-    with collector_tuned_for_books():
-        worker.try_take_over()
-    figures = _throughput(worker, market, account_ids, orders, deposits) | _waiting(worker, seconds)
+    worker = start_worker(batch_limit=settings.MATCHING_BATCH_LIMIT)
+    with looking_up_by_keys():
+        figures = _throughput(worker, market, account_ids, orders, deposits) | _waiting(worker, seconds)
     drain(BalanceProcessor())
     findings = verify_ledger(extra_checks=(*MATCHING_CHECKS, *WALLET_CHECKS)).findings
     return figures | {

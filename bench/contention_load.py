@@ -30,6 +30,7 @@ from ledger.models import Account, AccountKind
 from matching.models import Market
 from wallet.processor.bootstep import give_way
 from wallet.processor.processor import BalanceProcessor
+from wallet.processor.running import Pace
 from wallet.services.operations import request_operations
 
 IDLE_SECONDS = 0.002
@@ -83,9 +84,8 @@ def feed(rate: int, count: int, seed: int) -> None:
     connection.ensure_connection()
     _say("ready")
     for _ in sys.stdin:
-        flow = commands(
-            count, seed, Flow(accounts=len(account_ids), first_order_id=first_id_at(time.time_ns() // 1_000_000))
-        )
+        first_order_id = first_id_at(time.time_ns() // 1_000_000)
+        flow = list(commands(count, seed, Flow(accounts=len(account_ids), first_order_id=first_order_id)))
         seed += 1
         logged_at = []
         started = time.time()
@@ -133,9 +133,9 @@ def process() -> None:
     committed: list[tuple[float, int]] = []
 
     def apply() -> None:
-        processor = BalanceProcessor()
+        processor, pace = BalanceProcessor(), Pace()
         while not is_over.is_set():
-            applied = processor.run_once()
+            applied = pace.run(processor.run_once)
             if applied:
                 committed.append((time.time(), applied))
             else:

@@ -13,18 +13,13 @@ import time
 from collections import Counter
 from typing import Any
 
-import redis
-from django.conf import settings
-
-from bench.exchange import SHARD, log_commands, machine, open_accounts, open_market, totals
+from bench.exchange import log_commands, machine, open_accounts, open_market, start_worker, totals
 from bench.flow import Flow, commands
 from kernel.ids import first_id_at
 from ledger.verification import verify_ledger
 from matching.models import Trade
-from matching.worker.batch_writers import configured_batch_writers
-from matching.worker.loop import collector_tuned_for_books
-from matching.worker.publishing import Publisher
 from matching.worker.worker import MatchingWorker
+from storage.plans import looking_up_by_keys
 
 BATCH_LIMIT = 500
 
@@ -36,24 +31,19 @@ def run(*, orders: int = 40_000, single_orders: int = 1_500, accounts: int = 1_0
     first_id = first_id_at(time.time_ns() // 1_000_000)
     before = totals()
     flow = list(commands(orders + single_orders, seed, Flow(accounts=accounts, first_order_id=first_id)))
-    worker = MatchingWorker(
-        shard_name=SHARD,
-        publisher=Publisher(redis.Redis.from_url(settings.REDIS_URL)),
-        batch_limit=BATCH_LIMIT,
-        batch_writers=configured_batch_writers(),
-    )
-    with collector_tuned_for_books():
-        worker.try_take_over()
+    worker = start_worker(batch_limit=BATCH_LIMIT)
     worker.batch_sizes = []
 
     log_commands(market, flow[:orders], account_ids)
-    seconds = _drain(worker)
+    with looking_up_by_keys():
+        seconds = _drain(worker)
     batches = worker.batch_sizes
     trades = Trade.objects.count()
 
     log_commands(market, flow[orders:], account_ids)
     worker.batch_limit, worker.batch_sizes = 1, []
-    single_seconds = _drain(worker)
+    with looking_up_by_keys():
+        single_seconds = _drain(worker)
 
     findings = verify_ledger().findings
     return {

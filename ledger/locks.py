@@ -5,7 +5,7 @@ as that works; when another writer came between twice, it takes the gate exclusi
 it runs. `FOR NO KEY UPDATE` leaves foreign key checks of others alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Lookup
 
 from ledger.models import Balance
-from storage.connections import database_cursor
+from storage.connections import database_cursor, pipeline
 
 GATE = 0x626F757273650001
 """Key of the advisory lock that stands for all balances: 'bourse' and a number."""
@@ -55,6 +55,17 @@ def lock_balances(balance_ids: Iterable[int], *, nowait: bool = False) -> list[L
     with connection.wrap_database_errors:
         rows = database_cursor().execute(_lock_statement(nowait), [sorted(balance_ids)]).fetchall()
     return list(map(LockedRow._make, rows))
+
+
+def lock_balances_to(change: Callable[[], None], balance_ids: Iterable[int]) -> list[LockedRow]:
+    """Lock these rows and change them in one round trip; returns them as they were before.
+
+    `change` sends statements only: it is called before anything is known of the rows.
+    """
+    with connection.wrap_database_errors, pipeline():
+        cursor = database_cursor().execute(_lock_statement(False), [sorted(balance_ids)])
+        change()
+    return list(map(LockedRow._make, cursor.fetchall()))
 
 
 @cache

@@ -6,11 +6,13 @@ from django.utils import timezone
 from wallet.announcing import announce_progress
 from wallet.deposits import sweeping, watching
 from wallet.mailing import send_due_mails
-from wallet.processor.running import process_pending
+from wallet.processor.running import Pace, process_pending
 from wallet.services.payouts import send_payouts as send_round
 from wallet.services.rail_rounds import recheck_reported_deposits, reconcile_all_rails
 from wallet.services.withdrawals import cancel_unverified
 from wallet.waking import take_wake_up
+
+_PACE = Pace()
 
 
 @shared_task(queue="funds")
@@ -18,7 +20,7 @@ def process_operations() -> int:
     """Have the balance processor apply what is pending; how many operations that was."""
     # First: what is logged from here on sends a wake-up of its own.
     take_wake_up()
-    applied = process_pending()
+    applied = process_pending(pace=_PACE)
     announce_progress()
     return applied
 

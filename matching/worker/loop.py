@@ -22,6 +22,7 @@ from matching.worker.checkpoints import is_engine_new, take_checkpoints
 from matching.worker.isolation import forgive_attempts, run_clocks_isolated, run_first_batch, run_isolated
 from matching.worker.reading import Fenced
 from matching.worker.worker import MatchingWorker
+from storage.plans import LOOK_UP_BY_KEYS
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +47,6 @@ SESSION_SETTINGS = """
 # Stopped between the statements of a pipeline a session is not idle: only the whole transaction's time ends it.
 TRANSACTION_TIMEOUT = """
     SELECT set_config('transaction_timeout', '20s', false) WHERE current_setting('server_version_num')::int >= 170000
-"""
-
-# What a batch touches it finds by its keys. A planner that has planned while a table was young would go on reading all
-# of it, until the statistics are made: for a busy minute the changes of orders were half the time of each batch.
-LOOK_UP_BY_KEYS = """
-    SET enable_seqscan = off;
-    SET enable_hashjoin = off;
-    SET enable_mergejoin = off;
-    SET jit = off;
 """
 
 
@@ -143,7 +135,7 @@ class MatchingLoop:
             return
         self._is_leader = True
         with connection.cursor() as cursor:
-            cursor.execute(LOOK_UP_BY_KEYS)
+            cursor.execute(LOOK_UP_BY_KEYS, [False])
         if is_engine_new(self._worker):
             take_checkpoints(self._worker)
         log.info("leader of shard %s, epoch %s", self._worker.leadership.shard_name, self._worker.leadership.epoch)

@@ -54,6 +54,10 @@ class WorkingBalance:
     def can_spend(self, atoms: int) -> bool:
         return self.start + self.available_delta >= atoms
 
+    def after(self) -> tuple[int, int]:
+        """Available and locked behind the batch, where both are known."""
+        return self.start + self.available_delta, self.start_locked + self.locked_delta
+
     def holding(self) -> int:
         """All atoms, available and locked; known where the owner's position is limited."""
         return self.start + self.available_delta + self.start_locked + self.locked_delta

@@ -7,10 +7,10 @@ form for a message that has once been written.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import IntEnum
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from kernel.errors import BourseError
 from kernel.units import plain
@@ -67,12 +67,11 @@ class Message:
 
     def canonical(self) -> str:
         """JSON with sorted keys; amounts as plain text; the request id is not part of what is compared."""
-        content: dict[str, Any] = asdict(self)
-        del content["request_id"]
-        return json.dumps({"kind": int(self.kind), **content}, sort_keys=True, separators=(",", ":"), default=_text)
+        content = {name: getattr(self, name) for name in _NAMES[type(self)] if name != "request_id"}
+        return _ENCODER.encode({"kind": int(self.kind), **content})
 
     def input_hash(self) -> bytes:
-        return hashlib.blake2b(self.canonical().encode(), digest_size=32).digest()
+        return input_hash(self.canonical())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +200,23 @@ MESSAGES: dict[OperationKind, type[Message]] = {
 }  # fmt: skip
 
 
-def _text(value: object) -> str:
+def input_hash(canonical: str) -> bytes:
+    """What two requests under one id are compared by: the hash of the canonical text, of 32 bytes."""
+    return hashlib.blake2b(canonical.encode(), digest_size=32).digest()
+
+
+_NAMES: dict[type, tuple[str, ...]] = {
+    dataclass_type: tuple(one.name for one in fields(dataclass_type)) for dataclass_type in (*MESSAGES.values(), Party)
+}
+
+
+def _content(value: object) -> object:
+    """What JSON has no form of its own for."""
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, Party):
+        return {name: getattr(value, name) for name in _NAMES[Party]}
     raise TypeError(f"{type(value).__name__} has no canonical text")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_content)

@@ -5,13 +5,14 @@ then each operation says which balances it needs (`needs`), these are locked in 
 applied one after the other. Because everything is locked before anything is decided, no batch has to be run again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from kernel.errors import invariant
 from kernel.units import from_atoms, plain, to_atoms
 from ledger.core.journal import JournalBatch
 from ledger.journal import Scales
+from ledger.locks import LockedRow
 from ledger.models import AccountKind
 from matching.worker.moments import datetime_of
 from matching.worker.working_copy import WorkingBalance, WorkingCopy
@@ -79,6 +80,10 @@ class Books:
             raise Refused(UNKNOWN_ACCOUNT, account=str(account_id))
         return account
 
+    def is_of_a_user(self, account_id: int) -> bool:
+        account = self.accounts.get(account_id)
+        return account is not None and account.user_id is not None
+
     def open_user(self, account_id: int) -> AccountFacts:
         """Raises Refused unless it is the account of a user and is not closed."""
         account = self.user(account_id)
@@ -115,11 +120,12 @@ class Books:
 
     # --- what moves ----------------------------------------------------------------------------------------------
 
-    def load_balances(self, rows: Iterable[tuple[WorkingBalance, Decimal, Decimal]]) -> None:
-        """Locked balances with what is available and locked in them, in units."""
-        for balance, available, locked in rows:
+    def load_balances(self, pairs: Mapping[int, Pair], rows: Iterable[LockedRow]) -> None:
+        """Balances under their locks; `pairs`: which they are, by their primary keys."""
+        for row in rows:
+            balance = self.copy.balance(*pairs[row.balance_id])
             scale = self.scales.by_asset[balance.asset_id]
-            balance.start, balance.start_locked = to_atoms(available, scale), to_atoms(locked, scale)
+            balance.start, balance.start_locked = to_atoms(row.available, scale), to_atoms(row.locked, scale)
 
     def available(self, account_id: int, asset: AssetFacts) -> int:
         balance = self.copy.balance(account_id, asset.id)
@@ -151,6 +157,10 @@ class Books:
         for account_id, available, locked in moves:
             copy.move(copy.balance(account_id, asset.id), available, locked)
         copy.close_entry()
+
+    def moved(self) -> list[WorkingBalance]:
+        """The balances that are other than they were at the start of the batch."""
+        return [balance for balance in self.copy.touched() if balance.available_delta or balance.locked_delta]
 
     def take_journal(self) -> JournalBatch:
         """The entries posted since the last call. Raises EntryUnbalanced."""

@@ -4,15 +4,15 @@ from enum import StrEnum
 
 
 class FundsFailpoint(StrEnum):
-    """The steps of a batch, in the order they are passed; one that only credits locks behind STATE_WRITTEN."""
+    """The steps of a batch, in the order they are passed."""
 
     BATCH_BEGUN = "funds_batch_begun"
     OPERATIONS_READ = "funds_operations_read"
-    BALANCES_LOCKED = "funds_balances_locked"
     APPLIED = "funds_applied"
     JOURNAL_WRITTEN = "funds_journal_written"
     OUTCOMES_WRITTEN = "funds_outcomes_written"
     STATE_WRITTEN = "funds_state_written"
+    BALANCES_LOCKED = "funds_balances_locked"
     BALANCES_WRITTEN = "funds_balances_written"
     COMMITTED = "funds_committed"
     ANNOUNCED = "funds_announced"

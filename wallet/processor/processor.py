@@ -7,7 +7,8 @@ One batch is one database transaction:
     3  read       pending operations; lock the deposits and withdrawals they name
     4  lock       every balance they may touch, one statement, primary key order
     5  apply      each operation in order on a working copy
-    6  write      journal, outcomes, deposits, the link of the chain, the place, mails; then balances and events
+    6  write      journal, outcomes, deposits, the link of the chain, the place, mails, events; then balances, and the
+                  events that tell them
     7  commit, then announce
 
 Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. A
@@ -26,7 +27,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kernel.ids import IdAllocator
 from ledger.journal import write_balances
-from ledger.locks import LockedRow, lock_balances
+from ledger.locks import LockedRow, lock_balances, lock_balances_to
 from ledger.services import ensure_balances, open_system_account, open_writer
 from matching.worker.failpoints import pass_failpoint
 from storage.bulk import number_array
@@ -52,23 +53,19 @@ from wallet.processor.reading import (
     read_pending,
     read_position,
 )
-from wallet.processor.results import Told
-from wallet.processor.writing import number_events, write_events
+from wallet.processor.telling import Telling
 
 BATCH_LIMIT = 2_000
 MOST_COLLISIONS = 5
 """How often in a row a batch may find that somebody wrote one of its new deposits meanwhile."""
 PART = 500
 """So many operations of a batch are applied while the server writes what as many before them did."""
-BALANCES_EVENT = "balances"
 
 _BALANCE_IDS = """
     SELECT b.account_id, b.asset_id, b.id
     FROM unnest(%s::bigint[], %s::bigint[]) AS p(account_id, asset_id)
     JOIN ledger_balance b USING (account_id, asset_id)
 """
-
-Locked = dict[Pair, LockedRow]
 
 
 class ProcessorMissing(Exception):
@@ -170,21 +167,19 @@ class BalanceProcessor:
             history = History(cursor, position=position, scan_place=scan_place, ids=ids)
             if all(map(is_crediting, taken)):
                 _apply_in_parts(operations, books, ids, history)
-                locked = self._lock(pairs, books)
             else:
-                locked = self._lock(pairs, books)
+                self._lock(pairs, books)
                 _apply_at_once(operations, books, ids, history)
-            told = self._tell_balances(books, locked)
-            if told:
-                number_events(cursor, told)
+            telling = Telling(cursor, books, writer_id=position.writer.writer_id, ids=ids)
+            telling.number()
             with pipeline():
-                self._write_balances(cursor, books)
-                if told:
-                    write_events(cursor, told, writer_id=position.writer.writer_id, ids=ids, at_us=at_us)
+                telling.write_without_balances()
+                locked = _change_balances(cursor, books)
+            telling.write_with_balances(locked)
         pass_failpoint(FundsFailpoint.COMMITTED)
         if self.batch_sizes is not None:
             self.batch_sizes.append(len(operations))
-        announce_batch(told, at_us=at_us)
+        announce_batch(telling.events, at_us=at_us)
         pass_failpoint(FundsFailpoint.ANNOUNCED)
         return len(operations)
 
@@ -219,50 +214,34 @@ class BalanceProcessor:
         if missing:
             raise BalancesMissing(missing)
 
-    def _lock(self, pairs: set[Pair], books: Books) -> Locked:
+    def _lock(self, pairs: set[Pair], books: Books) -> None:
         """Lock these balances and put what is in them into the books."""
         pair_of = {self._directory[pair]: pair for pair in pairs}
-        locked = {pair_of[row.balance_id]: row for row in lock_balances(pair_of)} if pair_of else {}
-        books.load_balances((books.copy.balance(*pair), row.available, row.locked) for pair, row in locked.items())
+        if pair_of:
+            books.load_balances(pair_of, lock_balances(pair_of))
+
+
+def _change_balances(cursor: Cursor, books: Books) -> list[LockedRow]:
+    """Lock what moved, where it is not locked yet, and write it; the rows as they were before."""
+    moved = books.moved()
+
+    def write() -> None:
         pass_failpoint(FundsFailpoint.BALANCES_LOCKED)
-        return locked
+        write_balances(
+            cursor,
+            balance_ids=[balance.balance_id for balance in moved],
+            asset_ids=[balance.asset_id for balance in moved],
+            available=[balance.available_delta for balance in moved],
+            locked=[balance.locked_delta for balance in moved],
+            scales=books.scales,
+        )
 
-    def _tell_balances(self, books: Books, locked: Locked) -> list[Told]:
-        """Everything that is told, the last event of each account with the balances that the batch changed."""
-        told = books.collected.told
-        last = {event.account_id: event for event in told}
-        for balance in books.copy.touched():
-            account = books.accounts.get(balance.account_id)
-            if account is None or account.user_id is None or not (balance.available_delta or balance.locked_delta):
-                continue
-            event = last.get(balance.account_id)
-            if event is None:
-                cause_id = books.last_entry_id
-                event = last[balance.account_id] = Told(balance.account_id, cause_id, {"type": BALANCES_EVENT})
-                told.append(event)
-            row = locked[balance.account_id, balance.asset_id]
-            event.payload.setdefault("balances", []).append(
-                [
-                    balance.asset_id,
-                    str(balance.start + balance.available_delta),
-                    str(balance.start_locked + balance.locked_delta),
-                    row.version + 1,
-                ]
-            )
-        return told
-
-    def _write_balances(self, cursor: Cursor, books: Books) -> None:
-        moved = [balance for balance in books.copy.touched() if balance.available_delta or balance.locked_delta]
-        if moved:
-            write_balances(
-                cursor,
-                balance_ids=[balance.balance_id for balance in moved],
-                asset_ids=[balance.asset_id for balance in moved],
-                available=[balance.available_delta for balance in moved],
-                locked=[balance.locked_delta for balance in moved],
-                scales=books.scales,
-            )
-        pass_failpoint(FundsFailpoint.BALANCES_WRITTEN)
+    locked: list[LockedRow] = []
+    if moved:
+        locked = lock_balances_to(write, [balance.balance_id for balance in moved])
+        books.load_balances({balance.balance_id: (balance.account_id, balance.asset_id) for balance in moved}, locked)
+    pass_failpoint(FundsFailpoint.BALANCES_WRITTEN)
+    return locked
 
 
 def _apply_in_parts(operations: list[PendingOperation], books: Books, ids: IdAllocator, history: History) -> None:

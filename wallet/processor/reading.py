@@ -16,6 +16,7 @@ from ledger.locks import ENTER_GATE_SHARED, GATE
 from matching.worker.reading import ScanPlace
 from storage.bulk import number_array
 from storage.connections import ask_together
+from storage.plans import LOOK_UP_BY_KEYS
 from wallet.core.decoding import read_message
 from wallet.core.operations import Message, OperationKind
 
@@ -117,7 +118,7 @@ def read_position() -> Position | None:
 
     In this order, as everybody who posts: who holds a writer is inside. None where no processor was set up yet.
     """
-    _, rows = ask_together((ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()))
+    _, _, rows = ask_together((LOOK_UP_BY_KEYS, (True,)), (ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()))
     if not rows:
         return None
     (row,) = rows

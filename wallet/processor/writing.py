@@ -1,19 +1,14 @@
-"""What a batch writes beside the ledger, one statement a table.
+"""What a batch writes beside the ledger, one statement a table; the caller runs these inside a psycopg pipeline."""
 
-The caller runs these inside a psycopg pipeline, except for the events: their numbers come back from the database.
-"""
-
-from collections import Counter
 from datetime import datetime
 
 import orjson
 
-from kernel.ids import IdAllocator
 from matching.worker.reading import ScanPlace
 from storage.bulk import number_array, text_array
 from wallet.core.operation_log import AppliedOperation, link_hash
 from wallet.processor.reading import Cursor, Position
-from wallet.processor.results import Mail, Result, Told
+from wallet.processor.results import Mail, Result
 
 _OUTCOMES = """
     INSERT INTO wallet_operationoutcome (operation_id, applied_sequence, code, detail, applied_at)
@@ -28,21 +23,6 @@ _STATE = """
     UPDATE wallet_fundsprocessor
     SET applied_sequence = %(last)s, chain_hash = %(hash)s,
         scan_from_xact = %(scan_from)s, scan_after_id = %(scan_after)s
-"""
-# In order of the accounts, as everybody who tells several accounts something should.
-_NUMBERS = """
-    INSERT INTO wallet_fundseventcounter (account_id, last_sequence)
-    SELECT n.account_id, n.events FROM unnest(%s::bigint[], %s::bigint[]) AS n(account_id, events)
-    ORDER BY n.account_id
-    ON CONFLICT (account_id) DO UPDATE
-        SET last_sequence = wallet_fundseventcounter.last_sequence + excluded.last_sequence
-    RETURNING account_id, last_sequence
-"""
-_EVENTS = """
-    INSERT INTO matching_userevent (id, writer_id, account_id, sequence, command_id, payload)
-    SELECT e.id, %s, e.account_id, e.sequence, e.cause_id, e.payload::jsonb
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
-         AS e(id, account_id, sequence, cause_id, payload)
 """
 _MAILS = """
     INSERT INTO wallet_fundsmail (user_id, template, context, created_at, attempts)
@@ -105,30 +85,6 @@ def write_state(
         },
     )
     return position._replace(applied_sequence=last, chain_hash=chain_hash)
-
-
-def number_events(cursor: Cursor, told: list[Told]) -> None:
-    """Give each event its number. Whoever else tells these accounts something waits until the commit."""
-    counts = Counter(event.account_id for event in told)
-    rows = cursor.execute(_NUMBERS, (number_array(counts.keys()), number_array(counts.values()))).fetchall()
-    following = {int(account_id): int(last) - counts[account_id] + 1 for account_id, last in rows}
-    for event in told:
-        event.sequence = following[event.account_id]
-        following[event.account_id] += 1
-
-
-def write_events(cursor: Cursor, told: list[Told], *, writer_id: int, ids: IdAllocator, at_us: int) -> None:
-    cursor.execute(
-        _EVENTS,
-        (
-            writer_id,
-            number_array(ids.take(len(told), at_us // 1000)),
-            number_array([event.account_id for event in told]),
-            number_array([event.sequence for event in told]),
-            number_array([event.cause_id for event in told]),
-            text_array([orjson.dumps(event.payload).decode() for event in told]),
-        ),
-    )
 
 
 def write_mails(cursor: Cursor, mails: list[Mail], *, at: datetime) -> None:

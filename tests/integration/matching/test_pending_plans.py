@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from matching.selectors.health import count_pending, engine_health
 from matching.worker import order_rows, reading
-from matching.worker.loop import LOOK_UP_BY_KEYS
 from storage.connections import database_cursor
+from storage.plans import LOOK_UP_BY_KEYS
 from tests.support.databases import owner_url
 from tests.support.exchange import Exchange
 
@@ -64,7 +64,7 @@ def test_a_young_table_is_not_read_to_change_its_rows(exchange: Exchange) -> Non
     changes = [(order_id, "0", "0", 2, "", "0") for order_id in range(500)]
     with transaction.atomic():
         cursor = database_cursor()
-        cursor.execute(LOOK_UP_BY_KEYS)
+        cursor.execute(LOOK_UP_BY_KEYS, (True,))
         parameters = (datetime.now(UTC), *order_rows._arrays(order_rows._FILLS, changes))
         plan = "\n".join(row[0] for row in cursor.execute("EXPLAIN " + order_rows._UPDATE_FILLS, parameters))
         transaction.set_rollback(True)

@@ -1,0 +1,95 @@
+"""What the users of a batch are told: events with numbers, the last one of each account with its balances.
+
+Only those with balances wait until balances are locked; numbers are given and all others written before, so that
+trading by the same users waits for a moment.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import orjson
+
+from kernel.ids import IdAllocator
+from ledger.locks import LockedRow
+from storage.bulk import number_array, text_array
+from wallet.processor.books import Books
+from wallet.processor.reading import Cursor
+from wallet.processor.results import Told
+
+BALANCES_EVENT = "balances"
+
+# In order of the accounts, as everybody who tells several accounts something.
+_NUMBERS = """
+    INSERT INTO wallet_fundseventcounter (account_id, last_sequence)
+    SELECT n.account_id, n.events FROM unnest(%s::bigint[], %s::bigint[]) AS n(account_id, events)
+    ORDER BY n.account_id
+    ON CONFLICT (account_id) DO UPDATE
+        SET last_sequence = wallet_fundseventcounter.last_sequence + excluded.last_sequence
+    RETURNING account_id, last_sequence
+"""
+_EVENTS = """
+    INSERT INTO matching_userevent (id, writer_id, account_id, sequence, command_id, payload)
+    SELECT e.id, %s, e.account_id, e.sequence, e.cause_id, e.payload::jsonb
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+         AS e(id, account_id, sequence, cause_id, payload)
+"""
+
+
+class Telling:
+    """The events of one batch whose operations are all applied."""
+
+    def __init__(self, cursor: Cursor, books: Books, *, writer_id: int, ids: IdAllocator) -> None:
+        self._cursor = cursor
+        self._books = books
+        self._writer_id = writer_id
+        self._ids = ids
+        self._moved = [balance for balance in books.moved() if books.is_of_a_user(balance.account_id)]
+        self.events = books.collected.told
+        last = {event.account_id: event for event in self.events}
+        self._with_balances: dict[int, Told] = {}
+        for account_id in dict.fromkeys(balance.account_id for balance in self._moved):
+            event = last.get(account_id)
+            if event is None:
+                event = last[account_id] = Told(account_id, books.last_entry_id, {"type": BALANCES_EVENT})
+                self.events.append(event)
+            self._with_balances[account_id] = event
+
+    def number(self) -> None:
+        """Give each event its number. Whoever else tells these accounts something waits until the commit."""
+        if not self.events:
+            return
+        counts = Counter(event.account_id for event in self.events)
+        arrays = (number_array(counts.keys()), number_array(counts.values()))
+        rows = self._cursor.execute(_NUMBERS, arrays).fetchall()
+        following = {int(account_id): int(last) - counts[account_id] + 1 for account_id, last in rows}
+        for event in self.events:
+            event.sequence = following[event.account_id]
+            following[event.account_id] += 1
+
+    def write_without_balances(self) -> None:
+        self._write([event for event in self.events if self._with_balances.get(event.account_id) is not event])
+
+    def write_with_balances(self, locked: Iterable[LockedRow]) -> None:
+        """`locked`: the balances that changed, as they were before."""
+        rows = {row.balance_id: row for row in locked}
+        for balance in self._moved:
+            available, locked_atoms = balance.after()
+            version = rows[balance.balance_id].version + 1
+            payload = self._with_balances[balance.account_id].payload
+            payload.setdefault("balances", []).append([balance.asset_id, str(available), str(locked_atoms), version])
+        self._write(list(self._with_balances.values()))
+
+    def _write(self, events: list[Told]) -> None:
+        if not events:
+            return
+        self._cursor.execute(
+            _EVENTS,
+            (
+                self._writer_id,
+                number_array(self._ids.take(len(events), self._books.at_us // 1000)),
+                number_array([event.account_id for event in events]),
+                number_array([event.sequence for event in events]),
+                number_array([event.cause_id for event in events]),
+                text_array([orjson.dumps(event.payload).decode() for event in events]),
+            ),
+        )
