@@ -17,8 +17,8 @@ from ledger.core.journal import JournalBatch
 from ledger.models import Asset, Writer
 from storage.bulk import number_array
 
-# Data-modifying CTEs: three tables, one statement, one round through the server's executor.
-_INSERT_ENTRIES = """
+# Data-modifying CTEs: four tables, one statement, one round through the server's executor.
+_APPEND = """
     WITH link AS (
         INSERT INTO ledger_chainlink
             (id, writer_id, first_sequence, last_sequence, first_posting_id, last_posting_id, hash)
@@ -26,14 +26,14 @@ _INSERT_ENTRIES = """
     ), writer AS (
         UPDATE ledger_writer SET last_sequence = %(last)s, chain_hash = %(hash)s, last_row_id = %(last_posting)s
         WHERE id = %(writer)s
+    ), postings AS (
+        INSERT INTO ledger_posting (id, entry_id, account_id, asset_id, available_delta, locked_delta)
+        SELECT * FROM unnest(%(posting_ids)s::bigint[], %(posting_entries)s::bigint[], %(accounts)s::bigint[],
+                             %(assets)s::bigint[], %(available)s::numeric[], %(locked)s::numeric[])
     )
     INSERT INTO ledger_journalentry (id, writer_id, sequence, kind, created_at)
     SELECT id, %(writer)s, %(first)s + row - 1, kind, %(at)s
     FROM unnest(%(ids)s::bigint[], %(kinds)s::smallint[]) WITH ORDINALITY AS e(id, kind, row)
-"""
-_INSERT_POSTINGS = """
-    INSERT INTO ledger_posting (id, entry_id, account_id, asset_id, available_delta, locked_delta)
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
 """
 _UPDATE_BALANCES = """
     UPDATE ledger_balance AS b
@@ -92,7 +92,7 @@ def write_journal(
     link_id, *posting_ids = ids.take(len(batch.account_ids) + 1, unix_ms)
     link_hash = batch.chain_hash(writer.chain_hash, first)
     cursor.execute(
-        _INSERT_ENTRIES,
+        _APPEND,
         {
             "link_id": link_id,
             "writer": writer.writer_id,
@@ -104,18 +104,13 @@ def write_journal(
             "at": created_at,
             "ids": number_array(batch.entry_ids),
             "kinds": number_array(batch.kinds),
+            "posting_ids": number_array(posting_ids),
+            "posting_entries": number_array(batch.posting_entry_ids),
+            "accounts": number_array(batch.account_ids),
+            "assets": number_array(batch.asset_ids),
+            "available": scales.amounts(batch.available, batch.asset_ids),
+            "locked": scales.amounts(batch.locked, batch.asset_ids),
         },
-    )
-    cursor.execute(
-        _INSERT_POSTINGS,
-        (
-            number_array(posting_ids),
-            number_array(batch.posting_entry_ids),
-            number_array(batch.account_ids),
-            number_array(batch.asset_ids),
-            scales.amounts(batch.available, batch.asset_ids),
-            scales.amounts(batch.locked, batch.asset_ids),
-        ),
     )
     return WriterState(writer.writer_id, last, link_hash, posting_ids[-1])
 

@@ -24,6 +24,7 @@ from matching.worker.markets import LiveMarket
 from matching.worker.translation import COMMAND_COLUMNS, Facts, LoggedCommand
 from matching.worker.working_copy import LockedBalance, WorkingCopy
 from storage.bulk import number_array
+from storage.connections import ask_together
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
@@ -119,20 +120,35 @@ class BalancesMissing(Exception):
 
 def read_position(cursor: Cursor, *, shard_id: int, writer_id: int, epoch: int) -> Position:
     """Lock the shard for this batch. Raises Fenced where another worker has raised the epoch."""
-    row = cursor.execute(_FENCE, (GATE, shard_id)).fetchone()
-    assert row is not None
-    found, applied_sequence, applied_at_us, scan_from, scan_after, last_sequence, chain_hash, last_row_id, xmin, _ = row
-    if found != epoch:
-        raise Fenced
-    writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))
-    place = ScanPlace(int(scan_from), int(scan_after))
-    return Position(int(applied_sequence), int(applied_at_us), place, writer, int(xmin))
+    rows = cursor.execute(_FENCE, (GATE, shard_id)).fetchall()
+    return _position(rows, writer_id=writer_id, epoch=epoch)
 
 
 def read_pending(cursor: Cursor, *, shard_id: int, after: ScanPlace, limit: int) -> list[LoggedCommand]:
     """The oldest commands without an outcome, at most `limit`."""
     rows = cursor.execute(_PENDING, (shard_id, *after, limit)).fetchall()
     return list(map(LoggedCommand._make, rows))
+
+
+def read_position_and_pending(
+    *, shard_id: int, writer_id: int, epoch: int, expected: ScanPlace, limit: int
+) -> tuple[Position, list[LoggedCommand]]:
+    """`read_position` and `read_pending` in one round trip, for who knows the place that the last batch has left.
+
+    The commands are those behind `expected`; they are of no use where the position says another place.
+    """
+    fence, pending = ask_together((_FENCE, (GATE, shard_id)), (_PENDING, (shard_id, *expected, limit)))
+    return _position(fence, writer_id=writer_id, epoch=epoch), list(map(LoggedCommand._make, pending))
+
+
+def _position(rows: list[tuple[Any, ...]], *, writer_id: int, epoch: int) -> Position:
+    (row,) = rows
+    found, applied_sequence, applied_at_us, scan_from, scan_after, last_sequence, chain_hash, last_row_id, xmin, _ = row
+    if found != epoch:
+        raise Fenced
+    writer = WriterState(writer_id, int(last_sequence), bytes(chain_hash) or GENESIS_HASH, int(last_row_id))
+    place = ScanPlace(int(scan_from), int(scan_after))
+    return Position(int(applied_sequence), int(applied_at_us), place, writer, int(xmin))
 
 
 def next_scan_place(position: Position, commands: list[LoggedCommand], *, limit: int) -> ScanPlace:

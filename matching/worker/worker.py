@@ -40,11 +40,13 @@ from matching.worker.reading import (
     BalancesMissing,
     Cursor,
     Position,
+    ScanPlace,
     next_scan_place,
     prepare_copy,
     read_facts,
     read_pending,
     read_position,
+    read_position_and_pending,
 )
 from matching.worker.recovery import ShardMemory, load_markets, load_shard
 from matching.worker.reporting import report_batch
@@ -83,6 +85,8 @@ class MatchingWorker:
         self.before_lock: Callable[[], None] | None = None
         """Called, if set, when a batch has decided and is about to lock: the moment a race is about."""
         self._stopped_clocks: set[int] = set()
+        self._scan_place: ScanPlace | None = None
+        """Where the last batch has left it, as far as this worker knows."""
         self._publisher = publisher
         self._clock_us = clock_us
         self._batch_writers = batch_writers
@@ -154,13 +158,7 @@ class MatchingWorker:
         """The commands the next batch would take."""
         with connection.wrap_database_errors, transaction.atomic():
             cursor = database_cursor()
-            position = self._read_position(cursor)
-            return read_pending(
-                cursor,
-                shard_id=self._memory.shard_id,
-                after=position.scan_place,
-                limit=self.batch_limit,
-            )
+            return self._read_batch(cursor)[1]
 
     def _run_batch(self, chosen: frozenset[int] | None, clocks: frozenset[int], *, alone: bool) -> int:
         memory = self._memory
@@ -170,8 +168,7 @@ class MatchingWorker:
                 enter_gate_alone()
             cursor = database_cursor()
             pass_failpoint(Failpoint.BATCH_BEGUN)
-            position = self._read_position(cursor)
-            commands = read_pending(cursor, shard_id=memory.shard_id, after=position.scan_place, limit=self.batch_limit)
+            position, commands = self._read_batch(cursor)
             scan_place = next_scan_place(position, commands, limit=self.batch_limit)
             if chosen is not None:
                 commands = [command for command in commands if command.command_id in chosen]
@@ -208,6 +205,7 @@ class MatchingWorker:
                     scan_place=scan_place,
                     batch_writers=self._batch_writers,
                 )
+        self._scan_place = scan_place
         memory.event_sequences.update(numbered)
         seconds = time.monotonic() - started
         last_sequence = position.applied_sequence + len(commands)
@@ -335,3 +333,19 @@ class MatchingWorker:
         self.leadership.require(cursor.connection)
         memory, epoch = self._memory, self.leadership.epoch
         return read_position(cursor, shard_id=memory.shard_id, writer_id=memory.writer_id, epoch=epoch)
+
+    def _read_batch(self, cursor: Cursor) -> tuple[Position, list[LoggedCommand]]:
+        memory, expected, limit = self._memory, self._scan_place, self.batch_limit
+        if expected is not None:
+            self.leadership.require(cursor.connection)
+            position, commands = read_position_and_pending(
+                shard_id=memory.shard_id,
+                writer_id=memory.writer_id,
+                epoch=self.leadership.epoch,
+                expected=expected,
+                limit=limit,
+            )
+            if position.scan_place == expected:
+                return position, commands
+        position = self._read_position(cursor)
+        return position, read_pending(cursor, shard_id=memory.shard_id, after=position.scan_place, limit=limit)

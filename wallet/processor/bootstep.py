@@ -1,19 +1,25 @@
 """Lets trading go first where there are too few cores: the worker of the queue `funds` takes a lower priority.
 
 An order waits for milliseconds and its sender with it; a deposit has waited for its confirmations and may wait a moment
-longer. It keeps back only this process: its server process in PostgreSQL belongs to somebody else.
+longer. Where the database runs on the same machine, and lets us, the worker's server process goes back with it.
 """
 
+import logging
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
+from django.db.backends.signals import connection_created
 
 from wallet.waking import QUEUE
+
+log = logging.getLogger(__name__)
 
 NICENESS = 5
 """About a third of the weight of the others in the scheduler, and only while they want the cores."""
 _TRADING = "matching"
+_SERVER_PROCESS = b"postgres"
 
 
 class GivingWayStep(bootsteps.StartStopStep):
@@ -28,5 +34,30 @@ class GivingWayStep(bootsteps.StartStopStep):
 
 
 def give_way() -> None:
-    """Lower the priority of this process, for good."""
-    os.nice(NICENESS)
+    """Lower the priority of this process and of what works for it in the database, for good."""
+    _hold_back(os.getpid())
+    connection_created.connect(_give_way_in_the_server, dispatch_uid=__name__)
+
+
+def _give_way_in_the_server(connection: Any, **_signal: Any) -> None:
+    process = connection.connection.info
+    # By a path to a socket, so it is a process of this machine; of this name, so it is not one of another container.
+    if process.host.startswith("/") and _name(process.backend_pid).startswith(_SERVER_PROCESS):
+        _hold_back(process.backend_pid)
+
+
+def _name(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _hold_back(pid: int) -> None:
+    """A smaller share, and no taking of a core from whoever has just got it. Where that is not allowed, nothing."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, max(NICENESS, os.getpriority(os.PRIO_PROCESS, pid)))
+        if hasattr(os, "SCHED_BATCH"):
+            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+    except OSError as error:
+        log.info("process %s keeps its priority: %s", pid, error)

@@ -1,11 +1,17 @@
-"""Which workers let trading go first."""
+"""Which workers let trading go first, and what of them goes back."""
 
 import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from django.db.backends.signals import connection_created
 
-from wallet.processor.bootstep import NICENESS, GivingWayStep
+from wallet.processor import bootstep
+from wallet.processor.bootstep import NICENESS, GivingWayStep, give_way
 
 
 @pytest.mark.parametrize(
@@ -19,9 +25,65 @@ def test_only_a_worker_of_funds_alone_gives_way(queues: set[str], gives_way: boo
     assert GivingWayStep(worker).include_if(worker) is gives_way
 
 
-def test_it_lowers_its_priority_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    lowered: list[int] = []
-    monkeypatch.setattr(os, "nice", lowered.append)
-    worker = SimpleNamespace(steps=[])
-    GivingWayStep(worker).start(worker)
-    assert lowered == [NICENESS]
+@pytest.fixture
+def own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Stands for the worker: a process whose priority may be lost."""
+    with process("worker") as pid:
+        monkeypatch.setattr(bootstep.os, "getpid", lambda: pid)
+        yield pid
+    connection_created.disconnect(dispatch_uid=bootstep.__name__)
+
+
+@contextmanager
+def process(name: str) -> Iterator[int]:
+    sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"))
+    try:
+        yield sleeping.pid
+    finally:
+        sleeping.kill()
+        sleeping.wait()
+
+
+def connect(pid: int, host: str) -> None:
+    info = SimpleNamespace(host=host, backend_pid=pid)
+    connection_created.send(sender=None, connection=SimpleNamespace(vendor="", connection=SimpleNamespace(info=info)))
+
+
+def niceness(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
+def test_it_goes_back_and_takes_no_core_from_others(own_process: int) -> None:
+    GivingWayStep(SimpleNamespace(steps=[])).start(SimpleNamespace())
+    assert niceness(own_process) == NICENESS
+    assert os.sched_getscheduler(own_process) == os.SCHED_BATCH
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "expected"),
+    [
+        ("postgres: bourse_app bourse [local] idle", "/run/bourse", NICENESS),
+        ("postgres: bourse_app bourse [local] idle", "database.example", 0),
+        ("something else", "/run/bourse", 0),
+    ],
+    ids=["its own on this machine", "of another machine", "of another container"],
+)
+def test_its_server_process_goes_back_with_it(own_process: int, name: str, host: str, expected: int) -> None:
+    give_way()
+    with process(name) as pid:
+        connect(pid, host)
+        assert niceness(pid) == expected
+
+
+def test_what_went_back_further_stays_there(own_process: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, own_process, NICENESS + 3)
+    give_way()
+    assert niceness(own_process) == NICENESS + 3
+
+
+def test_a_server_process_that_has_ended_is_no_error(own_process: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_way()
+    with process("postgres: gone") as pid:
+        pass
+    monkeypatch.setattr(bootstep, "_name", lambda _: b"postgres: gone")
+    connect(pid, "/run/bourse")
