@@ -5,7 +5,9 @@ driver: for the integers of a batch that is several times faster, and the server
 is being written down.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import orjson
 
 
 def number_array(values: Iterable[object]) -> str:
@@ -27,6 +29,11 @@ def text_array(values: Iterable[str | None]) -> str:
     if texts and '"' not in everything and "\\" not in everything:
         return '{"' + '","'.join(texts) + '"}'  # type: ignore[arg-type]
     return "{" + ",".join(map(_quoted, texts)) + "}"  # type: ignore[arg-type]
+
+
+def json_array(values: Sequence[object]) -> str:
+    """JSON values for `jsonb_array_elements`: as a column of their own they would be quoted here and parsed twice."""
+    return orjson.dumps(values).decode()
 
 
 def _quoted(value: str) -> str:

@@ -7,11 +7,9 @@ trading by the same users waits for a moment.
 from collections import Counter
 from collections.abc import Iterable
 
-import orjson
-
 from kernel.ids import IdAllocator
 from ledger.locks import LockedRow
-from storage.bulk import number_array, text_array
+from storage.bulk import json_array, number_array
 from wallet.processor.books import Books
 from wallet.processor.reading import Cursor
 from wallet.processor.results import Told
@@ -29,9 +27,10 @@ _NUMBERS = """
 """
 _EVENTS = """
     INSERT INTO matching_userevent (id, writer_id, account_id, sequence, command_id, payload)
-    SELECT e.id, %s, e.account_id, e.sequence, e.cause_id, e.payload::jsonb
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
-         AS e(id, account_id, sequence, cause_id, payload)
+    SELECT e.id, %s, e.account_id, e.sequence, e.cause_id, e.payload
+    FROM ROWS FROM (
+        unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]), jsonb_array_elements(%s::jsonb)
+    ) AS e(id, account_id, sequence, cause_id, payload)
 """
 
 
@@ -90,6 +89,6 @@ class Telling:
                 number_array([event.account_id for event in events]),
                 number_array([event.sequence for event in events]),
                 number_array([event.cause_id for event in events]),
-                text_array([orjson.dumps(event.payload).decode() for event in events]),
+                json_array([event.payload for event in events]),
             ),
         )

@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-import orjson
-
 from matching.worker.reading import ScanPlace
-from storage.bulk import number_array, text_array
+from storage.bulk import json_array, number_array, text_array
 from wallet.core.operation_log import AppliedOperation, link_hash
 from wallet.processor.reading import Cursor, Position
 from wallet.processor.results import Mail, Result
 
 _OUTCOMES = """
     INSERT INTO wallet_operationoutcome (operation_id, applied_sequence, code, detail, applied_at)
-    SELECT o.id, %s + o.row, o.code, o.detail::jsonb, %s
-    FROM unnest(%s::bigint[], %s::text[], %s::text[]) WITH ORDINALITY AS o(id, code, detail, row)
+    SELECT o.id, %s + o.row, o.code, o.detail, %s
+    FROM ROWS FROM (unnest(%s::bigint[], %s::text[]), jsonb_array_elements(%s::jsonb))
+         WITH ORDINALITY AS o(id, code, detail, row)
 """
 _STATE = """
     WITH link AS (
@@ -26,8 +25,8 @@ _STATE = """
 """
 _MAILS = """
     INSERT INTO wallet_fundsmail (user_id, template, context, created_at, attempts)
-    SELECT m.user_id, m.template, m.context::jsonb, %s, 0
-    FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS m(user_id, template, context)
+    SELECT m.user_id, m.template, m.context, %s, 0
+    FROM ROWS FROM (unnest(%s::bigint[], %s::text[]), jsonb_array_elements(%s::jsonb)) AS m(user_id, template, context)
 """
 
 
@@ -40,7 +39,7 @@ def write_outcomes(cursor: Cursor, results: list[Result], *, applied_sequence: i
             at,
             number_array([result.operation.operation_id for result in results]),
             text_array([result.code for result in results]),
-            text_array([orjson.dumps(result.detail).decode() for result in results]),
+            json_array([result.detail for result in results]),
         ),
     )
 
@@ -94,6 +93,6 @@ def write_mails(cursor: Cursor, mails: list[Mail], *, at: datetime) -> None:
             at,
             number_array([mail.user_id for mail in mails]),
             text_array([mail.template for mail in mails]),
-            text_array([orjson.dumps(mail.context).decode() for mail in mails]),
+            json_array([mail.context for mail in mails]),
         ),
     )

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.db.backends.signals import connection_created
 
+from tests.support.worker_process import eventually
 from wallet.processor import bootstep
 from wallet.processor.bootstep import NICENESS, GivingWayStep, give_way
 
@@ -38,6 +39,8 @@ def own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 def process(name: str) -> Iterator[int]:
     sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"))
     try:
+        # A process has its name a moment after it was started.
+        eventually(lambda: bootstep._name(sleeping.pid).startswith(name.encode()))
         yield sleeping.pid
     finally:
         sleeping.kill()
