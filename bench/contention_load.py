@@ -115,6 +115,7 @@ def offer(rate: int) -> None:
     _say("ready")
     for line in sys.stdin:
         if line.strip() == "start":
+            offered = 0
             is_over.clear()
             thread = threading.Thread(target=insert)
             thread.start()
