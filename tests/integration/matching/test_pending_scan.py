@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from matching.models import Command, Outcome, Shard
+from matching.worker.reading import ScanPlace
 from tests.support.audit import audit
 from tests.support.databases import app_url
 from tests.support.exchange import Exchange
@@ -95,6 +96,19 @@ def test_a_restarted_worker_starts_its_scan_where_the_last_one_was(exchange: Exc
     exchange.restart_worker()
     assert exchange.worker().pending() == []
     assert Shard.objects.values_list("scan_from_xact", "scan_after_id").get() == place
+
+
+def test_a_place_remembered_wrongly_hides_nothing(exchange: Exchange) -> None:
+    """The pending commands are asked for together with the place; what counts is the place that is stored."""
+    exchange.place("owner", "BUY", "50000", "0.1")
+    exchange.run()
+    worker = exchange.worker()
+    later = exchange.place("owner", "BUY", "50000", "0.1")
+    worker._scan_place = ScanPlace(2**40, 0)
+    assert [command.command_id for command in worker.pending()] == [later]
+    exchange.run()
+    assert applied(later)
+    audit(exchange)
 
 
 def test_a_scan_set_back_finds_only_what_has_no_outcome(exchange: Exchange) -> None:
