@@ -12,6 +12,7 @@ from ledger.api.parameters import rfc3339
 from wallet.core.withdrawal_rules import Limits
 from wallet.models import SavedAddress, Withdrawal
 from wallet.selectors.limits import LimitsView
+from wallet.selectors.transfers import TransferView
 from wallet.selectors.withdrawals import FeeView, networks_of_address
 from wallet.services.transfers import TransferReceipt
 from wallet.withdrawal_texts import withdrawal_content
@@ -39,6 +40,18 @@ def transfer_json(receipt: TransferReceipt) -> dict[str, Any]:
         "note": request.note,
         "is_done": receipt.is_done,
         "accepted_at": rfc3339(receipt.accepted_at),
+    }
+
+
+def transfer_entry_json(view: TransferView) -> dict[str, Any]:
+    return {
+        "id": str(view.id),
+        "asset": view.asset,
+        "amount": plain(view.amount),
+        "direction": "RECEIVED" if view.is_received else "SENT",
+        "counterparty": view.counterparty,
+        "note": view.note,
+        "done_at": rfc3339(view.at),
     }
 
 

@@ -150,6 +150,21 @@ class TransferSerializer(serializers.Serializer[Any]):
     accepted_at = serializers.DateTimeField()
 
 
+class TransferEntrySerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    asset = serializers.CharField()
+    amount = serializers.CharField()
+    direction = serializers.ChoiceField(["SENT", "RECEIVED"])
+    counterparty = serializers.CharField(help_text="The user name of who received or sent it.")
+    note = serializers.CharField(allow_blank=True)
+    done_at = serializers.DateTimeField()
+
+
+class TransfersSerializer(serializers.Serializer[Any]):
+    items = TransferEntrySerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
 class NewAddressSerializer(serializers.Serializer[Any]):
     asset = serializers.CharField(max_length=12, help_text="The address is checked for this asset and network.")
     network = serializers.CharField(max_length=20)

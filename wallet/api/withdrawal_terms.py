@@ -13,9 +13,16 @@ from accounts.second_factor.models import Purpose
 from accounts.second_factor.services import send_email_code
 from kernel.units import parse_positive
 from ledger.api.holder import account_of, user_of
-from ledger.api.parameters import Query, parse_id, rfc3339
+from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, parse_id, rfc3339
+from ledger.selectors import asset_by_symbol
 from wallet.api.idempotency import KEY_PARAMETER, idempotency_key
-from wallet.api.withdrawal_representations import address_json, fee_json, limits_json, transfer_json
+from wallet.api.withdrawal_representations import (
+    address_json,
+    fee_json,
+    limits_json,
+    transfer_entry_json,
+    transfer_json,
+)
 from wallet.api.withdrawal_serializers import (
     EmailCodeRequestSerializer,
     EmailCodeSerializer,
@@ -25,11 +32,13 @@ from wallet.api.withdrawal_serializers import (
     SavedAddressSerializer,
     TransferRequestSerializer,
     TransferSerializer,
+    TransfersSerializer,
     WithdrawalFeesSerializer,
 )
 from wallet.api.withdrawals import RATE_CLASS, WRITES
 from wallet.errors import SavedAddressNotFound
 from wallet.selectors.limits import limits_of_user
+from wallet.selectors.transfers import TransferFilter, list_transfers
 from wallet.selectors.withdrawals import list_addresses, list_fees
 from wallet.services.address_book import delete_address, save_address
 from wallet.services.transfers import TransferRequest, transfer
@@ -138,10 +147,31 @@ class WithdrawalFeesView(APIView):
 
 
 class TransfersView(APIView):
-    """POST /api/v1/wallet/transfers"""
+    """GET and POST /api/v1/wallet/transfers"""
 
     required_scopes = WRITES
-    rate_class = RATE_CLASS
+
+    @property
+    def rate_class(self) -> str | None:
+        """Writes of funds are counted apart from orders."""
+        return RATE_CLASS if self.request.method == "POST" else None
+
+    @extend_schema(
+        operation_id="list_transfers",
+        tags=["funds"],
+        parameters=[parameter("asset", "Only this asset, e.g. BTC."), *PERIOD_PARAMETERS, *PAGE_PARAMETERS],
+        responses=TransfersSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """What I sent to other users and received from them, newest first."""
+        query = Query(request, "asset", "from", "to", "limit", "cursor")
+        page, asset = query.page(), query.text("asset")
+        first_id, before_id = query.id_range(page)
+        wanted = TransferFilter(
+            asset_id=asset_by_symbol(asset).pk if asset else None, first_id=first_id, before_id=before_id
+        )
+        rows = list_transfers(account_id=account_of(request), wanted=wanted, limit=page.limit + 1)
+        return Response(paginated(rows, page, lambda row: row.posting_id, transfer_entry_json))
 
     @extend_schema(
         operation_id="transfer",

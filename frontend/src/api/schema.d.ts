@@ -1099,7 +1099,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description What I sent to other users and received from them, newest first. */
+        get: operations["list_transfers"];
         put?: never;
         /** @description Send to another user of the exchange, at once and without a fee. */
         post: operations["transfer"];
@@ -1865,6 +1866,12 @@ export interface components {
             bids: string[][];
             asks: string[][];
         };
+        /**
+         * @description * `SENT` - SENT
+         *     * `RECEIVED` - RECEIVED
+         * @enum {string}
+         */
+        DirectionEnum: "SENT" | "RECEIVED";
         EmailCode: {
             /** Format: date-time */
             expires_at: string;
@@ -3343,6 +3350,17 @@ export interface components {
             /** Format: date-time */
             accepted_at: string;
         };
+        TransferEntry: {
+            id: string;
+            asset: string;
+            amount: string;
+            direction: components["schemas"]["DirectionEnum"];
+            /** @description The user name of who received or sent it. */
+            counterparty: string;
+            note: string;
+            /** Format: date-time */
+            done_at: string;
+        };
         TransferRequest: {
             request_id?: string;
             asset: string;
@@ -3358,6 +3376,10 @@ export interface components {
             code: string;
             /** @description Where one by e-mail is asked for, too. */
             email_code?: string;
+        };
+        Transfers: {
+            items: components["schemas"]["TransferEntry"][];
+            next_cursor: string | null;
         };
         /** @description Needed above the value that GET /wallet/limits tells. */
         TravelRule: {
@@ -6318,6 +6340,43 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["NotAvailable"];
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description Only this asset, e.g. BTC. */
+                asset?: string;
+                /** @description next_cursor of the page before; newest first. */
+                cursor?: string;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                from?: string;
+                /** @description 1 to 500, 100 if left out. */
+                limit?: number;
+                /** @description RFC 3339 or milliseconds since 1970; inclusive. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotAuthenticated"];
+            403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
             406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["NotAvailable"];

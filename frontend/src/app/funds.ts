@@ -32,6 +32,12 @@ export function useWithdrawals() {
   );
 }
 
+export function useTransfers() {
+  return usePages([FUNDS, "transfers"], (cursor) =>
+    answered(api.GET("/api/v1/wallet/transfers", { params: { query: given({ limit: PAGE_SIZE, cursor }) } })),
+  );
+}
+
 export function useClaims() {
   return usePages([FUNDS, "claims"], (cursor) =>
     answered(api.GET("/api/v1/wallet/deposits/claims", { params: { query: given({ limit: PAGE_SIZE, cursor }) } })),
@@ -100,7 +106,7 @@ export function useProofsOfLiabilities() {
 
 /** Lists and limits that an event of the funds, or an act of one's own, has made old. */
 export function refreshFunds(): void {
-  for (const part of ["deposits", "withdrawals", "limits", "claims"]) {
+  for (const part of ["deposits", "withdrawals", "transfers", "limits", "claims"]) {
     void queryClient.invalidateQueries({ queryKey: [FUNDS, part] });
   }
 }

@@ -48,7 +48,9 @@ def test_in_over_the_faucet_and_out_again(visit: Callable[..., Person]) -> None:
     frieda.is_outage_expected = False
     confirm(dialog, app.code(), "Transfer")
     expect(dialog).to_be_hidden()
-    expect(page.get_by_role("region", name="My transfers").get_by_role("row").filter(has_text="Sent")).to_have_count(1)
+    expect(page.get_by_role("region", name="My transfers").get_by_role("row").filter(has_text="To bob")).to_have_count(
+        1
+    )
     assert bob.holdings()["BTC"][0] == bob_had + Decimal("0.01")
 
     # Out, to an address of the same chain: bob's own.

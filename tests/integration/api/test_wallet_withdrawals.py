@@ -290,6 +290,39 @@ def test_a_transfer(desk: PayoutDesk, owner: SignedClient) -> None:
     assert error_code(owner.post(TRANSFERS, wanted | {"amount": "2"})) == "IDEMPOTENCY_CONFLICT"
 
 
+def test_both_sides_see_their_transfers(desk: PayoutDesk, owner: SignedClient) -> None:
+    colleague = SignedClient(make_key(desk.user("colleague")))
+    assert owner.get(TRANSFERS).json() == {"items": [], "next_cursor": None}
+    for number, (asset, amount) in enumerate((("BTC", "1.5"), ("USDT", "20"), ("BTC", "0.25"))):
+        wanted = {
+            "request_id": f"t{number}",
+            "asset": asset,
+            "amount": amount,
+            "to": "colleague",
+            "note": f"no. {number}",
+        }
+        sent = owner.post(TRANSFERS, wanted | {"code": desk.app().recovery_codes[number]})
+        assert sent.status_code == 202, sent.json()
+        funds.process()
+
+    first = owner.get(f"{TRANSFERS}?limit=2").json()
+    (latest, second), (oldest,) = (
+        first["items"],
+        owner.get(f"{TRANSFERS}?cursor={first['next_cursor']}").json()["items"],
+    )
+    assert [row["note"] for row in (latest, second, oldest)] == ["no. 2", "no. 1", "no. 0"]
+    assert {name: latest[name] for name in ("asset", "amount", "direction", "counterparty")} == {
+        "asset": "BTC", "amount": "0.25", "direction": "SENT", "counterparty": "colleague"
+    }  # fmt: skip
+    assert latest["id"] == sent.json()["id"]
+    received = colleague.get(f"{TRANSFERS}?asset=BTC").json()["items"]
+    assert [(row["direction"], row["counterparty"], row["amount"]) for row in received] == [
+        ("RECEIVED", "owner", "0.25"), ("RECEIVED", "owner", "1.5")
+    ]  # fmt: skip
+    assert error_code(owner.get(f"{TRANSFERS}?asset=XYZ")) == "UNKNOWN_ASSET"
+    assert SignedClient(make_key(desk.user("outsider"))).get(TRANSFERS).json()["items"] == []
+
+
 @pytest.mark.parametrize(
     ("code", "fields"),
     [

@@ -1,13 +1,13 @@
-import { useLedger } from "../../../app/queries";
+import { useTransfers } from "../../../app/funds";
 import { showMoment } from "../../../app/times";
 import { Empty, Failure, Skeleton } from "../../../components/States";
-import { decimal, format, sign } from "../../../money/decimal";
+import { decimal, format, negate } from "../../../money/decimal";
 import { MoreButton } from "../../orders/MoreButton";
 import styles from "../wallet.module.css";
 
-/** What came from and went to other users, from the statement. */
+/** What came from and went to other users. */
 export function TransferList() {
-  const query = useLedger({ cause: "TRANSFER" });
+  const query = useTransfers();
   const { rows, error, refetch } = query;
   return (
     <section className={`panel ${styles["list"]}`} aria-label="My transfers">
@@ -24,22 +24,25 @@ export function TransferList() {
             <thead>
               <tr>
                 <th scope="col">Time</th>
-                <th scope="col">Direction</th>
+                <th scope="col">With</th>
                 <th scope="col" className="number">
                   Amount
                 </th>
               </tr>
             </thead>
             <tbody>
-              {rows.map((posting) => {
-                const amount = decimal(posting.available_delta);
-                const isReceived = sign(amount) > 0;
+              {rows.map((transfer) => {
+                const isReceived = transfer.direction === "RECEIVED";
+                const amount = decimal(transfer.amount);
                 return (
-                  <tr key={posting.id}>
-                    <td className="soft">{showMoment(posting.posted_at)}</td>
-                    <td>{isReceived ? "Received" : "Sent"}</td>
+                  <tr key={transfer.id}>
+                    <td className="soft">{showMoment(transfer.done_at)}</td>
+                    <td>
+                      {isReceived ? "From" : "To"} {transfer.counterparty}
+                      {transfer.note !== "" && <div className="soft">{transfer.note}</div>}
+                    </td>
                     <td className={`number ${isReceived ? "up" : "down"}`}>
-                      {format(amount, { least: 2, signed: true })} {posting.asset}
+                      {format(isReceived ? amount : negate(amount), { least: 2, signed: true })} {transfer.asset}
                     </td>
                   </tr>
                 );
