@@ -137,18 +137,14 @@ def _waiting(worker: MatchingWorker, seconds: int) -> dict[str, Any]:
             lasted += time.time() - started
             credited += sum(applied for _, applied in processor.tell("stop"))
             drain(BalanceProcessor())
+    p99s = [(before.percentile(99), there.percentile(99)) for before, there in zip(alone, beside, strict=True)]
     return {
-        **{f"p{percent}_ms": _median(turn.percentile(percent) for turn in alone) for percent in (50, 99)},
-        **{
-            f"p{percent}_beside_deposits_ms": _median(turn.percentile(percent) for turn in beside)
-            for percent in (50, 99)
-        },
-        "p99_ratio": _median(
-            with_.percentile(99) / without.percentile(99) for without, with_ in zip(alone, beside, strict=True)
-        ),
-        "p99_ms_of_each_turn": [
-            [round(turn.percentile(99), 2) for turn in turns] for turns in zip(alone, beside, strict=True)
-        ],
+        "p50_ms": _median(turn.percentile(50) for turn in alone),
+        "p99_ms": _median(turn.percentile(99) for turn in alone),
+        "p50_beside_deposits_ms": _median(turn.percentile(50) for turn in beside),
+        "p99_beside_deposits_ms": _median(turn.percentile(99) for turn in beside),
+        "p99_ratio": _median(there / before for before, there in p99s),
+        "p99_ms_of_each_turn": [[round(before, 2), round(there, 2)] for before, there in p99s],
         "orders_offered_per_second": round(_median(turn.offered_per_second for turn in alone)),
         "orders_offered_per_second_beside_deposits": round(_median(turn.offered_per_second for turn in beside)),
         "deposits_offered_per_second": round(offered / lasted),

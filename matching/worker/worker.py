@@ -86,7 +86,7 @@ class MatchingWorker:
         """Called, if set, when a batch has decided and is about to lock: the moment a race is about."""
         self._stopped_clocks: set[int] = set()
         self._scan_place: ScanPlace | None = None
-        """Where the last batch has left it, as far as this worker knows."""
+        """Where the next scan starts, as far as this worker knows; what counts is what is stored."""
         self._publisher = publisher
         self._clock_us = clock_us
         self._batch_writers = batch_writers
@@ -348,4 +348,5 @@ class MatchingWorker:
             if position.scan_place == expected:
                 return position, commands
         position = self._read_position(cursor)
+        self._scan_place = position.scan_place
         return position, read_pending(cursor, shard_id=memory.shard_id, after=position.scan_place, limit=limit)

@@ -14,6 +14,7 @@ from accounts.second_factor.services import send_email_code
 from kernel.units import parse_positive
 from ledger.api.holder import account_of, user_of
 from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, parse_id, rfc3339
+from ledger.history import PostingFilter
 from ledger.selectors import asset_by_symbol
 from wallet.api.idempotency import KEY_PARAMETER, idempotency_key
 from wallet.api.withdrawal_representations import (
@@ -35,10 +36,10 @@ from wallet.api.withdrawal_serializers import (
     TransfersSerializer,
     WithdrawalFeesSerializer,
 )
-from wallet.api.withdrawals import RATE_CLASS, WRITES
+from wallet.api.withdrawals import RATE_CLASS, WRITES, AskingView
 from wallet.errors import SavedAddressNotFound
 from wallet.selectors.limits import limits_of_user
-from wallet.selectors.transfers import TransferFilter, list_transfers
+from wallet.selectors.transfers import list_transfers
 from wallet.selectors.withdrawals import list_addresses, list_fees
 from wallet.services.address_book import delete_address, save_address
 from wallet.services.transfers import TransferRequest, transfer
@@ -146,15 +147,8 @@ class WithdrawalFeesView(APIView):
         return Response({"items": [fee_json(view) for view in list_fees()]})
 
 
-class TransfersView(APIView):
+class TransfersView(AskingView):
     """GET and POST /api/v1/wallet/transfers"""
-
-    required_scopes = WRITES
-
-    @property
-    def rate_class(self) -> str | None:
-        """Writes of funds are counted apart from orders."""
-        return RATE_CLASS if self.request.method == "POST" else None
 
     @extend_schema(
         operation_id="list_transfers",
@@ -167,7 +161,7 @@ class TransfersView(APIView):
         query = Query(request, "asset", "from", "to", "limit", "cursor")
         page, asset = query.page(), query.text("asset")
         first_id, before_id = query.id_range(page)
-        wanted = TransferFilter(
+        wanted = PostingFilter(
             asset_id=asset_by_symbol(asset).pk if asset else None, first_id=first_id, before_id=before_id
         )
         rows = list_transfers(account_id=account_of(request), wanted=wanted, limit=page.limit + 1)

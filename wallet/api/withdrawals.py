@@ -34,15 +34,18 @@ WRITES = {"POST": Scope.WITHDRAW, "DELETE": Scope.WITHDRAW}
 _STATES = {state: WithdrawalState(state) for state in WITHDRAWAL_STATES}
 
 
-class RequestWithdrawal(APIView):
-    """POST /api/v1/withdraw, which is POST /api/v1/wallet/withdrawals."""
+class AskingView(APIView):
+    """Asking for money to go out needs the scope of withdrawals, and is counted apart from orders."""
 
     required_scopes = WRITES
 
     @property
     def rate_class(self) -> str | None:
-        """Writes of funds are counted apart from orders."""
         return RATE_CLASS if self.request.method == "POST" else None
+
+
+class RequestWithdrawal(AskingView):
+    """POST /api/v1/withdraw, which is POST /api/v1/wallet/withdrawals."""
 
     @extend_schema(
         operation_id="withdraw",

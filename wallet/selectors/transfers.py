@@ -1,6 +1,6 @@
 """Transfers with other users, as either side sees them: read from the account's postings and the log of funds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,15 +9,6 @@ from ledger.models import Account, EntryKind
 from wallet.core.decoding import read_message
 from wallet.core.operations import InternalTransfer, Message
 from wallet.models import BalanceOperation
-
-
-@dataclass(frozen=True, slots=True)
-class TransferFilter:
-    """Which transfers of an account: posting ids from `first_id` on and below `before_id`; None leaves a side open."""
-
-    asset_id: int | None = None
-    first_id: int | None = None
-    before_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +27,9 @@ class TransferView:
     at: datetime
 
 
-def list_transfers(*, account_id: int, wanted: TransferFilter, limit: int) -> list[TransferView]:
-    """The newest `limit` of them."""
-    postings = list_postings(
-        account_id=account_id,
-        wanted=PostingFilter(
-            asset_id=wanted.asset_id, kind=EntryKind.TRANSFER, first_id=wanted.first_id, before_id=wanted.before_id
-        ),
-        limit=limit,
-    )
+def list_transfers(*, account_id: int, wanted: PostingFilter, limit: int) -> list[TransferView]:
+    """The newest `limit` of those whose postings are wanted, of whatever kind that filter says."""
+    postings = list_postings(account_id=account_id, wanted=replace(wanted, kind=EntryKind.TRANSFER), limit=limit)
     operations = BalanceOperation.objects.in_bulk([posting.entry_id for posting in postings])
     transfers = {pk: _transfer(read_message(row.request_id, row.message)) for pk, row in operations.items()}
     sides = {side for transfer in transfers.values() for side in (transfer.account_id, transfer.to_account_id)}
