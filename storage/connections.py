@@ -4,7 +4,9 @@ Each thread keeps its connection: a pool's bookkeeping, and a health check's rou
 socket that replaces them here.
 """
 
+import os
 import select
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
@@ -16,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 RawConnection = psycopg.Connection[tuple[Any, ...]]
 
 _PREPARE_AFTER_USES = 2
+_SEND_BUFFER_BYTES = 4 << 20
 
 
 def database_cursor() -> "psycopg.Cursor[tuple[Any, ...]]":
@@ -55,6 +58,18 @@ def send_pipeline() -> None:
         ((_, event),) = ready.poll()
         if event & select.POLLIN:
             raw.pgconn.consume_input()
+
+
+def widen_send_buffer(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    """Let a new connection's socket hold what a pipeline sends to a server that is still at work.
+
+    A local socket holds 200 KB unless it is asked for more, and whoever writes beyond that waits for the server; what
+    the system allows at most holds all the same. TCP's grows by itself, and would cease to if it were set.
+    """
+    raw: RawConnection = connection.connection
+    with socket.socket(fileno=os.dup(raw.fileno())) as sending:
+        if sending.family == socket.AF_UNIX:
+            sending.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
 
 
 def drop_dead_connection(**_signal: Any) -> None:

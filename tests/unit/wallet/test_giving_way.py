@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,8 +49,10 @@ def process(name: str) -> Iterator[int]:
 
 
 def connect(pid: int, host: str) -> None:
-    info = SimpleNamespace(host=host, backend_pid=pid)
-    connection_created.send(sender=None, connection=SimpleNamespace(vendor="", connection=SimpleNamespace(info=info)))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        raw = SimpleNamespace(info=SimpleNamespace(host=host, backend_pid=pid), fileno=ours.fileno)
+        connection_created.send(sender=None, connection=SimpleNamespace(vendor="", connection=raw))
 
 
 def niceness(pid: int) -> int:
