@@ -14,8 +14,9 @@ One batch is one database transaction:
 Whatever an operation decides on is locked before it decides, so nothing is ever run again for having been wrong. A
 batch that only credits decides nothing by balances: it locks them behind the long part of (6), so that trading by the
 same users waits for a few milliseconds and not for a batch. Nothing in its (5) asks the database either, so it goes
-part by part, each applied while the server writes the one before. An operation is refused before anything of it moved,
-and a refusal is an outcome like any other.
+part by part, each applied while the server writes the one before; while the server writes the last one, the next batch
+is decoded (`wallet.processor.intake`). An operation is refused before anything of it moved, and a refusal is an outcome
+like any other.
 """
 
 import gc
@@ -40,15 +41,12 @@ from wallet.processor.books import Books, Pair, SystemAccountMissing
 from wallet.processor.deposit_rows import DepositRows
 from wallet.processor.failpoints import FundsFailpoint
 from wallet.processor.history import History
+from wallet.processor.intake import Intake
 from wallet.processor.reading import (
     Cursor,
     LoggedOperation,
     PendingOperation,
     Position,
-    decode,
-    is_crediting,
-    next_scan_place,
-    of_one_batch,
     read_facts,
     read_pending,
     read_position,
@@ -58,7 +56,7 @@ from wallet.processor.telling import Telling
 BATCH_LIMIT = 2_000
 MOST_COLLISIONS = 5
 """How often in a row a batch may find that somebody wrote one of its new deposits meanwhile."""
-PART = 500
+PART = 250
 """So many operations of a batch are applied while the server writes what as many before them did."""
 
 _BALANCE_IDS = """
@@ -102,6 +100,7 @@ class BalanceProcessor:
         clock_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self.batch_limit = batch_limit
+        self._intake = Intake(batch_limit)
         self.batch_sizes: list[int] | None = None
         """Set to a list to have the size of every committed batch appended."""
         self._clock_us = clock_us
@@ -147,17 +146,12 @@ class BalanceProcessor:
             position = read_position()
             if position is None:
                 raise ProcessorMissing
-            logged = read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
             if chosen is None:
-                taken = of_one_batch(logged)
-                limit = self.batch_limit if len(taken) == len(logged) else len(taken)
-                scan_place = next_scan_place(position, taken, limit=limit)
+                operations, only_credit, scan_place = self._intake.take(cursor, position)
             else:
-                taken = [operation for operation in logged if operation.operation_id in chosen]
-                scan_place = position.scan_place
-            if not taken:
+                operations, only_credit, scan_place = self._intake.take_chosen(cursor, position, chosen)
+            if not operations:
                 return 0
-            operations = decode(taken)
             pass_failpoint(FundsFailpoint.OPERATIONS_READ)
             at_us = self._clock_us()
             ids = IdAllocator(position.writer.writer_id, after=position.writer.last_row_id)
@@ -165,12 +159,19 @@ class BalanceProcessor:
             pairs = needed_balances(operations, books)
             self._find(cursor, pairs)
             history = History(cursor, position=position, scan_place=scan_place, ids=ids)
-            if all(map(is_crediting, taken)):
-                _apply_in_parts(operations, books, ids, history)
-            else:
-                self._lock(pairs, books)
-                _apply_at_once(operations, books, ids, history)
             telling = Telling(cursor, books, writer_id=position.writer.writer_id, ids=ids)
+            if not only_credit:
+                self._lock(pairs, books)
+                _apply(operations, books, ids)
+            with pipeline():
+                if only_credit:
+                    _apply_in_parts(operations, books, ids, history)
+                else:
+                    history.write(books)
+                history.write_mails(books)
+                telling.ask_for_numbers()
+                send_pipeline()
+                self._intake.look_ahead()
             telling.number()
             with pipeline():
                 telling.write_without_balances()
@@ -246,18 +247,12 @@ def _change_balances(cursor: Cursor, books: Books) -> list[LockedRow]:
 
 def _apply_in_parts(operations: list[PendingOperation], books: Books, ids: IdAllocator, history: History) -> None:
     """While the server writes what one part did, the next is being applied: nothing of it asks the database."""
-    with pipeline():
-        for first in range(0, len(operations), PART):
-            apply_operations(operations[first : first + PART], books, ids)
-            pass_failpoint(FundsFailpoint.APPLIED)
-            history.write(books)
-            send_pipeline()
-        history.write_mails(books)
+    for first in range(0, len(operations), PART):
+        _apply(operations[first : first + PART], books, ids)
+        history.write(books)
+        send_pipeline()
 
 
-def _apply_at_once(operations: list[PendingOperation], books: Books, ids: IdAllocator, history: History) -> None:
+def _apply(operations: list[PendingOperation], books: Books, ids: IdAllocator) -> None:
     apply_operations(operations, books, ids)
     pass_failpoint(FundsFailpoint.APPLIED)
-    with pipeline():
-        history.write(books)
-        history.write_mails(books)

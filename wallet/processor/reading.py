@@ -28,6 +28,8 @@ _POSITION = """
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     FROM wallet_fundsprocessor p JOIN ledger_writer w ON w.id = p.writer_id FOR NO KEY UPDATE OF p, w
 """
+# A statement of its own: what was kept or released while the one before waited for the lock is seen by it.
+_HELD = "SELECT operation_id FROM wallet_parkedoperation WHERE is_held ORDER BY operation_id"
 # OFFSET 0: a look-up by primary key for each row of the scan, whatever a planner guesses about the length of the log.
 _PENDING = """
     SELECT o.id, o.xact_number, o.kind, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
@@ -60,6 +62,8 @@ class Position(NamedTuple):
     scan_place: ScanPlace
     writer: WriterState
     oldest_running_xact: int
+    held: tuple[int, ...]
+    """The operations that are kept from the processor."""
 
 
 class LoggedOperation(NamedTuple):
@@ -118,7 +122,9 @@ def read_position() -> Position | None:
 
     In this order, as everybody who posts: who holds a writer is inside. None where no processor was set up yet.
     """
-    _, _, rows = ask_together((LOOK_UP_BY_KEYS, (True,)), (ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()))
+    _, _, rows, held = ask_together(
+        (LOOK_UP_BY_KEYS, (True,)), (ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()), (_HELD, ())
+    )
     if not rows:
         return None
     (row,) = rows
@@ -128,7 +134,7 @@ def read_position() -> Position | None:
     if place.xact_number > xmin:
         # The database was restored into a server that counts its transactions from another number.
         place = ScanPlace(0, 0)
-    return Position(int(applied), bytes(chain_hash), place, writer, int(xmin))
+    return Position(int(applied), bytes(chain_hash), place, writer, int(xmin), tuple(int(key) for (key,) in held))
 
 
 def read_pending(cursor: Cursor, *, after: ScanPlace, limit: int) -> list[LoggedOperation]:
@@ -157,10 +163,13 @@ def decode(operations: list[LoggedOperation]) -> list[PendingOperation]:
     ]
 
 
-def next_scan_place(position: Position, operations: list[LoggedOperation], *, limit: int) -> ScanPlace:
-    """Where the scan after this one may start: everything before it was seen by this one."""
-    behind_the_finished = ScanPlace(position.oldest_running_xact, 0)
-    if len(operations) < limit:
+def next_scan_place(oldest_running_xact: int, operations: list[LoggedOperation], *, is_everything: bool) -> ScanPlace:
+    """Where the scan may start after one that found these first, when this was the oldest running transaction.
+
+    `is_everything`: it found no others. Whatever is before the place was seen by that scan.
+    """
+    behind_the_finished = ScanPlace(oldest_running_xact, 0)
+    if is_everything:
         return behind_the_finished
     last = operations[-1]
     return min(behind_the_finished, ScanPlace(last.xact_number, last.operation_id))

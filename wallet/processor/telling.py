@@ -9,7 +9,9 @@ from collections.abc import Iterable
 
 from kernel.ids import IdAllocator
 from ledger.locks import LockedRow
+from matching.worker.working_copy import WorkingBalance
 from storage.bulk import json_array, number_array
+from storage.connections import database_cursor
 from wallet.processor.books import Books
 from wallet.processor.reading import Cursor
 from wallet.processor.results import Told
@@ -35,32 +37,47 @@ _EVENTS = """
 
 
 class Telling:
-    """The events of one batch whose operations are all applied."""
+    """The events of one batch."""
 
     def __init__(self, cursor: Cursor, books: Books, *, writer_id: int, ids: IdAllocator) -> None:
         self._cursor = cursor
         self._books = books
         self._writer_id = writer_id
         self._ids = ids
-        self._moved = [balance for balance in books.moved() if books.is_of_a_user(balance.account_id)]
-        self.events = books.collected.told
-        last = {event.account_id: event for event in self.events}
+        self._moved: list[WorkingBalance] = []
+        """The balances of users that changed."""
         self._with_balances: dict[int, Told] = {}
+        """Account to the event that tells its balances."""
+        self._counts: Counter[int] = Counter()
+        self._numbers: Cursor | None = None
+
+    @property
+    def events(self) -> list[Told]:
+        return self._books.collected.told
+
+    def ask_for_numbers(self) -> None:
+        """All operations are applied: have the events counted. Whoever else tells these accounts something waits until
+        the commit.
+        """
+        self._moved = [balance for balance in self._books.moved() if self._books.is_of_a_user(balance.account_id)]
+        last = {event.account_id: event for event in self.events}
         for account_id in dict.fromkeys(balance.account_id for balance in self._moved):
             event = last.get(account_id)
             if event is None:
-                event = last[account_id] = Told(account_id, books.last_entry_id, {"type": BALANCES_EVENT})
+                event = last[account_id] = Told(account_id, self._books.last_entry_id, {"type": BALANCES_EVENT})
                 self.events.append(event)
             self._with_balances[account_id] = event
+        self._counts.update(event.account_id for event in self.events)
+        if self.events:
+            arrays = (number_array(self._counts.keys()), number_array(self._counts.values()))
+            self._numbers = database_cursor().execute(_NUMBERS, arrays)
 
     def number(self) -> None:
-        """Give each event its number. Whoever else tells these accounts something waits until the commit."""
-        if not self.events:
+        """Give each event the number it has by the answer."""
+        if self._numbers is None:
             return
-        counts = Counter(event.account_id for event in self.events)
-        arrays = (number_array(counts.keys()), number_array(counts.values()))
-        rows = self._cursor.execute(_NUMBERS, arrays).fetchall()
-        following = {int(account_id): int(last) - counts[account_id] + 1 for account_id, last in rows}
+        rows = self._numbers.fetchall()
+        following = {int(account_id): int(last) - self._counts[account_id] + 1 for account_id, last in rows}
         for event in self.events:
             event.sequence = following[event.account_id]
             following[event.account_id] += 1
