@@ -151,11 +151,13 @@ class Books:
 
     def post(self, operation_id: int, kind: int, asset: AssetFacts, *moves: tuple[int, int, int]) -> None:
         """One entry: (account, available, locked) in atoms; where nothing moves nothing is written."""
-        invariant(sum(available + locked for _, available, locked in moves) == 0, "an entry sums to zero")
-        copy = self.copy
-        copy.open_entry(operation_id, kind)
+        copy, asset_id, total = self.copy, asset.id, 0
+        # A plain number: that of an enumeration is slow to write down.
+        copy.open_entry(operation_id, int(kind))
         for account_id, available, locked in moves:
-            copy.move(copy.balance(account_id, asset.id), available, locked)
+            total += available + locked
+            copy.move(copy.balance(account_id, asset_id), available, locked)
+        invariant(total == 0, "an entry sums to zero")
         copy.close_entry()
 
     def moved(self) -> list[WorkingBalance]:

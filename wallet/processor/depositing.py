@@ -34,7 +34,7 @@ from wallet.processor.refusals import (
     UNKNOWN_DEPOSIT,
     Refused,
 )
-from wallet.processor.results import DEPOSIT_EVENT, HOLD_EVENT, Mail, MailedCredits
+from wallet.processor.results import DEPOSIT_EVENT, HOLD_EVENT, Mail, MailedCredits, Told
 
 Detail = dict[str, str]
 _NOTHING = from_atoms(0, 0)
@@ -298,19 +298,18 @@ def _mail_credit(books: Books, account: AccountFacts, row: DepositRow, asset: As
 
 
 def _tell(books: Books, account_id: int, row: DepositRow, asset: AssetFacts) -> None:
-    books.collected.tell(
-        account_id,
-        row.id,
-        DEPOSIT_EVENT,
-        id=str(row.id),
-        asset=asset.symbol,
-        amount=plain(row.amount),
-        state=str(row.state),
-        reason=row.reason,
-        rail=row.rail,
-        external_tx_id=row.external_tx_id,
-        output_index=row.output_index,
-    )
+    content = {
+        "type": DEPOSIT_EVENT,
+        "id": str(row.id),
+        "asset": asset.symbol,
+        "amount": plain(row.amount),
+        "state": row.state.value,
+        "reason": row.reason,
+        "rail": row.rail,
+        "external_tx_id": row.external_tx_id,
+        "output_index": row.output_index,
+    }
+    books.collected.told.append(Told(account_id, row.id, content))
 
 
 def _mail(template: str, user_id: int | None, row: DepositRow, asset: AssetFacts, **further: str) -> Mail:

@@ -49,5 +49,6 @@ class History:
 
     def write_mails(self, books: Books) -> None:
         """The mails of the whole batch, of which one may be about many deposits."""
-        if books.collected.mails:
-            write_mails(self._cursor, books.collected.mails, at=books.at)
+        mails = books.collected.summed_up_mails()
+        if mails:
+            write_mails(self._cursor, mails, at=books.at)

@@ -53,7 +53,11 @@ class MailedCredits:
     def add(self, amount: Decimal) -> None:
         self.total += amount
         self.count += 1
-        self.mail.context["amount"], self.mail.context["count"] = plain(self.total), str(self.count)
+
+    def sum_up(self) -> None:
+        """Have the mail say how much and how many it is about, now that this is known."""
+        if self.count > 1:
+            self.mail.context["amount"], self.mail.context["count"] = plain(self.total), str(self.count)
 
 
 @dataclass(slots=True)
@@ -69,6 +73,12 @@ class Collected:
     def tell(self, account_id: int, cause_id: int, event: str, **content: Any) -> None:
         """`content` is what clients read, amounts as plain text."""
         self.told.append(Told(account_id, cause_id, {"type": event, **content}))
+
+    def summed_up_mails(self) -> list[Mail]:
+        """All mails of the batch, which is applied."""
+        for credits in self.credits.values():
+            credits.sum_up()
+        return self.mails
 
     def take_results(self) -> list[Result]:
         """What became of the operations applied since the last call."""
