@@ -8,7 +8,7 @@ from django.db.models import F
 from exchange.bots.house import FILE_NAME, HouseFile
 from matching.engine.types import MarketState
 from matching.models import Command, Order, Trade
-from tests.integration.bots.conftest import SYMBOLS, Hall
+from tests.integration.bots.conftest import GONE_SECONDS, SYMBOLS, Hall
 from tests.support.streams_process import StreamsProcess
 from tests.support.worker_process import eventually
 
@@ -28,7 +28,7 @@ def test_they_make_markets_among_themselves_and_for_others(hall: Hall, streams: 
         eventually(lambda: Order.objects.filter(pk=generous, filled_quantity=Decimal("0.01")).exists(), seconds=60)
         assert not all(trade["is_house"] for trade in hall.get("markets/BTC-USDT/trades")["items"])
 
-        assert bots.terminate() < 2
+        assert bots.terminate() < GONE_SECONDS
     assert hall.resting() == 0
     assert not Trade.objects.filter(maker_account=F("taker_account")).exists()
     assert not Order.objects.filter(reason="SELF_TRADE_PREVENTED").exists()
@@ -69,7 +69,7 @@ def test_a_killed_bot_sweeps_up_after_itself(hall: Hall, streams: StreamsProcess
         eventually(hall.books_stand, seconds=60)
         streams.terminate()
         eventually(lambda: "lost SocketLine" in hall.log.read_text())
-        assert bots.terminate() < 2
+        assert bots.terminate() < GONE_SECONDS
     hall.audit()
 
 
@@ -78,6 +78,6 @@ def test_without_sockets_they_trade_over_http(hall: Hall) -> None:
         eventually(hall.books_stand, seconds=90)
         eventually(lambda: hall.trades("BTC-USDT") > 2, seconds=60)
         assert "by HttpLine" in hall.log.read_text()
-        assert bots.terminate() < 2
+        assert bots.terminate() < GONE_SECONDS
     assert hall.resting() == 0
     hall.audit()
