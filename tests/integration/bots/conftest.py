@@ -38,7 +38,7 @@ SYMBOLS = ("BTC-USDT", "ETH-BTC", "ETH-USDT", "SOL-USDT")
 
 
 GONE_SECONDS = LONGEST_STOP_SECONDS + 5
-"""In which the bots have stopped, on a machine that stands still now and then; any far end may take ten to say goodbye."""
+"""In which the bots have stopped, on a machine that stands still now and then; it is less than a far end's ten."""
 
 
 class Process:
