@@ -160,7 +160,7 @@ def hall(demo: Exchange, settings: Settings, tmp_path: Path) -> Iterator[Hall]:
                 return bool(hall.get("time"))
             return False
 
-        eventually(answers, seconds=60)
+        eventually(answers, seconds=120)
         yield hall
     forget_credentials()
 
