@@ -22,7 +22,7 @@ class SimulatedChain:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = TOKEN
-        self.client = ChainClient(self.url, TOKEN)
+        self.client = ChainClient(self.url, TOKEN, timeout_seconds=PATIENCE_SECONDS)
         self._options = ["--block-seconds", str(block_seconds), "--seed", seed]
         self._process: subprocess.Popen[bytes] | None = None
 
