@@ -30,7 +30,6 @@ from accounts.signing import FUTURE_TOLERANCE_MS
 from kernel.errors import BourseError
 
 KEY_PREFIX = "rate"
-TIMEOUT_SECONDS = 0.5
 REST_AFTER_FAILURE_SECONDS = 0.25
 
 
@@ -78,10 +77,12 @@ class Edge:
     """One process's way to the counters of one Redis server."""
 
     def __init__(self, url: str) -> None:
+        # Twice: a write without Redis is refused.
+        patience = 2 * settings.REDIS_PATIENCE_SECONDS
         self._pool = redis.ConnectionPool.from_url(
             url,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=patience,
+            socket_connect_timeout=patience,
             retry=Retry(NoBackoff(), 0),
             redis_connect_func=self._on_connect,
         )

@@ -65,12 +65,20 @@ CHAIN_HEADS_DIR = BOURSE_HOME / "chain_heads"
 
 # --- Redis: what can be rebuilt ----------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL")
+REDIS_PATIENCE_SECONDS = env.float("REDIS_PATIENCE_SECONDS", default=0.25)
+"""How long whoever can do without a Redis that does not answer waits for it. Who can do less well without it, such as
+an order, which is then refused, waits twice as long.
+"""
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)},
+        "OPTIONS": {
+            "socket_timeout": REDIS_PATIENCE_SECONDS,
+            "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        },
     }
 }
 SESSION_ENGINE = "accounts.sessions"
@@ -346,7 +354,7 @@ MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)
 """Above it the exchange answers 503 to new orders: better refused than late."""
 MATCHING_CHECKPOINT_EVERY = env.int("MATCHING_CHECKPOINT_EVERY", default=250_000)
 """Applied commands between two checkpoints of the books."""
-ANSWER_TIMEOUT_SECONDS = 5
+ANSWER_TIMEOUT_SECONDS = env.float("ANSWER_TIMEOUT_SECONDS", default=5)
 """How long a request waits for its outcome before it is answered 202 with the order's id."""
 MAX_WAITING_REQUESTS = env.int("MAX_WAITING_REQUESTS", default=56)
 """How many threads of a web process may wait for outcomes; the rest stay free for everything else."""

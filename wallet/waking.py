@@ -18,15 +18,14 @@ QUEUE = "funds"
 WAKE_KEY = "wake:funds"
 """There while a wake-up waits in the queue: one serves all who ask until it is taken."""
 WAKE_SECONDS = 2
-_TIMEOUT_SECONDS = 0.5
 
 
 @cache
 def redis_client() -> "redis.Redis":
     """A client that gives up soon: nothing in Redis is the truth."""
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
-    )
+    # Twice: what is not told now is told late, or not at all.
+    patience = 2 * settings.REDIS_PATIENCE_SECONDS
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=patience)
 
 
 def wake_processor() -> None:

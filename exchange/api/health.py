@@ -20,7 +20,6 @@ from ledger.selectors import decisive_check
 from matching.selectors.health import engine_health
 
 KEEP_SECONDS = 0.5
-REDIS_TIMEOUT_SECONDS = 0.25
 MAX_HEARTBEAT_AGE_SECONDS = 5.0
 """A worker beats at least every second, also when nothing is to be done."""
 
@@ -91,7 +90,7 @@ def _redis_answers(url: str) -> bool:
 def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url,
-        socket_timeout=REDIS_TIMEOUT_SECONDS,
-        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
+        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )

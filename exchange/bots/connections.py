@@ -7,7 +7,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any, Protocol
 
 import httpx
@@ -23,6 +22,10 @@ log = logging.getLogger(__name__)
 
 USER_PATH = "/ws/v1/user"
 POLL_SECONDS = 2.0
+OPEN_SECONDS = 5.0
+CLOSE_SECONDS = 0.5
+"""How long the exchange may take to say goodbye as well: the bots are gone soon, whatever it does."""
+STOP_SECONDS = 2 * CLOSE_SECONDS
 _MOST_ORDERS = 500
 
 
@@ -52,7 +55,14 @@ class SocketLine:
 
     async def run(self, ready: Callable[[], None]) -> None:
         try:
-            async with connect(self._url, compression=None, proxy=None, max_size=2**24, open_timeout=5) as socket:
+            async with connect(
+                self._url,
+                compression=None,
+                proxy=None,
+                max_size=2**24,
+                open_timeout=OPEN_SECONDS,
+                close_timeout=CLOSE_SECONDS,
+            ) as socket:
                 self._socket = socket
                 await socket.send(json.dumps({"op": "auth", **self._signer.fields("GET", USER_PATH)}))
                 async for text in socket:
@@ -235,10 +245,12 @@ class Connection:
 
 
 async def stop(tasks: Iterable["asyncio.Task[Any]"]) -> None:
-    """End tasks and wait for them."""
+    """End tasks, all at once, and wait for them; what takes longer than `STOP_SECONDS` is left to the loop's end."""
     tasks = list(tasks)
     for task in tasks:
         task.cancel()
-    for task in tasks:
-        with suppress(asyncio.CancelledError, Exception):
-            await task
+    if tasks:
+        ended, _ = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # known to nobody else, and no matter any more

@@ -5,7 +5,7 @@ import logging
 import random
 from contextlib import suppress
 
-from exchange.bots.connections import Connection, stop
+from exchange.bots.connections import STOP_SECONDS, Connection, stop
 from exchange.bots.desk import Desk
 from exchange.bots.floor import Floor
 from exchange.bots.house import HOUSE_MONEY, HouseFile, HouseKey, Role
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 LEAVE_SECONDS = 1.0
 """How long the orders may take to come out of the book when the bots are told to stop."""
+LONGEST_STOP_SECONDS = LEAVE_SECONDS + 2 * STOP_SECONDS
+"""From being told to stop to having stopped, whatever the exchange does: before the supervisor loses its patience."""
 
 CORRECTION_VALUE = 2_000
 

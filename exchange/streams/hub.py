@@ -79,8 +79,8 @@ class Hub:
 
     @property
     def is_ready(self) -> bool:
-        """Whether markets are known and their workers are listened to."""
-        return self.is_listening and bool(self.feeds)
+        """Whether markets are known and their workers are listened to: what they announce, and what they answer."""
+        return self.is_listening and self.desk.is_listening and bool(self.feeds)
 
     def ensure_running(self) -> None:
         if self._is_running:

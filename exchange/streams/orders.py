@@ -72,7 +72,7 @@ class OrderDesk:
         """By command: whom to tell, and until when they wait."""
 
         self._early: OrderedDict[int, Answer] = OrderedDict()
-        self._is_listening = False
+        self.is_listening = False
 
     async def submit(self, identity: Identity, command: NewCommand) -> Receipt:
         """Accept a command in the next commit; who is over their rate limit gets that as the receipt.
@@ -141,7 +141,7 @@ class OrderDesk:
         if early is not None:
             tell(early)
             return
-        patience = settings.ANSWER_TIMEOUT_SECONDS if self._is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
+        patience = settings.ANSWER_TIMEOUT_SECONDS if self.is_listening else PATIENCE_WITHOUT_REDIS_SECONDS
         self._waiting[command_id] = tell, time.monotonic() + patience
 
     async def run(self) -> None:
@@ -176,13 +176,13 @@ class OrderDesk:
         key = answer_key(self._name)
         try:
             await self._redis.ping()
-            self._is_listening = True
+            self.is_listening = True
             while True:
                 popped: Any = await self._redis.blpop([key], timeout=_BLOCK_SECONDS)
                 if popped is not None:
                     self._deliver(orjson.loads(popped[1]))
         finally:
-            self._is_listening = False
+            self.is_listening = False
 
     async def _accept(self, batch: Sequence[_Group]) -> None:
         try:

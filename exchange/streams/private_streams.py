@@ -33,6 +33,7 @@ MOST_MISSED_EVENTS = 10_000
 
 _PAGE = 500
 _MAX_WAITING = 2_000
+_MAX_PASSING = 100
 
 ReplyTo = str | int | None
 
@@ -50,6 +51,8 @@ class PrivateStream:
         self._reading = asyncio.Lock()
         self._waiting: deque[Event] = deque(maxlen=_MAX_WAITING)
         """What was announced while the database was read; the oldest give way, the database has them."""
+        self._passing: deque[Message] = deque(maxlen=_MAX_PASSING)
+        """What was to be shown meanwhile; the oldest give way, newer ones say more."""
 
     async def start(self, reply_to: ReplyTo, since: dict[str, int] | None) -> None:
         """Send the snapshot, or the events after the numbers `since`, and then what happens.
@@ -79,9 +82,11 @@ class PrivateStream:
             self.look()
 
     def show(self, message: Message) -> None:
-        """Something without a number, for now alone; a stream that is reading what it missed lets it pass."""
+        """Something without a number, for now alone; a stream that is reading what it missed shows it after that."""
         if self._is_live:
             self._outlet.send(message)
+        else:
+            self._passing.append(message)
 
     def look(self) -> None:
         """Something may have been missed: read the database, unless that is being done already."""
@@ -97,7 +102,7 @@ class PrivateStream:
         except Exception:
             # The next announcement, a second from now at the latest, makes it look again.
             log.exception("missed events could not be read")
-            self._is_live = True
+            self._go_on()
             self._streams.suspect_losses()
 
     async def _can_resume(self, since: dict[str, int]) -> bool:
@@ -128,8 +133,13 @@ class PrivateStream:
                 while self.sequences.get(writer, 0) < sequence and self._outlet.closed_with is None:
                     await self._send_page(writer)
             if self._send_waiting():
-                self._is_live = True
+                self._go_on()
                 return
+
+    def _go_on(self) -> None:
+        self._is_live = True
+        while self._passing:
+            self._outlet.send(self._passing.popleft())
 
     async def _send_page(self, writer: str) -> None:
         known = self.sequences.get(writer, 0)

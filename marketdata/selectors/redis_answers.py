@@ -14,7 +14,6 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-REDIS_TIMEOUT_SECONDS = 0.25
 REST_AFTER_FAILURE_SECONDS = 1.0
 """How long a Redis that failed is left alone, so that an outage does not cost every request the time-out."""
 
@@ -40,7 +39,7 @@ def ask_redis(ask: Callable[["Pipeline"], object]) -> list[Any] | None:
 def _client(url: str) -> "redis.Redis":
     return redis.Redis.from_url(
         url,
-        socket_timeout=REDIS_TIMEOUT_SECONDS,
-        socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
+        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.services import NewApiKey
 from accounts.signing import sign
 from tests.contract.depositing import key_of_a_rail
-from tests.support.api import make_key, next_timestamp_ms
+from tests.support.api import PATIENT_WINDOW, make_key, next_timestamp_ms
 
 CSRF_TOKEN = "c" * 32
 
@@ -73,7 +73,10 @@ class Door:
         return {
             "HTTP_X_BOURSE_KEY": key.api_key.key,
             "HTTP_X_BOURSE_TIMESTAMP": timestamp,
-            "HTTP_X_BOURSE_SIGNATURE": sign(secret, timestamp, environ["REQUEST_METHOD"], path, body),
+            "HTTP_X_BOURSE_WINDOW": PATIENT_WINDOW,
+            "HTTP_X_BOURSE_SIGNATURE": sign(
+                secret, timestamp, environ["REQUEST_METHOD"], path, body, window=PATIENT_WINDOW
+            ),
         }
 
 

@@ -60,9 +60,9 @@ def test_a_life_of_an_instance(instance: Instance) -> None:
         before = instance.pid_of(name)
         assert before, name
         os.kill(before, signal.SIGKILL)
-        wait_for(lambda name=name, before=before: instance.pid_of(name) not in (0, before), 15)  # type: ignore[misc]
-        wait_for(instance.answers, 20)
-        wait_for(lambda name=name: instance.says(f"{name} ended unexpectedly"), 10)  # type: ignore[misc]
+        wait_for(lambda name=name, before=before: instance.pid_of(name) not in (0, before))  # type: ignore[misc]
+        wait_for(instance.answers)
+        wait_for(lambda name=name: instance.says(f"{name} ended unexpectedly"))  # type: ignore[misc]
 
     secrets = (instance.home / "secrets.json").read_bytes()
     assert instance.stop() == 0

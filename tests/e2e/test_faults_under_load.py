@@ -24,7 +24,7 @@ from matching.redis_names import depth_keys
 from tests.e2e.test_entry_script import Instance, end, open_to_others, wait_for
 from tests.support.load import PRICES, Promises, Reply, SignedClient, Trader
 
-RECOVERY_SECONDS = 60
+RECOVERY_SECONDS = 180
 STOPPED_SECONDS = 13
 """Longer than the ten seconds after which the database ends the session of a worker that does not move."""
 LOAD_SECONDS = 2
@@ -145,7 +145,7 @@ class House:
 
 def get(port: int, path: str) -> Reply:
     """An unsigned GET; status 0 where nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
         response = connection.getresponse()

@@ -23,7 +23,7 @@ __all__ = ["home"]
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 WORKERS = ("funds", "default")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 AMOUNT = "0.001"
 ENROL = f"""
 import json

@@ -28,8 +28,8 @@ from tests.support.random_flow import log_flow
 from tests.support.worker_process import WorkerProcess, eventually
 
 SEEDS = (1, 2, 3, 4, 5, 6)
-LOOP_SECONDS = 15
-STANDSTILL_SECONDS = 40
+LOOP_SECONDS = 60
+STANDSTILL_SECONDS = 120
 """The database ends such a session after at most 20 seconds."""
 
 

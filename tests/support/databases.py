@@ -21,7 +21,7 @@ from django.db import connections
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
-DROP_SECONDS = 20
+DROP_SECONDS = 60
 _TEMPLATE_SOURCES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",

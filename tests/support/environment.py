@@ -10,5 +10,8 @@ _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or
 if _server:
     _database = _worker % (REDIS_DATABASES - 1) + 1
     os.environ["REDIS_URL"] = f"{_server}?db={_database}" if _server.startswith("unix") else f"{_server}/{_database}"
+# A machine that stands still for seconds has lost neither Redis nor a worker. Tests of waiting in vain name their time.
+os.environ.setdefault("REDIS_PATIENCE_SECONDS", "20")
+os.environ.setdefault("ANSWER_TIMEOUT_SECONDS", "60")
 os.environ.setdefault("SECRET_KEY", "tests")
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", "t1:dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q=")

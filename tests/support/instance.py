@@ -14,8 +14,8 @@ from exchange.embedded.guard import processes_in_folder, processes_of_home
 from exchange.embedded.ports import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 120
-STOP_SECONDS = 60
+READY_SECONDS = 300
+STOP_SECONDS = 120
 """A stop may take each layer's seconds one after the other, and longer where all cores are busy."""
 KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "HTTPS_PROXY", "https_proxy", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"}
 """Where things are, and how packages are reached."""
@@ -80,7 +80,7 @@ class Instance:
 
     def answers(self) -> bool:
         """Does web answer a request that reads the database?"""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         try:
             connection.request("GET", "/api/v1/health")
             return connection.getresponse().status == 200

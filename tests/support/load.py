@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from accounts.signing import sign
 
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 30.0
 REPEAT_SECONDS = 0.2
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 """How long an attempt is repeated before the exchange counts as not recovered."""
 ERROR_FIELDS = {"code", "message", "details", "request_id", "timestamp"}
 PRICES = {"BTC-USDT": 65_000, "ETH-USDT": 3_200}

@@ -21,6 +21,9 @@ ADDRESS_PATH = "/sapi/v1/capital/deposit/address"
 TRON = "TJRyWwFs9wTFGZg3JbrVriFbNfCug5tDeC"
 ETHEREUM = "0xd9E1cD77aFa0e50b452a62fbb68A3340602286c3"
 
+PATIENT_SECONDS = 25.0
+"""For a question whose answer is none too late because the machine stood still; less than any `Retry-After` here."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -99,11 +102,12 @@ def client_of_tests(
     exchange: SupportedExchange | None = None,
     *,
     owner_id: int = 1,
-    time_limit: float | None = None,
+    time_limit: float | None = PATIENT_SECONDS,
     is_sandbox: bool = True,
     kind: str = "spot",
     secret: str = API_SECRET,
 ) -> ExchangeClient:
+    """`time_limit`: None is the client's own."""
     return open_client(
         exchange=exchange or some_exchange(),
         credentials=Credentials(API_KEY, secret, PASSPHRASE),

@@ -25,7 +25,7 @@ class PrivateRedis:
             [__redis_executable__, "--port", "0", "--unixsocket", str(self.socket), "--save", ""],
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with suppress(redis.RedisError):
                 self.client.ping()

@@ -14,6 +14,8 @@ from wallet.venues.sandbox.running import RunningFarEnd
 
 EIGHT = ("binance", "coinbase", "kraken", "bitfinex", "htx", "kucoin", "bybit", "okx")
 SEED = "test"
+PATIENT_MS = 60_000
+"""Of a plain client: the far end answers at once, but the machine may stand still."""
 ADDRESS_PATHS = {
     "binance": "capital/deposit/address", "coinbase": "/addresses", "kraken": "DepositAddresses",
     "bitfinex": "deposit/address", "htx": "deposit/address", "kucoin": "deposit-addresses",
@@ -31,7 +33,7 @@ def running_far_end() -> Iterator[RunningFarEnd]:
 def plain_client(module: Any, ccxt_id: str, running: RunningFarEnd, key: Key | None, **options: Any) -> Any:
     """A client of `ccxt` or `ccxt.async_support` as anybody would make it, but for its base URLs."""
     keys = {"apiKey": key.api_key, "secret": key.api_secret, "password": key.passphrase} if key else {}
-    made = getattr(module, ccxt_id)({**keys, "enableRateLimit": False, "timeout": 5_000, **options})
+    made = getattr(module, ccxt_id)({**keys, "enableRateLimit": False, "timeout": PATIENT_MS, **options})
     made.urls["api"] = rebased(made.urls["api"], f"{running.url}/{ccxt_id}")
     return made
 

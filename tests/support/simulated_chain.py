@@ -10,7 +10,7 @@ from exchange.embedded.ports import free_port
 from wallet.simchain.client import ChainClient, NotReached
 
 TOKEN = "token-of-a-test-chain"
-START_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 class SimulatedChain:
@@ -22,7 +22,7 @@ class SimulatedChain:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token = TOKEN
-        self.client = ChainClient(self.url, TOKEN)
+        self.client = ChainClient(self.url, TOKEN, timeout_seconds=PATIENCE_SECONDS)
         self._options = ["--block-seconds", str(block_seconds), "--seed", seed]
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -32,7 +32,7 @@ class SimulatedChain:
             self._process = subprocess.Popen(
                 [*command, *self._options], env=os.environ | {"SIMCHAIN_TOKEN": TOKEN}, stderr=output
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             assert self._process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
@@ -53,7 +53,7 @@ class SimulatedChain:
         """As it is asked to stop; its exit code."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(10)
+        return self._process.wait(PATIENCE_SECONDS)
 
     def end(self) -> None:
         self.kill()

@@ -17,7 +17,7 @@ class WorkerProcess:
     def __init__(self, database: str, *, failpoint: str = "", batch_limit: int = 500) -> None:
         self.process = start("tests.support.worker_process", str(batch_limit), database=database, failpoint=failpoint)
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 120) -> int:
         """The exit code; minus the signal where one ended it."""
         return self.process.wait(seconds)
 
@@ -39,7 +39,7 @@ class WorkerProcess:
             self.kill()
 
 
-def eventually(condition: object, *, seconds: float = 20, every: float = 0.02) -> None:
+def eventually(condition: object, *, seconds: float = 60, every: float = 0.02) -> None:
     """Wait until the callable returns something true; fail loudly if it never does."""
     deadline = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, WebSocke
 from exchange.demo import USERS
 
 PASSWORDS = {user.username: user.password for user in USERS}
-ANSWER_MS = 15_000
+ANSWER_MS = 60_000
 NOBODY_IS_SIGNED_IN = "/_allauth/browser/v1/auth/session"
 
 expect.set_options(timeout=ANSWER_MS)

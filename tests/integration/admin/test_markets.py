@@ -56,7 +56,7 @@ def operator_client(exchange: Exchange) -> Client:
 def test_a_market_is_halted_and_resumed_with_a_running_worker(
     exchange: Exchange, operator_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcomes, "WAIT_SECONDS", 10)
+    monkeypatch.setattr(outcomes, "WAIT_SECONDS", 60)
     market = exchange.market()
     with WorkerProcess(exchange.database):
         resting = exchange.place("owner", "BUY", "50000", "1")

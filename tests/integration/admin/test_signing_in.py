@@ -8,7 +8,7 @@ from accounts.models import User
 from tests.support.cast import PASSWORD
 
 LOGIN = "/admin/login/"
-FEW = {"staff_sign_in": {"key": "3/5minute", "address": "5/5minute"}}
+FEW = {"staff_sign_in": {"key": "3/hour", "address": "5/hour"}}
 
 
 def try_to_sign_in(name: str, password: str, *, address: str = "203.0.113.9", client: Client | None = None) -> str:

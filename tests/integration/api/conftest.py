@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.credentials import forget_credentials
 from ledger.models import Balance, JournalEntry, Posting
 from marketdata.selectors.summaries import forget_summaries
+from matching.answers import answer_line
 from matching.models import ClientOrderKey, Command, Order, Outcome, Trade, UserEvent
 from matching.selectors.markets import forget_markets
 from tests.support.api import SignedClient, make_key
@@ -51,7 +52,9 @@ class TradingFloor:
 
         self._thread = threading.Thread(target=work, name="worker")
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
+        # Who does not listen yet is not patient either.
+        assert answer_line()._is_listening.wait(60)
 
     def stop(self) -> None:
         if self._thread is not None:

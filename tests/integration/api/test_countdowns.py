@@ -1,6 +1,6 @@
 """/api/v1/orders/cancel-all-after: orders end unless their owner says in time that they are wanted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.integration.api.conftest import ORDERS, TradingFloor
 from tests.support.api import error_code
@@ -13,12 +13,14 @@ def test_orders_end_when_the_time_has_passed(floor: TradingFloor) -> None:
     order_id = floor.limit(floor.owner, "BUY", "50000", "0.1").json()["id"]
     theirs = floor.limit(floor.colleague, "BUY", "50000", "0.1").json()["id"]
 
+    before = datetime.now(UTC)
     response = floor.owner.post(AFTER, {"timeout_ms": 1000, "symbol": "BTC-USDT"})
+    second = timedelta(seconds=1)
 
     assert response.status_code == 200, response.content
     (market,) = response.json()["markets"]
     assert market["symbol"] == "BTC-USDT"
-    assert 0 < (datetime.fromisoformat(market["deadline"]) - datetime.now(UTC)).total_seconds() <= 1
+    assert before + second <= datetime.fromisoformat(market["deadline"]) <= datetime.now(UTC) + second
     eventually(lambda: floor.owner.get(f"{ORDERS}/{order_id}").json()["status"] == "CANCELLED")
     assert floor.owner.get(f"{ORDERS}/{order_id}").json()["reason"] == "COUNTDOWN"
     assert floor.colleague.get(f"{ORDERS}/{theirs}").json()["status"] == "OPEN"

@@ -237,10 +237,10 @@ def resident_bytes() -> int:
 def read_measured(idle: TradingFloor, path: str) -> None:
     """Read a file of `MANY` lines; it is longer than what the process may grow by."""
     fetch(idle.owner, path, "?to=2026-01-01T00:00:00Z").getvalue()
-    before, started = resident_bytes(), time.monotonic()
+    before, started = resident_bytes(), time.process_time()
     pieces = iter(fetch(idle.owner, path).streaming_content)
     first = next(pieces)
-    until_first = time.monotonic() - started
+    until_first = time.process_time() - started
     size, count, most = len(first), first.count(b"\r\n"), before
     for piece in pieces:
         size += len(piece)
@@ -249,7 +249,8 @@ def read_measured(idle: TradingFloor, path: str) -> None:
     assert count > MANY
     assert size > 15_000_000
     assert most - before < 10_000_000
-    assert until_first < (time.monotonic() - started) / 10
+    # Of its own time: a machine that stands still says nothing about who makes the whole file first.
+    assert until_first < (time.process_time() - started) / 10
 
 
 def test_many_orders_need_little_memory(idle: TradingFloor) -> None:

@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from accounts.credentials import forget_credentials
 from exchange.bots.house import FILE_NAME, HOUSE
+from exchange.bots.team import LONGEST_STOP_SECONDS
 from exchange.demo import load_demo
 from marketdata.selectors.house import forget_house_accounts
 from matching.models import Command, Order, OrderStatus, Outcome
@@ -34,6 +35,10 @@ from tests.support.worker_process import WorkerProcess, eventually
 _numbers = itertools.count(1)
 
 SYMBOLS = ("BTC-USDT", "ETH-BTC", "ETH-USDT", "SOL-USDT")
+
+
+GONE_SECONDS = LONGEST_STOP_SECONDS + 5
+"""In which the bots have stopped, on a machine that stands still now and then; it is less than a far end's ten."""
 
 
 class Process:
@@ -59,7 +64,7 @@ class Process:
         """Tell it to stop; how many seconds it took. It must end well."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0, self.log.read_text()[-2000:]
+        assert self.process.wait(60) == 0, self.log.read_text()[-2000:]
         return time.monotonic() - started
 
     def __enter__(self) -> "Process":
@@ -102,7 +107,7 @@ class Hall:
         audit(self.exchange)
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.web}/api/v1/{path}", timeout=10) as response:
+        with urllib.request.urlopen(f"{self.web}/api/v1/{path}", timeout=60) as response:
             return json.load(response)
 
     def levels(self, symbol: str) -> tuple[int, int]:
@@ -155,7 +160,7 @@ def hall(demo: Exchange, settings: Settings, tmp_path: Path) -> Iterator[Hall]:
                 return bool(hall.get("time"))
             return False
 
-        eventually(answers, seconds=60)
+        eventually(answers, seconds=120)
         yield hall
     forget_credentials()
 

@@ -47,7 +47,7 @@ def test_a_halt_ends_in_an_auction_by_itself(exchange: Exchange, clock: Clock) -
     pubsub = exchange.redis.pubsub(ignore_subscribe_messages=True)
     database = int(exchange.redis.connection_pool.connection_kwargs.get("db") or 0)
     pubsub.subscribe(market_channel(database, "BTC-USDT"))
-    assert pubsub.get_message(timeout=5) is None, "the answer to subscribing, which is not told"
+    assert pubsub.get_message(timeout=60) is None, "the answer to subscribing, which is not told"
     order = trip_the_breaker(exchange)
     assert status_of(exchange, order) == (OrderStatus.EXPIRED, "CIRCUIT_BREAKER", 0)
     assert state(exchange) == (HALTED, "CIRCUIT_BREAKER", True)

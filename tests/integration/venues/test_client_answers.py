@@ -136,7 +136,7 @@ def test_a_refusal_means_one_error(body: str, status: int, kind: type[ExchangeAp
 
 def test_what_may_pass_is_asked_again_and_what_may_not_is_not() -> None:
     async def ask(body: str, status: int, times: int, **headers: str) -> tuple[int, BaseException | None]:
-        async with misbehaving_exchange() as far_end, client_of_tests(time_limit=8) as client:
+        async with misbehaving_exchange() as far_end, client_of_tests() as client:
             await client.currencies()
             far_end.in_turn[ADDRESS_PATH] = [answering(body, status=status, **headers)] * times
             try:

@@ -163,7 +163,8 @@ def test_wrong_keys_block_the_account(running: RunningFarEnd, owner: User, excha
 
 
 TROUBLES: list[tuple[Kind, dict[str, Any]]] = [
-    (Problem.RATE_LIMITED, {"seconds": 30}),
+    # Longer than anybody waits, a sync included.
+    (Problem.RATE_LIMITED, {"seconds": 600}),
     (Problem.MAINTENANCE, {}),
     (Problem.ADDRESS_PENDING, {}),
     (Trouble.CUT_OFF, {}),

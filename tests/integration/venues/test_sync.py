@@ -458,16 +458,19 @@ def test_staff_force_a_sync_with_a_reason(venue: ToldVenue, account: ExchangeAcc
         force_sync(staff=staff, account_ids=[account.pk], reason="again")
 
 
-def test_a_hundred_currencies_side_by_side(venue: ToldVenue, account: ExchangeAccount) -> None:
+def test_a_hundred_currencies_side_by_side(
+    venue: ToldVenue, account: ExchangeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
     codes = [f"C{number}" for number in range(100)]
     account.exchange.currencies = {code: {"networks": {"ERC20": {"deposit": True}}} for code in codes}
     account.exchange.save()
     for number, code in enumerate(codes):
         venue.gives(code, "ERC20", f"0x{number:040x}")
     venue.seconds = 0.2
-    began = timezone.now()
+    # However slow the machine is: what the exchange says is quick.
+    monkeypatch.setattr(asking_many, "_QUICK_SECONDS", 60.0)
+    monkeypatch.setattr(asking_many, "_SLOW_SECONDS", 120.0)
     log = sync(account)
-    assert timezone.now() - began < timedelta(seconds=20)
     assert (log.status, log.added) == (SyncOutcome.SUCCESS, 100)
     assert venue.most_at_once == 10
 

@@ -29,7 +29,7 @@ Lines = list[dict[str, Any]]
 
 def verify(path: Path, *arguments: str) -> tuple[int, list[str]]:
     command = [sys.executable, "-I", "-S", str(VERIFIER), str(path), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines()
 

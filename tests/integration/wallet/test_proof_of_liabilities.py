@@ -52,7 +52,7 @@ def verify(folder: Path, published: Any, mine: Any) -> tuple[int, str]:
     for path, content in zip(paths, (published, mine), strict=True):
         path.write_text(json.dumps(content))
     command = [sys.executable, "-I", "-S", str(VERIFIER), *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout
 
 

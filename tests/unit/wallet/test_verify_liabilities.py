@@ -64,7 +64,7 @@ def run(folder: Path, published: object, mine: object) -> tuple[int, str]:
         paths[-1].write_text(content if isinstance(content, str) else json.dumps(content))
     # Isolated: no package of ours is in reach.
     done = subprocess.run(
-        [sys.executable, "-I", "-S", str(VERIFIER), *map(str, paths)], capture_output=True, text=True, timeout=30
+        [sys.executable, "-I", "-S", str(VERIFIER), *map(str, paths)], capture_output=True, text=True, timeout=120
     )
     assert done.stderr == ""
     return done.returncode, done.stdout

@@ -26,7 +26,6 @@ PROBE_SECONDS = 15
 """Longer than any time limit a request has."""
 FORGET_AFTER_SECONDS = 120
 """Failures farther apart than this are not one trouble."""
-TIMEOUT_SECONDS = 0.25
 _KEY = "venue-breaker"
 
 _ENTER = """
@@ -134,5 +133,8 @@ def _key(exchange: str, is_sandbox: bool) -> str:
 @lru_cache(maxsize=4)
 def _redis(url: str) -> "redis.Redis":
     return redis.Redis.from_url(
-        url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
+        url,
+        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
+        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
     )

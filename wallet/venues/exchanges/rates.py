@@ -17,7 +17,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-TIMEOUT_SECONDS = 0.25
 _PREFIX = "venue-rate"
 _FRACTIONS = 10
 """Costs are tenths at the finest, and counts are whole numbers."""
@@ -51,7 +50,10 @@ class SharedRate:
 @lru_cache(maxsize=4)
 def _limiter(url: str) -> SlidingWindowCounterRateLimiter:
     pool = redis.ConnectionPool.from_url(
-        url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
+        url,
+        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
+        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
+        retry=Retry(NoBackoff(), 0),
     )
     storage = RedisStorage(url.replace("unix://", "redis+unix://", 1), connection_pool=pool, key_prefix=_PREFIX)
     return SlidingWindowCounterRateLimiter(storage)

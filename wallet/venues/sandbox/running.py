@@ -10,7 +10,7 @@ from aiohttp import web
 from wallet.venues.sandbox.far_end import FarEnd
 from wallet.venues.sandbox.server import application
 
-_START_SECONDS = 10
+_START_SECONDS = 60
 
 
 class RunningFarEnd:
@@ -49,4 +49,13 @@ class RunningFarEnd:
         self._is_ready.set()
         self._loop.run_forever()
         self._loop.run_until_complete(runner.cleanup())
+        self._loop.run_until_complete(_end_the_others())
         self._loop.close()
+
+
+async def _end_the_others() -> None:
+    """Answers that were to come later, if ever."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
