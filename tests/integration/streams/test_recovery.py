@@ -14,7 +14,7 @@ from tests.support.streams_process import ClientBook, StreamClient, StreamsProce
 from tests.support.worker_process import WorkerProcess, eventually
 
 WRITER = "matching:main"
-UNANSWERED = {"ANSWER_TIMEOUT_SECONDS": 8}
+UNANSWERED: dict[str, Any] = {"ANSWER_TIMEOUT_SECONDS": 8}
 """Some orders of these tests are never answered. A worker may still need seconds for one."""
 
 
