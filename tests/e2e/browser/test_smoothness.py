@@ -93,8 +93,10 @@ def test_fifty_updates_a_second(visit: Callable[..., Person]) -> None:
         rate = _frames_per_second(watcher, book)
         if book.update_id - first < SECONDS * UPDATES_PER_SECOND * 0.9:
             continue  # Something kept this process from its book.
-        possible = _frames_per_second(watcher) if rate <= LEAST_FRAMES_PER_SECOND else LEAST_FRAMES_PER_SECOND
-        measured.append((rate, min(LEAST_FRAMES_PER_SECOND, OF_WHAT_IS_POSSIBLE * possible)))
+        least: float = LEAST_FRAMES_PER_SECOND
+        if rate <= least:
+            least = min(least, OF_WHAT_IS_POSSIBLE * _frames_per_second(watcher))
+        measured.append((rate, least))
         if is_smooth(measured[-1]):
             break
     print(f"frames a second, and how many there should be: {measured}")
