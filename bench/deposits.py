@@ -1,7 +1,7 @@
 """How many deposits a second the balance processor credits, everything durable and checked.
 
 A fresh database, 1,000 users, a log that already holds all operations (their insertion is timed apart). The processor
-applies them in batches of at most 2,000 and commits deposits, outcomes, journal entries with the zero-sum trigger and
+applies them in batches of at most 4,000 and commits deposits, outcomes, journal entries with the zero-sum trigger and
 the hash chain, balances, numbered user events, mails and the chain of operations. Then the same number of deposits for
 one single user. Then the whole file comes again, once as it was and once under other request ids: nothing of it may be
 credited.

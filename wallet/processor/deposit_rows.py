@@ -34,16 +34,17 @@ _IDS_OF_KEYS = """
 _BY_ID = f"""
     SELECT {_COLUMNS} FROM wallet_deposit d WHERE d.id = ANY(%s::bigint[]) ORDER BY d.id FOR NO KEY UPDATE
 """  # noqa: S608  constants only
+# Most deposits say the same of their source: each text is parsed once, and named by its place in the array.
 _INSERT = """
     INSERT INTO wallet_deposit
         (id, rail_id, external_tx_id, output_index, asset_id, account_id, amount, state, reason, operation_id,
          credited_at, confirmations, required_confirmations, source, address, tag, block_hash, seen_at)
     SELECT d.id, d.rail, d.external_tx_id, d.output_index, d.asset_id, d.account_id, d.amount, d.state, d.reason,
            d.operation_id, CASE d.state WHEN 'CREDITED' THEN %(at)s END, d.confirmations, d.confirmations,
-           d.source::jsonb, '', '', '', %(at)s
+           (%(sources)s::jsonb[])[d.source], '', '', '', %(at)s
     FROM unnest(%(ids)s::bigint[], %(rails)s::text[], %(external)s::text[], %(outputs)s::int[], %(assets)s::bigint[],
                 %(accounts)s::bigint[], %(amounts)s::numeric[], %(states)s::text[], %(reasons)s::text[],
-                %(operations)s::bigint[], %(confirmations)s::int[], %(sources)s::text[])
+                %(operations)s::bigint[], %(confirmations)s::int[], %(source_numbers)s::int[])
          AS d(id, rail, external_tx_id, output_index, asset_id, account_id, amount, state, reason, operation_id,
               confirmations, source)
 """
@@ -133,6 +134,7 @@ class DepositRows:
         new = [deposit for deposit in unwritten if deposit.is_new]
         changed = [deposit for deposit in unwritten if not deposit.is_new]
         if new:
+            sources = {text: number for number, text in enumerate(dict.fromkeys(row.source for row in new), start=1)}
             cursor.execute(
                 _INSERT,
                 {
@@ -148,7 +150,8 @@ class DepositRows:
                     "reasons": text_array([row.reason for row in new]),
                     "operations": nullable_array([row.operation_id for row in new]),
                     "confirmations": number_array([row.confirmations for row in new]),
-                    "sources": text_array([row.source for row in new]),
+                    "sources": text_array(sources),
+                    "source_numbers": number_array([sources[row.source] for row in new]),
                 },
             )
             for row in new:

@@ -1,8 +1,8 @@
 """Which operations the next batch takes.
 
-Where more than a batch waits, two are read at once. The second is decoded while the server still writes the first, and
-taken without another look at the log if the processor stands exactly where the first was to leave it: whatever else is
-applied, fails, or is kept from the processor or released to it moves it elsewhere.
+Where more than a batch waits, several are read at once. Each is decoded while the server still writes the one before,
+and taken without another look at the log if the processor stands exactly where that one was to leave it: whatever else
+is applied, or kept from the processor, or released to it moves it elsewhere. One that has to begin anew is the same.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from wallet.processor.reading import (
     read_pending,
 )
 
-BATCHES_READ = 2
+BATCHES_READ = 5
 
 
 class Taken(NamedTuple):
@@ -54,12 +54,17 @@ class Intake:
         """At the time of that scan."""
         self._decoded: list[PendingOperation] = []
         """The first of the scanned ones: the batch after the one that was taken."""
+        self._last: Taken | None = None
+        self._taken_at: _Standing | None = None
+        """Where the processor stood before the last batch."""
         self._expected: _Standing | None = None
-        """Where the processor stands when all that was taken is applied, and nothing else happened."""
+        """Where it stands when that is applied, and nothing else happened."""
 
     def take(self, cursor: Cursor, position: Position) -> Taken:
         """The next batch, for a processor that stands there; empty where nothing is pending."""
         standing = _Standing(position.applied_sequence, position.scan_place, position.held)
+        if standing == self._taken_at and self._last is not None:
+            return self._last
         if standing != self._expected or not self._fills_a_batch():
             self._scan(cursor, position)
         logged = self._first_batch()
@@ -68,12 +73,14 @@ class Intake:
         scan_place = next_scan_place(
             self._oldest_running_xact, logged, is_everything=self._is_complete and not self._scanned
         )
+        taken = Taken(operations, all(map(is_crediting, logged)), scan_place)
+        self._last, self._taken_at = taken if operations else None, standing
         self._expected = _Standing(position.applied_sequence + len(logged), scan_place, position.held)
-        return Taken(operations, all(map(is_crediting, logged)), scan_place)
+        return taken
 
     def take_chosen(self, cursor: Cursor, position: Position, chosen: frozenset[int]) -> Taken:
         """Of those that are pending, these; the scan stays where it is."""
-        self._expected = None
+        self._last = self._taken_at = self._expected = None
         pending = read_pending(cursor, after=position.scan_place, limit=self._limit)
         logged = [operation for operation in pending if operation.operation_id in chosen]
         return Taken(decode(logged), all(map(is_crediting, logged)), position.scan_place)

@@ -53,7 +53,7 @@ from wallet.processor.reading import (
 )
 from wallet.processor.telling import Telling
 
-BATCH_LIMIT = 2_000
+BATCH_LIMIT = 4_000
 MOST_COLLISIONS = 5
 """How often in a row a batch may find that somebody wrote one of its new deposits meanwhile."""
 PART = 250

@@ -71,11 +71,12 @@ def applied() -> list[int]:
         # What is left does not fill a batch, so it is read together with what came meanwhile.
         (3, [3, 1, 0]),
         (4, [4, 0]),
-        (5, [4, 1, 0]),
-        (9, [4, 4, 1, 0]),
+        (9, [9, 1, 0]),
+        (10, [10, 0]),
+        (13, [10, 3, 1, 0]),
     ],
 )
-def test_two_batches_are_read_at_once(scans: list[int], waiting: int, expected: list[int]) -> None:
+def test_five_batches_are_read_at_once(scans: list[int], waiting: int, expected: list[int]) -> None:
     funds.open_rail()
     # The accounts and balances that all need are made with the first.
     first = log_deposits(1, "first")
@@ -127,7 +128,7 @@ def test_another_processor_makes_what_was_read_ahead_worthless() -> None:
 
 
 @pytest.mark.django_db
-def test_a_batch_that_fails_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_fails_begins_anew(monkeypatch: pytest.MonkeyPatch, scans: list[int]) -> None:
     funds.open_rail()
     logged = log_deposits(5)
     processor = BalanceProcessor(batch_limit=LIMIT)
@@ -141,8 +142,11 @@ def test_a_batch_that_fails_is_read_again(monkeypatch: pytest.MonkeyPatch) -> No
         with pytest.raises(ZeroDivisionError):
             processor.run_once()
     assert applied() == logged[:LIMIT]
-    while processor.run_once():
-        pass
+    before = len(scans)
+    assert processor.run_once() == LIMIT
+    assert applied() == logged[: 2 * LIMIT]
+    assert len(scans) == before
+    assert processor.run_once() == 1
     assert applied() == logged
 
 
@@ -154,12 +158,12 @@ def test_one_that_commits_late_is_not_skipped(exchange: Exchange) -> None:
     with psycopg.connect(app_url(exchange.database)) as slow:
         row = slow.execute(_COPY, [model]).fetchone()
         assert row is not None
-        for number in range(2 * LIMIT):
+        for number in range(5 * LIMIT):
             log_deposits(1, f"later:{number}")
         assert processor.run_once() == LIMIT
         slow.commit()
     while processor.run_once():
         pass
     assert sorted(applied()) == sorted(BalanceOperation.objects.values_list("pk", flat=True))
-    assert len(applied()) == 2 * LIMIT + 2
+    assert len(applied()) == 5 * LIMIT + 2
     audit(exchange)

@@ -12,7 +12,7 @@ from matching.models import UserEvent
 from storage.bulk import text_array
 from storage.connections import database_cursor
 from tests.support import funds
-from wallet.core.operations import Message
+from wallet.core.operations import Message, Party
 from wallet.models import BalanceOperation, Deposit, FundsMail, OperationLink, OperationOutcome
 from wallet.processor import history, processor
 from wallet.processor.processor import BalanceProcessor
@@ -58,6 +58,20 @@ def test_parts_are_one_batch() -> None:
     assert [event.sequence for event in told] == [1, 2, 3, 4]
     assert ["balances" in event.payload for event in told] == [False, False, False, True]
     assert [finding for check in (*LEDGER_CHECKS, *FUNDS_CHECKS) for finding in check()] == []
+
+
+def test_each_deposit_keeps_its_own_source() -> None:
+    sources = [
+        Party("blockchain", chain="SIM", address="a,b{}"),
+        Party("bank_transfer", reference='say "a" \\ NULL', account="DE02"),
+        Party("blockchain", chain="SIM", address="a,b{}"),
+        Party("internal", user="colleague"),
+    ]
+    messages = [funds.deposit("owner", "1", tx=f"from:{number}", source=one) for number, one in enumerate(sources)]
+    request_operations(origin="rail:sim", messages=list(messages))
+    assert BalanceProcessor().run_once() == len(sources)
+    stored = Deposit.objects.order_by("external_tx_id").values_list("source", flat=True)
+    assert [Party(**source) for source in stored] == sources
 
 
 def test_a_failure_in_a_later_part_leaves_nothing_of_the_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:
