@@ -81,7 +81,7 @@ class Intake:
     def take_chosen(self, cursor: Cursor, position: Position, chosen: frozenset[int]) -> Taken:
         """Of those that are pending, these; the scan stays where it is."""
         self._last = self._taken_at = self._expected = None
-        pending = read_pending(cursor, after=position.scan_place, limit=self._limit)
+        pending = read_pending(cursor, position, limit=self._limit)
         logged = [operation for operation in pending if operation.operation_id in chosen]
         return Taken(decode(logged), all(map(is_crediting, logged)), position.scan_place)
 
@@ -92,7 +92,7 @@ class Intake:
 
     def _scan(self, cursor: Cursor, position: Position) -> None:
         limit = BATCHES_READ * self._limit
-        self._scanned = read_pending(cursor, after=position.scan_place, limit=limit)
+        self._scanned = read_pending(cursor, position, limit=limit)
         self._is_complete = len(self._scanned) < limit
         self._oldest_running_xact = position.oldest_running_xact
         self._decoded = []

@@ -137,7 +137,7 @@ class BalanceProcessor:
         with connection.wrap_database_errors, transaction.atomic():
             cursor = database_cursor()
             position = read_position()
-            return [] if position is None else read_pending(cursor, after=position.scan_place, limit=self.batch_limit)
+            return [] if position is None else read_pending(cursor, position, limit=self.batch_limit)
 
     def _run_batch(self, chosen: frozenset[int] | None) -> int:
         with transaction.atomic():
@@ -171,6 +171,7 @@ class BalanceProcessor:
                 history.write_mails(books)
                 telling.ask_for_numbers()
                 send_pipeline()
+                telling.prepare()
                 self._intake.look_ahead()
             telling.number()
             with pipeline():

@@ -34,8 +34,8 @@ _HELD = "SELECT operation_id FROM wallet_parkedoperation WHERE is_held ORDER BY 
 _PENDING = """
     SELECT o.id, o.xact_number, o.kind, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
     WHERE (o.xact_number, o.id) > (%s, %s)
+      AND o.id <> ALL(%s::bigint[])
       AND NOT EXISTS (SELECT FROM wallet_operationoutcome a WHERE a.operation_id = o.id OFFSET 0)
-      AND NOT EXISTS (SELECT FROM wallet_parkedoperation h WHERE h.operation_id = o.id AND h.is_held OFFSET 0)
     ORDER BY o.xact_number, o.id LIMIT %s
 """
 _ASSETS = "SELECT symbol, id, scale, is_enabled FROM ledger_asset"
@@ -137,9 +137,9 @@ def read_position() -> Position | None:
     return Position(int(applied), bytes(chain_hash), place, writer, int(xmin), tuple(int(key) for (key,) in held))
 
 
-def read_pending(cursor: Cursor, *, after: ScanPlace, limit: int) -> list[LoggedOperation]:
-    """The oldest operations without an outcome, at most `limit`."""
-    rows = cursor.execute(_PENDING, (*after, limit)).fetchall()
+def read_pending(cursor: Cursor, position: Position, *, limit: int) -> list[LoggedOperation]:
+    """The oldest operations without an outcome that are not kept from the processor, at most `limit`."""
+    rows = cursor.execute(_PENDING, (*position.scan_place, number_array(position.held), limit)).fetchall()
     return list(map(LoggedOperation._make, rows))
 
 

@@ -36,6 +36,10 @@ _EVENTS = """
 """
 
 
+_Columns = tuple[str, str, str]
+"""Accounts, causes and payloads."""
+
+
 class Telling:
     """The events of one batch."""
 
@@ -48,6 +52,9 @@ class Telling:
         """The balances of users that changed."""
         self._with_balances: dict[int, Told] = {}
         """Account to the event that tells its balances."""
+        self._others: list[Told] = []
+        self._written: _Columns = ("", "", "")
+        """What the others say, as columns of rows."""
         self._counts: Counter[int] = Counter()
         self._numbers: Cursor | None = None
 
@@ -72,6 +79,11 @@ class Telling:
             arrays = (number_array(self._counts.keys()), number_array(self._counts.values()))
             self._numbers = database_cursor().execute(_NUMBERS, arrays)
 
+    def prepare(self) -> None:
+        """Write down what needs neither numbers nor balances, while the server counts."""
+        self._others = [event for event in self.events if self._with_balances.get(event.account_id) is not event]
+        self._written = _columns(self._others)
+
     def number(self) -> None:
         """Give each event the number it has by the answer."""
         if self._numbers is None:
@@ -83,7 +95,7 @@ class Telling:
             following[event.account_id] += 1
 
     def write_without_balances(self) -> None:
-        self._write([event for event in self.events if self._with_balances.get(event.account_id) is not event])
+        self._write(self._others, self._written)
 
     def write_with_balances(self, locked: Iterable[LockedRow]) -> None:
         """`locked`: the balances that changed, as they were before."""
@@ -93,19 +105,29 @@ class Telling:
             version = rows[balance.balance_id].version + 1
             payload = self._with_balances[balance.account_id].payload
             payload.setdefault("balances", []).append([balance.asset_id, str(available), str(locked_atoms), version])
-        self._write(list(self._with_balances.values()))
+        events = list(self._with_balances.values())
+        self._write(events, _columns(events))
 
-    def _write(self, events: list[Told]) -> None:
+    def _write(self, events: list[Told], columns: _Columns) -> None:
         if not events:
             return
+        account_ids, cause_ids, payloads = columns
         self._cursor.execute(
             _EVENTS,
             (
                 self._writer_id,
                 number_array(self._ids.take(len(events), self._books.at_us // 1000)),
-                number_array([event.account_id for event in events]),
+                account_ids,
                 number_array([event.sequence for event in events]),
-                number_array([event.cause_id for event in events]),
-                json_array([event.payload for event in events]),
+                cause_ids,
+                payloads,
             ),
         )
+
+
+def _columns(events: list[Told]) -> _Columns:
+    return (
+        number_array([event.account_id for event in events]),
+        number_array([event.cause_id for event in events]),
+        json_array([event.payload for event in events]),
+    )

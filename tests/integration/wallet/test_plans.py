@@ -34,7 +34,7 @@ def test_a_batch_finds_what_is_pending_by_keys() -> None:
     with transaction.atomic():
         position = reading.read_position()
         assert position is not None
-        plan = plan_of(reading._PENDING, (*position.scan_place, 500))
+        plan = plan_of(reading._PENDING, (*position.scan_place, "{}", 500))
     assert "Index" in plan, plan
     assert "Seq Scan" not in plan, plan
     assert "Hash" not in plan, plan
