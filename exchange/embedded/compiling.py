@@ -23,6 +23,10 @@ def compiled_folder(home: Home, checkout: Path) -> Path:
     named = os.environ.get(VARIABLE)
     if named and is_current(Path(named), checkout):
         return Path(named).absolute()
+    return folder_in_home(home, checkout)
+
+
+def folder_in_home(home: Home, checkout: Path) -> Path:
     return home.root / "compiled" / digest(checkout)[:16]
 
 

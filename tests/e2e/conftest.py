@@ -1,12 +1,17 @@
 """A home in which `./bourse up` has been before: tests of what comes later do not wait for tables to be made again."""
 
 import fcntl
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from exchange.compiled import CHECKOUT, VARIABLE, is_current
+from exchange.embedded.compiling import folder_in_home
+from exchange.embedded.home import Home
 from tests.support.instance import Instance, end, open_to_others
 
 
@@ -24,11 +29,19 @@ def fill_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Calla
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "is-filled").exists():
                 _start_and_stop(Instance(folder / "home", "--no-bots", "--no-page"))
+                _put_cores(folder / "home")
                 (folder / "is-filled").touch()
         # With its owners: the database runs as another user than root.
         subprocess.run(["cp", "-a", str(folder / "home"), str(home)], check=True)
 
     return fill
+
+
+def _put_cores(home: Path) -> None:
+    """The machine code that the tests run with, where there is some: each copy of the home would make its own."""
+    named = os.environ.get(VARIABLE)
+    if named and is_current(Path(named)):
+        shutil.copytree(named, folder_in_home(Home(home), CHECKOUT), dirs_exist_ok=True)
 
 
 def _start_and_stop(instance: Instance) -> None:
