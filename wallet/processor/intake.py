@@ -2,7 +2,8 @@
 
 Where more than a batch waits, several are read at once. Each is decoded while the server still writes the one before,
 and taken without another look at the log if the processor stands exactly where that one was to leave it: whatever else
-is applied, or kept from the processor, or released to it moves it elsewhere. One that has to begin anew is the same.
+is applied, or kept from the processor, or released to it moves it elsewhere. One that begins anew because an account or
+a balance had to be made first is the same.
 """
 
 from typing import NamedTuple
@@ -80,7 +81,7 @@ class Intake:
 
     def take_chosen(self, cursor: Cursor, position: Position, chosen: frozenset[int]) -> Taken:
         """Of those that are pending, these; the scan stays where it is."""
-        self._last = self._taken_at = self._expected = None
+        self.forget()
         pending = read_pending(cursor, position, limit=self._limit)
         logged = [operation for operation in pending if operation.operation_id in chosen]
         return Taken(decode(logged), all(map(is_crediting, logged)), position.scan_place)
@@ -89,6 +90,10 @@ class Intake:
         """Decode the batch after the one that was taken, where it is there already."""
         if self._fills_a_batch():
             self._decoded = decode(self._first_batch())
+
+    def forget(self) -> None:
+        """Have the next batch read the log."""
+        self._last = self._taken_at = self._expected = None
 
     def _scan(self, cursor: Cursor, position: Position) -> None:
         limit = BATCHES_READ * self._limit

@@ -112,6 +112,14 @@ class BalanceProcessor:
 
         `chosen` limits the batch to these operations. On any error nothing is committed.
         """
+        try:
+            return self._run_until_all_is_there(chosen)
+        except BaseException:
+            # It may have been the end of the connection, and what answers next another state of the database.
+            self._intake.forget()
+            raise
+
+    def _run_until_all_is_there(self, chosen: frozenset[int] | None) -> int:
         collisions = 0
         while True:
             try:

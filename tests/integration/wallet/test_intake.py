@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from accounts.models import User
+from ledger.models import Account, AccountKind
 from tests.support import funds
 from tests.support.audit import audit
 from tests.support.databases import app_url
@@ -128,7 +129,19 @@ def test_another_processor_makes_what_was_read_ahead_worthless() -> None:
 
 
 @pytest.mark.django_db
-def test_a_batch_that_fails_begins_anew(monkeypatch: pytest.MonkeyPatch, scans: list[int]) -> None:
+def test_a_batch_for_which_accounts_must_be_made_is_read_once(scans: list[int]) -> None:
+    funds.open_rail()
+    logged = log_deposits(1)
+    incoming = Account.objects.filter(kind=AccountKind.CUSTODY, purpose="sim:incoming")
+    assert not incoming.exists()
+    assert BalanceProcessor(batch_limit=LIMIT).run_once() == 1
+    assert incoming.exists()
+    assert applied() == logged
+    assert scans == [1]
+
+
+@pytest.mark.django_db
+def test_a_batch_that_fails_is_read_again(monkeypatch: pytest.MonkeyPatch, scans: list[int]) -> None:
     funds.open_rail()
     logged = log_deposits(5)
     processor = BalanceProcessor(batch_limit=LIMIT)
@@ -142,10 +155,10 @@ def test_a_batch_that_fails_begins_anew(monkeypatch: pytest.MonkeyPatch, scans: 
         with pytest.raises(ZeroDivisionError):
             processor.run_once()
     assert applied() == logged[:LIMIT]
-    before = len(scans)
+    scans.clear()
     assert processor.run_once() == LIMIT
+    assert scans == [3]
     assert applied() == logged[: 2 * LIMIT]
-    assert len(scans) == before
     assert processor.run_once() == 1
     assert applied() == logged
 
