@@ -21,13 +21,12 @@ import redis
 from django.conf import settings
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage
-from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
-from redis.retry import Retry
 
 from accounts.errors import RateLimited, ServiceUnavailable, SignatureReplayed
 from accounts.signing import FUTURE_TOLERANCE_MS
 from kernel.errors import BourseError
+from storage.redis_options import impatient_options
 
 KEY_PREFIX = "rate"
 REST_AFTER_FAILURE_SECONDS = 0.25
@@ -78,13 +77,8 @@ class Edge:
 
     def __init__(self, url: str) -> None:
         # Twice: a write without Redis is refused.
-        patience = 2 * settings.REDIS_PATIENCE_SECONDS
         self._pool = redis.ConnectionPool.from_url(
-            url,
-            socket_timeout=patience,
-            socket_connect_timeout=patience,
-            retry=Retry(NoBackoff(), 0),
-            redis_connect_func=self._on_connect,
+            url, redis_connect_func=self._on_connect, **impatient_options(times=2)
         )
         self._storage = RedisStorage(
             url.replace("unix://", "redis+unix://", 1), connection_pool=self._pool, key_prefix=KEY_PREFIX

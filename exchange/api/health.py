@@ -12,12 +12,11 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import Error as DatabaseError
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from ledger.selectors import decisive_check
 from matching.selectors.health import engine_health
+from storage.redis_options import impatient_options
 
 KEEP_SECONDS = 0.5
 MAX_HEARTBEAT_AGE_SECONDS = 5.0
@@ -88,9 +87,4 @@ def _redis_answers(url: str) -> bool:
 
 @functools.lru_cache(maxsize=4)
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
-        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return redis.Redis.from_url(url, **impatient_options())

@@ -8,9 +8,9 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
 from redis.client import Pipeline
-from redis.retry import Retry
+
+from storage.redis_options import impatient_options
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +37,4 @@ def ask_redis(ask: Callable[["Pipeline"], object]) -> list[Any] | None:
 
 @functools.lru_cache(maxsize=4)
 def _client(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
-        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return redis.Redis.from_url(url, **impatient_options())

@@ -15,9 +15,9 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from storage.redis_options import impatient_options
 
 FAILURES_TO_OPEN = 5
 OPEN_SECONDS = 15
@@ -132,9 +132,4 @@ def _key(exchange: str, is_sandbox: bool) -> str:
 
 @lru_cache(maxsize=4)
 def _redis(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
-        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return redis.Redis.from_url(url, **impatient_options())

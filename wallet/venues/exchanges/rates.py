@@ -13,9 +13,9 @@ from django.conf import settings
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from storage.redis_options import impatient_options
 
 _PREFIX = "venue-rate"
 _FRACTIONS = 10
@@ -49,11 +49,6 @@ class SharedRate:
 
 @lru_cache(maxsize=4)
 def _limiter(url: str) -> SlidingWindowCounterRateLimiter:
-    pool = redis.ConnectionPool.from_url(
-        url,
-        socket_timeout=settings.REDIS_PATIENCE_SECONDS,
-        socket_connect_timeout=settings.REDIS_PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+    pool = redis.ConnectionPool.from_url(url, **impatient_options())
     storage = RedisStorage(url.replace("unix://", "redis+unix://", 1), connection_pool=pool, key_prefix=_PREFIX)
     return SlidingWindowCounterRateLimiter(storage)
