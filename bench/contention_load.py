@@ -25,10 +25,10 @@ from django.db import connection
 from bench.deposits import ORIGIN, deposit_file
 from bench.exchange import log_commands
 from bench.flow import Flow, commands
+from exchange.giving_way import give_way
 from kernel.ids import first_id_at
 from ledger.models import Account, AccountKind
 from matching.models import Market
-from wallet.processor.bootstep import give_way
 from wallet.processor.processor import BalanceProcessor
 from wallet.processor.running import Pace
 from wallet.services.operations import request_operations
@@ -60,7 +60,10 @@ class Part:
 def part(name: str, *arguments: object) -> Iterator[Part]:
     """That process, ready; it does not outlive the block."""
     command = [sys.executable, "-m", "bench.contention_load", name, *map(str, arguments)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # A session of its own, as the supervisor gives each process: sessions share the cores in another way.
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     try:
         ready = Part(process)
         ready.answer()
@@ -98,6 +101,8 @@ def feed(rate: int, count: int, seed: int) -> None:
 
 def offer(rate: int) -> None:
     """Between `start` and `stop` so many deposits a second; the answer to `stop` says how many."""
+    # As the worker does that watches the rails.
+    give_way()
     asset, account_ids = Market.objects.select_related("base").get().base.symbol, _account_ids()
     is_over = threading.Event()
     offered = 0

@@ -33,4 +33,4 @@ app.conf.beat_schedule["publish liabilities"] = {
     "options": {"expires": 600.0},
 }
 app.steps["worker"].add("matching.worker.bootstep:MatchingStep")
-app.steps["worker"].add("wallet.processor.bootstep:GivingWayStep")
+app.steps["worker"].add("exchange.giving_way:GivingWayStep")

@@ -10,9 +10,11 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from exchange.compiled import CHECKOUT, LEFT_AS_PYTHON, is_current, sign, sources
+from exchange.sessions import hold_back_session
 
 OPTIMISATION = "1"
 """gcc's level. 2 takes half as long again to compile and saves one per cent of the instructions."""
@@ -75,7 +77,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the machine code is to lie; BOURSE_COMPILED names it later")
     parser.add_argument("--nice", type=int, default=0, help="give way to other processes, up to 19")
     options = parser.parse_args()
-    os.nice(options.nice)
+    if os.nice(options.nice):
+        with suppress(OSError):
+            hold_back_session(os.getpid())
     compile_cores(options.folder.absolute())
     print(f"compiled into {options.folder}", file=sys.stderr)
 

@@ -2,7 +2,7 @@
 parent, gives up root where asked, then becomes the process (exec, same pid).
 
     python -I -S guard.py [--mark TEXT] [--folder DIR] [--user UID:GID] [--parent PID]
-                          [--supervisor yes] [--death-signal NUMBER] -- COMMAND ...
+                          [--supervisor yes] [--session own] [--death-signal NUMBER] -- COMMAND ...
 
 - `--mark` goes into the environment of the process and so into that of its children. Whoever still carries it
   is left over from a life whose first process was killed: it gets SIGTERM, half a second later SIGKILL. So a
@@ -10,6 +10,8 @@ parent, gives up root where asked, then becomes the process (exec, same pid).
 - `--folder` names the working folder of PostgreSQL or Redis: they overwrite their environment with a title, but
   all their processes live in their data folder. Left-overs there get SIGQUIT, PostgreSQL's immediate exit, three
   seconds later SIGKILL.
+- `--session own` makes it the leader of a session: sessions share the cores evenly (see `exchange.sessions`), and a
+  program is one of them, not all programs together.
 - `--death-signal` is what the kernel sends to the process when its parent dies, however it dies. The parent is
   `--parent`, or the process that was started with `--supervisor yes`.
 
@@ -81,6 +83,14 @@ def tie_to_parent(death_signal: int, parent: int | None) -> None:
         sys.exit(1)
 
 
+def lead_session() -> None:
+    """Begin a session. Who leads a group of processes may not, as supervisord's child would: so it joins its parent's
+    first."""
+    if os.getpgrp() == os.getpid():
+        os.setpgid(0, os.getpgid(os.getppid()))
+    os.setsid()
+
+
 def _other_processes() -> list[int]:
     own = {os.getpid(), os.getppid()}
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in own]
@@ -112,6 +122,8 @@ def main(arguments: list[str]) -> None:
     parent = options.get("--parent") or os.environ.get(SUPERVISOR_VARIABLE)
     if "--supervisor" in options:
         os.environ[SUPERVISOR_VARIABLE] = str(os.getpid())
+    if "--session" in options:
+        lead_session()
     if "--user" in options:
         uid, gid = (int(part) for part in options["--user"].split(":"))
         os.setgroups([])

@@ -28,6 +28,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "wal_compression": "on",
+    # Else each new piece of the log is first filled with 16 MB of zeros, and everybody's commits wait for that.
+    "wal_init_zero": "off",
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",

@@ -258,10 +258,10 @@ def guarded(
     is_supervised: bool = False,
     is_supervisor: bool = False,
 ) -> list[str]:
-    """The command behind guard.py. `is_supervised`: supervisord is the parent, not this process."""
+    """The command behind guard.py. `is_supervised`: supervisord is the parent, not this process, and the process gets a
+    session of its own."""
     options = ["--death-signal", str(int(death_signal))]
-    if not is_supervised:
-        options += ["--parent", str(os.getpid())]
+    options += ["--session", "own"] if is_supervised else ["--parent", str(os.getpid())]
     if is_supervisor:
         options += ["--supervisor", "yes"]
     if mark is not None:

@@ -20,7 +20,7 @@ STUBBORN = [
 ]
 
 
-def start(command: list[str], **options: str) -> "subprocess.Popen[str]":
+def start(command: list[str], **options: str | int) -> "subprocess.Popen[str]":
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload]
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
@@ -82,6 +82,14 @@ def test_nothing_starts_for_a_parent_that_is_gone(tmp_path: Path) -> None:
     command = guarded(["/bin/true"])
     command[command.index("--parent") + 1] = str(os.getpid() + 100_000)
     assert subprocess.run(command, check=False).returncode == 1
+
+
+def test_a_program_of_the_supervisor_leads_a_session(tmp_path: Path) -> None:
+    # supervisord's children lead a group of processes, as this one does before it runs.
+    process = start(guarded(SLEEP, mark=f"{tmp_path}|web", is_supervised=True), process_group=0)
+    assert os.getsid(process.pid) == os.getpgid(process.pid) == process.pid
+    process.kill()
+    process.wait()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

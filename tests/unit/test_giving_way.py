@@ -6,21 +6,22 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.db.backends.signals import connection_created
 
+from exchange import giving_way, sessions
+from exchange.giving_way import NICENESS, GivingWayStep, give_way
 from tests.support.worker_process import eventually
-from wallet.processor import bootstep
-from wallet.processor.bootstep import NICENESS, GivingWayStep, give_way
 
 
 @pytest.mark.parametrize(
     ("queues", "gives_way"),
-    [({"funds"}, True), ({"matching"}, False), ({"default"}, False), ({"funds", "matching"}, False)],
+    [({"funds"}, True), ({"default"}, True), ({"matching"}, False), ({"funds", "default", "matching"}, False)],
 )
-def test_only_a_worker_of_funds_alone_gives_way(queues: set[str], gives_way: bool) -> None:
+def test_every_worker_gives_way_that_does_not_trade(queues: set[str], gives_way: bool) -> None:
     worker = SimpleNamespace(
         app=SimpleNamespace(amqp=SimpleNamespace(queues=SimpleNamespace(consume_from=queues))), steps=[]
     )
@@ -31,17 +32,17 @@ def test_only_a_worker_of_funds_alone_gives_way(queues: set[str], gives_way: boo
 def own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Stands for the worker: a process whose priority may be lost."""
     with process("worker") as pid:
-        monkeypatch.setattr(bootstep.os, "getpid", lambda: pid)
+        monkeypatch.setattr(giving_way.os, "getpid", lambda: pid)
         yield pid
-    connection_created.disconnect(dispatch_uid=bootstep.__name__)
+    connection_created.disconnect(dispatch_uid=giving_way.__name__)
 
 
 @contextmanager
-def process(name: str) -> Iterator[int]:
-    sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"))
+def process(name: str, *, own_session: bool = True) -> Iterator[int]:
+    sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"), start_new_session=own_session)
     try:
         # A process has its name a moment after it was started.
-        eventually(lambda: bootstep._name(sleeping.pid).startswith(name.encode()))
+        eventually(lambda: giving_way._name(sleeping.pid).startswith(name.encode()))
         yield sleeping.pid
     finally:
         sleeping.kill()
@@ -63,6 +64,48 @@ def test_it_goes_back_and_takes_no_core_from_others(own_process: int) -> None:
     GivingWayStep(SimpleNamespace(steps=[])).start(SimpleNamespace())
     assert niceness(own_process) == NICENESS
     assert os.sched_getscheduler(own_process) == os.SCHED_BATCH
+
+
+needs_autogroup = pytest.mark.skipif(
+    not Path("/proc/self/autogroup").exists(), reason="this kernel has no groups of sessions (CONFIG_SCHED_AUTOGROUP)"
+)
+
+
+def session_niceness(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/autogroup").read_text().rsplit(maxsplit=1)[1])
+
+
+@needs_autogroup
+def test_its_session_goes_back_with_it(own_process: int) -> None:
+    give_way()
+    assert session_niceness(own_process) == NICENESS
+
+
+@needs_autogroup
+def test_a_session_that_others_are_in_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with process("worker", own_session=False) as pid:
+        monkeypatch.setattr(giving_way.os, "getpid", lambda: pid)
+        before = session_niceness(pid)
+        give_way()
+        assert (niceness(pid), session_niceness(pid)) == (NICENESS, before)
+    connection_created.disconnect(dispatch_uid=giving_way.__name__)
+
+
+def test_the_kernel_may_ask_for_a_moment_between_two_such_changes(
+    own_process: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([BlockingIOError(), BlockingIOError(), None])
+    written = []
+
+    def write(path: Path, text: str) -> None:
+        if error := next(answers):
+            raise error
+        written.append((path.parts[2], text))
+
+    monkeypatch.setattr(sessions.Path, "exists", lambda _: True)
+    monkeypatch.setattr(sessions.Path, "write_text", write)
+    give_way()
+    assert written == [(str(own_process), str(NICENESS))]
 
 
 @pytest.mark.parametrize(
@@ -91,5 +134,5 @@ def test_a_server_process_that_has_ended_is_no_error(own_process: int, monkeypat
     give_way()
     with process("postgres: gone") as pid:
         pass
-    monkeypatch.setattr(bootstep, "_name", lambda _: b"postgres: gone")
+    monkeypatch.setattr(giving_way, "_name", lambda _: b"postgres: gone")
     connect(pid, "/run/bourse")

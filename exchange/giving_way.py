@@ -1,7 +1,8 @@
-"""Lets trading go first where there are too few cores: the worker of the queue `funds` takes a lower priority.
+"""Lets trading go first where there are too few cores: all workers but the one that matches take a lower priority.
 
 An order waits for milliseconds and its sender with it; a deposit has waited for its confirmations and may wait a moment
-longer. Where the database runs on the same machine, and lets us, the worker's server process goes back with it.
+longer, and so may a mail. Where the database runs on the same machine, and lets us, the server processes of such a
+worker go back with it.
 """
 
 import logging
@@ -12,22 +13,21 @@ from typing import Any
 from celery import bootsteps
 from django.db.backends.signals import connection_created
 
-from wallet.waking import QUEUE
+from exchange.sessions import hold_back_session
 
 log = logging.getLogger(__name__)
 
-NICENESS = 5
-"""About a third of the weight of the others in the scheduler, and only while they want the cores."""
+NICENESS = 10
+"""About a tenth of the weight of the others in the scheduler, and only while they want the cores."""
 _TRADING = "matching"
 _SERVER_PROCESS = b"postgres"
 
 
 class GivingWayStep(bootsteps.StartStopStep):
-    """Lowers the priority of a worker that applies operations of funds and does not trade itself."""
+    """Lowers the priority of a worker that does not trade."""
 
     def include_if(self, parent: Any) -> bool:
-        queues = parent.app.amqp.queues.consume_from
-        return QUEUE in queues and _TRADING not in queues
+        return _TRADING not in parent.app.amqp.queues.consume_from
 
     def start(self, parent: Any) -> None:
         give_way()
@@ -54,10 +54,12 @@ def _name(pid: int) -> bytes:
 
 
 def _hold_back(pid: int) -> None:
-    """A smaller share, and no taking of a core from whoever has just got it. Where that is not allowed, nothing."""
+    """A smaller share, and no taking of a core from whoever has just got one. Where that is not allowed, nothing."""
     try:
         os.setpriority(os.PRIO_PROCESS, pid, max(NICENESS, os.getpriority(os.PRIO_PROCESS, pid)))
         if hasattr(os, "SCHED_BATCH"):
             os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+        # Our supervisor's processes lead sessions, and so do PostgreSQL's.
+        hold_back_session(pid)
     except OSError as error:
         log.info("process %s keeps its priority: %s", pid, error)
