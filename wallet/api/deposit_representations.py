@@ -50,13 +50,18 @@ def claim_json(claim: DepositClaim) -> dict[str, Any]:
 
 def address_json(terms: RailAsset, address: str | None, tag: str) -> dict[str, Any]:
     """`address` None: the rail does not answer."""
+    is_bank = terms.rail.kind == RailKind.BANK
+    # Those of our account; what else a rail's settings hold is nobody's business.
+    of_bank = terms.rail.settings if is_bank else {}
     return {
         "asset": terms.asset.symbol,
         "network": terms.network,
         "kind": terms.rail.kind,
         "address": address,
         "tag": tag,
-        "needs_tag": terms.needs_tag or terms.rail.kind == RailKind.BANK,
+        "recipient": str(of_bank.get("holder", "")),
+        "bic": str(of_bank.get("bic", "")),
+        "needs_tag": terms.needs_tag or is_bank,
         "needs_claim": terms.rail.settings.get("users_apart_by") == "claim",
         "min_deposit": terms.min_deposit,
         "required_confirmations": terms.confirmations,

@@ -84,6 +84,8 @@ class DepositAddressSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="What stands behind it: a chain, a bank, an exchange.")
     address = serializers.CharField(allow_null=True)
     tag = serializers.CharField(allow_blank=True, help_text="Tag, memo or reference; without it money goes astray.")
+    recipient = serializers.CharField(allow_blank=True, help_text="Whose account it is; empty but with a bank.")
+    bic = serializers.CharField(allow_blank=True, help_text="Of the recipient's bank; empty but with a bank.")
     needs_tag = serializers.BooleanField()
     needs_claim = serializers.BooleanField(help_text="Many users share the address: claim what you have sent.")
     min_deposit = serializers.CharField()

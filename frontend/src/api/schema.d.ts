@@ -1803,6 +1803,10 @@ export interface components {
             address: string | null;
             /** @description Tag, memo or reference; without it money goes astray. */
             tag: string;
+            /** @description Whose account it is; empty but with a bank. */
+            recipient: string;
+            /** @description Of the recipient's bank; empty but with a bank. */
+            bic: string;
             needs_tag: boolean;
             /** @description Many users share the address: claim what you have sent. */
             needs_claim: boolean;

@@ -116,6 +116,20 @@ def test_a_shared_address_is_nobodys_own() -> None:
     assert not ReceivingAddress.objects.filter(rail=rail).exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [(RailKind.BANK, ("Bourse Ltd", "COBADEFFXXX")), (RailKind.CUSTODY, ("", ""))]
+)
+def test_a_transfer_needs_the_recipient_and_nothing_else_of_a_rail_is_told(
+    kind: RailKind, told: tuple[str, str]
+) -> None:
+    rail = funds.open_rail("other", kind=kind)
+    rail.settings = {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX", "holder": "Bourse Ltd", "currency": "BTC"}
+    rail.save()
+    (item,) = client().get(f"{ADDRESSES}/BTC?network=OTHER").json()["items"]
+    assert (item["recipient"], item["bic"]) == told
+    assert item["needs_tag"] is (kind == RailKind.BANK)
+
+
 def claim(who: SignedClient, **fields: Any) -> Any:
     body = {"asset": "BTC", "network": "SIM", "external_tx_id": "chain-lost", "request_id": "c1"}
     return who.post(CLAIMS, body | fields)

@@ -19,7 +19,9 @@ export function DepositList() {
       {rows === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
       {rows === undefined && error === null && <Skeleton rows={3} label="Loading deposits" />}
       {rows?.length === 0 && (
-        <Empty title="No deposits yet">What you send shows up here as soon as the network has seen it.</Empty>
+        <Empty title="No deposits yet">
+          What you send shows up here as soon as the network has seen it, or the bank has told us.
+        </Empty>
       )}
       {rows !== undefined && rows.length > 0 && (
         <div className="table-scroll">

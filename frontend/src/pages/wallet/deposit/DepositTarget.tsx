@@ -25,7 +25,9 @@ export function DepositTarget({ place, onRetry }: { place: DepositAddress; onRet
     <div className={styles["target"]}>
       {!isBank && <QrCode text={place.address} label={`QR code of your ${place.asset} address`} />}
       <div className={styles["side"]}>
+        {place.recipient !== "" && <Copyable label="Recipient" text={place.recipient} />}
         <Copyable label={isBank ? "Account (IBAN)" : `Your ${place.asset} address`} text={place.address} />
+        {place.bic !== "" && <Copyable label="BIC" text={place.bic} />}
         {place.tag !== "" && <Copyable label={tagName} text={place.tag} />}
         {place.needs_tag && (
           <p className={shared["notice"]}>
