@@ -4,6 +4,7 @@ from typing import Any
 
 from ledger.api.parameters import rfc3339
 from wallet.models import Deposit, DepositClaim, RailAsset, RailKind
+from wallet.rails.bank_settings import own_account
 from wallet.selectors.deposits import networks_of
 
 
@@ -51,16 +52,16 @@ def claim_json(claim: DepositClaim) -> dict[str, Any]:
 def address_json(terms: RailAsset, address: str | None, tag: str) -> dict[str, Any]:
     """`address` None: the rail does not answer."""
     is_bank = terms.rail.kind == RailKind.BANK
-    # Those of our account; what else a rail's settings hold is nobody's business.
-    of_bank = terms.rail.settings if is_bank else {}
+    # Ours is told; what else a rail's settings hold is nobody's business.
+    account = own_account(terms.rail) if is_bank else None
     return {
         "asset": terms.asset.symbol,
         "network": terms.network,
         "kind": terms.rail.kind,
         "address": address,
         "tag": tag,
-        "recipient": str(of_bank.get("holder", "")),
-        "bic": str(of_bank.get("bic", "")),
+        "recipient": account.name if account else "",
+        "bic": account.bic if account else "",
         "needs_tag": terms.needs_tag or is_bank,
         "needs_claim": terms.rail.settings.get("users_apart_by") == "claim",
         "min_deposit": terms.min_deposit,

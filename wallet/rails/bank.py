@@ -20,6 +20,7 @@ from wallet.core.iban import creditor_reference
 from wallet.core.operations import Party
 from wallet.core.payment_files import latin_text
 from wallet.models import BankEntry, BankPayout, BankPayoutState, BankStatementImport, Rail
+from wallet.rails.bank_settings import currency_of, own_account
 from wallet.rails.protocol import Detection, Movement, Payout, PayoutRefused, PayoutUnknown, RailUnavailable
 
 MAIN = "main"
@@ -53,7 +54,7 @@ class BankRail:
 
     def receiving_address(self, asset: str, account_id: int) -> tuple[str, str]:
         """Our account and the user's reference. Raises RailUnavailable where the account is not set."""
-        iban = str(self._rail.settings.get("iban", ""))
+        iban = own_account(self._rail).iban
         if not iban:
             raise RailUnavailable(details={"setting": "iban"})
         return iban, reference_of(account_id)
@@ -71,7 +72,7 @@ class BankRail:
 
     def payout(self, *, payout_id: str, asset: str, network: str, amount: Decimal, destination: Party) -> Payout:
         """Queue it for the next file, once for `payout_id`. Raises PayoutRefused, PayoutUnknown."""
-        iban, name = _payable(asset, amount, destination, str(self._rail.settings.get("currency", "EUR")))
+        iban, name = _payable(asset, amount, destination, currency_of(self._rail))
         queued, _ = BankPayout.objects.get_or_create(
             payout_id=payout_id,
             defaults={
@@ -94,7 +95,7 @@ class BankRail:
 
     def balance(self, asset: str) -> dict[str, Decimal]:
         """What the bank said last, and what came and went since; without its word, the sum of all entries."""
-        if asset != self._rail.settings.get("currency", "EUR"):
+        if asset != currency_of(self._rail):
             return {MAIN: Decimal(0)}
         told = (
             BankStatementImport.objects.filter(rail=self._rail, closing_balance__isnull=False).order_by("-pk").first()

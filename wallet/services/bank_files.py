@@ -13,6 +13,7 @@ from accounts.staff import record_staff_action
 from kernel.units import EXACT, plain
 from wallet.core.payment_files import MOST_PAYMENTS, BankAccount, BankPayment, payment_file
 from wallet.models import BankPayout, BankPayoutState, PaymentFile, Rail, RailKind
+from wallet.rails.bank_settings import currency_of, own_account
 from wallet.rails.errors import BankPayoutNotOpen, NeedsAnother, NothingToPay
 from wallet.selectors.switches import why_waiting
 
@@ -27,7 +28,7 @@ def make_payment_file(*, rail: Rail, by: User, reason: str) -> PaymentFile:
     at = timezone.now()
     with transaction.atomic():
         rail = Rail.objects.select_for_update(no_key=True).get(pk=rail.pk, kind=RailKind.BANK)
-        currency = str(rail.settings.get("currency", "EUR"))
+        currency = currency_of(rail)
         waits_for = why_waiting(rail, currency)
         if waits_for:
             raise NothingToPay(details={"waits_for": waits_for})
@@ -121,11 +122,6 @@ def _open_payout(payout_id: str) -> BankPayout:
 
 
 def _content(rail: Rail, message_id: str, queued: list[BankPayout], currency: str, at: datetime) -> bytes:
-    own = BankAccount(
-        name=str(rail.settings.get("holder", "")),
-        iban=str(rail.settings.get("iban", "")),
-        bic=str(rail.settings.get("bic", "")),
-    )
     payments = [
         BankPayment(
             end_to_end_id=payout.payout_id,
@@ -136,7 +132,9 @@ def _content(rail: Rail, message_id: str, queued: list[BankPayout], currency: st
         )
         for payout in queued
     ]
-    return payment_file(message_id=message_id, created_at=at, execution_date=at.date(), debtor=own, payments=payments)
+    return payment_file(
+        message_id=message_id, created_at=at, execution_date=at.date(), debtor=own_account(rail), payments=payments
+    )
 
 
 def _sum(queued: list[BankPayout]) -> Decimal:

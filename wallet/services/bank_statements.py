@@ -35,6 +35,7 @@ from wallet.models import (
     RailKind,
 )
 from wallet.rails.bank import account_of_reference
+from wallet.rails.bank_settings import currency_of, own_account
 from wallet.rails.errors import StatementOfAnotherAccount, StatementRepeated
 from wallet.services.bank_files import settle_payout
 from wallet.services.report_settling import book_deposit, why_not_credited
@@ -62,7 +63,7 @@ def import_statement(
     if not reason.strip():
         raise ReasonMissing
     entries = _read(rail, file_format, content)
-    asset = Asset.objects.get(symbol=_currency(rail))
+    asset = Asset.objects.get(symbol=currency_of(rail))
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         rail = Rail.objects.select_for_update(no_key=True).get(pk=rail.pk, kind=RailKind.BANK)
@@ -96,18 +97,14 @@ def import_statement(
 
 
 def _read(rail: Rail, file_format: str, content: bytes) -> list[ReadEntry]:
-    own = str(rail.settings.get("iban", ""))
+    own = own_account(rail).iban
     statements = read_camt(content) if file_format == CAMT else [read_csv(content)]
     entries = [entry for statement in statements for entry in statement.entries]
     if any(statement.account_iban not in ("", own) for statement in statements):
         raise StatementOfAnotherAccount(details={"expected": own})
-    if any(entry.currency != _currency(rail) for entry in entries):
-        raise StatementOfAnotherAccount(details={"currency": _currency(rail)})
+    if any(entry.currency != currency_of(rail) for entry in entries):
+        raise StatementOfAnotherAccount(details={"currency": currency_of(rail)})
     return list({entry.external_id: entry for entry in entries}.values())
-
-
-def _currency(rail: Rail) -> str:
-    return str(rail.settings.get("currency", "EUR"))
 
 
 def _take_down(rail: Rail, statement: BankStatementImport, asset: Asset, entries: list[ReadEntry], by: User) -> None:
@@ -147,7 +144,7 @@ def _deposit(rail: Rail, terms: RailAsset, asset: Asset, entry: ReadEntry) -> No
         account=account,
         external_tx_id=entry.external_id,
         amount=entry.amount,
-        address=str(rail.settings.get("iban", "")),
+        address=own_account(rail).iban,
         tag=references[0] if len(references) == 1 else "",
         source=asdict(
             Party(

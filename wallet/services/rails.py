@@ -11,6 +11,7 @@ from kernel.units import plain
 from wallet.core.addresses import format_named
 from wallet.errors import ControlInvalid
 from wallet.models import Rail, RailAsset, RailCredential, RailKind
+from wallet.rails.bank_settings import own_account
 from wallet.rails.custody_exchanges import EXCHANGES
 
 _USERS_APART_BY = ("address", "sub_account", "claim")
@@ -33,7 +34,7 @@ def save_rail(*, rail: Rail, is_new: bool, by: User, reason: str) -> Rail:
         if rail.settings.get("users_apart_by") not in _USERS_APART_BY:
             raise ControlInvalid(details={"fields": {"settings": f"users_apart_by: {', '.join(_USERS_APART_BY)}."}})
     if rail.kind == RailKind.BANK:
-        format_named("iban").read(str(rail.settings.get("iban", "")))
+        format_named("iban").read(own_account(rail).iban)
     with transaction.atomic():
         before = Rail.objects.select_for_update(no_key=True).filter(pk=rail.pk).first()
         fields = ("name", "is_enabled", "settings")
