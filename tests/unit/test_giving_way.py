@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -38,8 +39,9 @@ def own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 @contextmanager
-def process(name: str, *, own_session: bool = True) -> Iterator[int]:
-    sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"), start_new_session=own_session)
+def process(name: str) -> Iterator[int]:
+    """A process of this name that leads a session."""
+    sleeping = subprocess.Popen([name, "60"], executable=shutil.which("sleep"), start_new_session=True)
     try:
         # A process has its name a moment after it was started.
         eventually(lambda: giving_way._name(sleeping.pid).startswith(name.encode()))
@@ -47,6 +49,19 @@ def process(name: str, *, own_session: bool = True) -> Iterator[int]:
     finally:
         sleeping.kill()
         sleeping.wait()
+
+
+@contextmanager
+def process_in_anothers_session() -> Iterator[int]:
+    leader = subprocess.Popen(
+        ["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with leader:
+        assert leader.stdout
+        try:
+            yield int(leader.stdout.readline())
+        finally:
+            os.killpg(leader.pid, signal.SIGKILL)
 
 
 def connect(pid: int, host: str) -> None:
@@ -83,11 +98,10 @@ def test_its_session_goes_back_with_it(own_process: int) -> None:
 
 @needs_autogroup
 def test_a_session_that_others_are_in_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    with process("worker", own_session=False) as pid:
+    with process_in_anothers_session() as pid:
         monkeypatch.setattr(giving_way.os, "getpid", lambda: pid)
-        before = session_niceness(pid)
         give_way()
-        assert (niceness(pid), session_niceness(pid)) == (NICENESS, before)
+        assert (niceness(pid), session_niceness(pid)) == (NICENESS, 0)
     connection_created.disconnect(dispatch_uid=giving_way.__name__)
 
 
