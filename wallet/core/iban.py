@@ -11,6 +11,8 @@ _LENGTHS_TEXT = """
 LENGTHS = {entry[:2]: int(entry[2:]) for entry in _LENGTHS_TEXT.split()}
 """How long the accounts of each country are."""
 
+LONGEST_REFERENCE = 25
+
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
 _REFERENCE = re.compile(r"RF[0-9]{2}[A-Z0-9]{1,21}", re.ASCII)
@@ -39,7 +41,7 @@ def is_bic(text: str) -> bool:
 
 
 def creditor_reference(body: str) -> str:
-    """The reference with its check digits: "BRS17" becomes "RF49BRS17". Raises ValueError for what cannot be one."""
+    """The reference with its check digits: "BRS17" becomes "RF60BRS17". Raises ValueError for what cannot be one."""
     if not _REFERENCE_BODY.fullmatch(body):
         raise ValueError("a reference has 1 to 21 capital letters and digits")
     return f"RF{98 - _remainder(f'RF00{body}'):02d}{body}"
@@ -53,7 +55,9 @@ def is_creditor_reference(text: str) -> bool:
 def creditor_references_in(text: str) -> list[str]:
     """The valid references in what somebody wrote into the purpose of a payment, however they set spaces and case.
 
-    Each is found once. Two different ones are the caller's problem: the money is then nobody's for certain.
+    Each is found once. Check digits are modulo 97, so of one that is written in groups the first groups may be valid
+    by themselves, and so may one with the next word behind it: all of them are told. More than one is the caller's
+    problem: the money is then nobody's for certain.
     """
     words = re.sub(r"[^A-Z0-9]+", " ", text.upper()).split()
     found: list[str] = []
@@ -63,9 +67,10 @@ def creditor_references_in(text: str) -> list[str]:
         joined = ""
         for word in words[start:]:
             joined += word
+            if len(joined) > LONGEST_REFERENCE:
+                break
             if is_creditor_reference(joined) and joined not in found:
                 found.append(joined)
-                break
     return found
 
 

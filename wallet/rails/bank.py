@@ -1,8 +1,8 @@
 """Bank transfers: what comes in is read from statements that staff bring in, what goes out is a file they hand in.
 
-Every user has a reference with check digits (`RF49BRS17`, ISO 11649), to be written into the purpose of a transfer to
-our one account. A payout is queued, put into a payment file once, and paid when the bank says so: in a statement, or
-by the word of staff.
+Every user has a reference with check digits (`RF79BRS000000017`, ISO 11649), to be written into the purpose of a
+transfer to our one account. A payout is queued, put into a payment file once, and paid when the bank says so: in a
+statement, or by the word of staff.
 """
 
 from collections.abc import Sequence
@@ -25,13 +25,16 @@ from wallet.rails.protocol import Detection, Movement, Payout, PayoutRefused, Pa
 
 MAIN = "main"
 REFERENCE_PREFIX = "BRS"
+REFERENCE_DIGITS = 9
+"""An account's number is filled up with zeros: then neither a part of a reference nor one with something behind it is
+the reference of another account. Shorter ones, as they were given out once, go on working."""
 LONGEST_NAME = 70
 _DECIMALS = 2
 
 
 def reference_of(account_id: int) -> str:
     """What this user writes into the purpose of a transfer."""
-    return creditor_reference(f"{REFERENCE_PREFIX}{account_id}")
+    return creditor_reference(f"{REFERENCE_PREFIX}{account_id:0{REFERENCE_DIGITS}}")
 
 
 def account_of_reference(reference: str) -> int | None:
@@ -39,6 +42,8 @@ def account_of_reference(reference: str) -> int | None:
     body = reference[4:]
     digits = body.removeprefix(REFERENCE_PREFIX)
     if not body.startswith(REFERENCE_PREFIX) or not digits.isdigit() or len(digits) > 18:
+        return None
+    if digits.startswith("0") and len(digits) != REFERENCE_DIGITS:
         return None
     return int(digits)
 

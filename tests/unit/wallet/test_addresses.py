@@ -196,3 +196,25 @@ def test_creditor_references() -> None:
 )
 def test_references_in_what_people_write(text: str, found: list[str]) -> None:
     assert creditor_references_in(text) == found
+
+
+def grouped(reference: str) -> str:
+    """In the print form of the standard: groups of four."""
+    return " ".join(reference[at : at + 4] for at in range(0, len(reference), 4))
+
+
+@pytest.mark.parametrize(
+    ("reference", "part"),
+    [("RF77BRS109", "RF77BRS1"), ("RF50BRS207", "RF50BRS2"), ("RF25BRS100027", "RF25BRS10002")],
+)
+def test_the_first_groups_of_a_reference_may_be_one_themselves(reference: str, part: str) -> None:
+    assert creditor_references_in(grouped(reference)) == [part, reference]
+
+
+@pytest.mark.parametrize("pattern", ["BRS{}", "BRS{:09}"])
+def test_a_reference_in_groups_is_never_taken_for_another_one(pattern: str) -> None:
+    for number in (*range(1, 20_000), *range(99_990, 110_000), *range(10**8 - 50, 10**8 + 50), 10**12, 10**17 + 1):
+        reference = creditor_reference(pattern.format(number))
+        found = creditor_references_in(f"deposit {grouped(reference)}, thank you")
+        assert reference in found, reference
+        assert found == [reference] or len(found) > 1, reference
