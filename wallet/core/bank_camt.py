@@ -7,13 +7,12 @@ guess.
 
 Ids: the bank's `AcctSvcrRef` of the payment, else that of the booking (with the payment's number, if there are
 several without one, or with the same), else the statement's id and its `NtryRef`. An entry with none of them makes the
-file unusable.
+file unusable, and so does a booking that is there twice, in different parts: its money would count twice.
 
 The XML comes from outside: documents with a DTD, entities or references to other files are refused.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError
@@ -41,6 +40,7 @@ _DIRECTIONS = {"CRDT": Direction.CREDIT, "DBIT": Direction.DEBIT}
 _YES_NO = {"true": True, "1": True, "false": False, "0": False, "": False}
 _NO_ID = frozenset({"", "NONREF", "NOTPROVIDED", "NOREF"})
 _BOOKED = "BOOK"
+_CLOSING = "CLBD"
 _ZERO = re.compile(r"0+\.?0*|\.0+", re.ASCII)
 
 
@@ -62,10 +62,12 @@ def read_camt(content: bytes) -> list[BankStatement]:
     statements = document.findall("BkToCstmrStmt/Stmt")
     if not statements:
         raise StatementInvalid("There is no statement in this document.")
-    return [_statement(statement) for statement in statements]
+    parts: dict[str, list[str]] = {}
+    return [_statement(statement, parts) for statement in statements]
 
 
-def _statement(statement: Element) -> BankStatement:
+def _statement(statement: Element, parts: dict[str, list[str]]) -> BankStatement:
+    """`parts`: the entries of each booking of the document so far."""
     identifier = _text(statement, "Id")
     booked, unbooked = [], 0
     for number, entry in enumerate(statement.findall("Ntry"), start=1):
@@ -79,15 +81,34 @@ def _statement(statement: Element) -> BankStatement:
             raise StatementInvalid("The entry does not say whether it is booked.", place=place)
     return statement_of(
         account_iban=_text(statement, "Acct/Id/IBAN"),
-        entries=(one for entry, place in booked for one in _booking(entry, identifier, place)),
+        entries=(one for entry, place in booked for one in _whole(_booking(entry, identifier, place), parts, place)),
+        closing_balance=_closing_balance(statement, f"statement {identifier or '?'}, closing balance"),
         unbooked=unbooked,
     )
 
 
-def _booking(entry: Element, statement_id: str, place: str) -> Iterator[BankEntry]:
+def _closing_balance(statement: Element, place: str) -> Decimal | None:
+    told = None
+    for balance in statement.findall("Bal"):
+        if _text(balance, "Tp/CdOrPrtry/Cd") == _CLOSING:
+            amount, _ = _amount(balance.find("Amt"), place)
+            told = amount if _direction(balance, place) is Direction.CREDIT else -amount
+    return told
+
+
+def _whole(entries: list[BankEntry], parts: dict[str, list[str]], place: str) -> list[BankEntry]:
+    """The entries of a booking. Raises StatementInvalid where the document has it in other parts, too."""
+    if entries and entries[0].booking_id:
+        ids = [entry.external_id for entry in entries]
+        if parts.setdefault(entries[0].booking_id, ids) != ids:
+            raise StatementInvalid("This booking is there twice, in different parts.", place=place)
+    return entries
+
+
+def _booking(entry: Element, statement_id: str, place: str) -> list[BankEntry]:
     amount, currency = _amount(entry.find("Amt"), place)
     if not amount:
-        return
+        return []
     direction = _direction(entry, place)
     is_reversal = _yes_no(entry, place)
     payments = entry.findall("NtryDtls/TxDtls")
@@ -101,33 +122,41 @@ def _booking(entry: Element, statement_id: str, place: str) -> Iterator[BankEntr
     adds_up = bool(payments) and len(known) == len(payments) and total == amount
     adds_up = adds_up and all(_direction(payment, place, default=direction) is direction for payment in payments)
     own_id = _booking_id(entry, statement_id)
+    booking_id = read_id(own_id, place, is_reversal=is_reversal) if own_id else ""
     booking_date = _booking_date(entry, place)
     if not adds_up:
-        yield BankEntry(
-            external_id=read_id(own_id, place),
-            booking_date=booking_date,
-            direction=direction,
-            amount=amount,
-            currency=currency,
-            is_reversal=is_reversal,
-        )
-        return
+        return [
+            BankEntry(
+                external_id=read_id(own_id, place, is_reversal=is_reversal),
+                booking_date=booking_date,
+                direction=direction,
+                amount=amount,
+                currency=currency,
+                booking_id=booking_id,
+                is_reversal=is_reversal,
+            )
+        ]
+    made = []
     for payment, part, external_id in zip(payments, known, _payment_ids(payments, own_id), strict=True):
         if not part:
             continue
         name, iban = _counterparty(payment, direction, is_reversal)
-        yield BankEntry(
-            external_id=read_id(external_id, place),
-            booking_date=booking_date,
-            direction=direction,
-            amount=part,
-            currency=currency,
-            reference=_reference(payment),
-            end_to_end_id=_id(payment, "Refs/EndToEndId"),
-            counterparty_name=name,
-            counterparty_iban=iban,
-            is_reversal=is_reversal,
+        made.append(
+            BankEntry(
+                external_id=read_id(external_id, place, is_reversal=is_reversal),
+                booking_date=booking_date,
+                direction=direction,
+                amount=part,
+                currency=currency,
+                reference=_reference(payment),
+                end_to_end_id=_id(payment, "Refs/EndToEndId"),
+                counterparty_name=name,
+                counterparty_iban=iban,
+                booking_id=booking_id,
+                is_reversal=is_reversal,
+            )
         )
+    return made
 
 
 def _booking_id(entry: Element, statement_id: str) -> str:

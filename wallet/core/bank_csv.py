@@ -86,8 +86,10 @@ def _entry(cells: dict[str, str], place: str) -> BankEntry:
     is_reversal = _YES_NO.get(cells.get("is_reversal", ""))
     if is_reversal is None:
         raise StatementInvalid("is_reversal is true or false.", place=place)
+    external_id = read_id(cells["external_id"], place, is_reversal=is_reversal)
     return BankEntry(
-        external_id=read_id(cells["external_id"], place),
+        external_id=external_id,
+        booking_id=external_id,
         booking_date=read_date(cells["booking_date"], place),
         direction=Direction(direction),
         amount=read_amount(cells["amount"], place),

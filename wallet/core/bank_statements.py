@@ -5,7 +5,8 @@ common. Everything in a file is somebody else's text: sizes are bounded, amounts
 that contradicts itself is refused whole, so that no part of it is believed.
 
 An entry's `external_id` is what makes a deposit unique, so an entry without one is refused, not given one: a made-up id
-would differ in the next, overlapping statement, and the money be credited twice.
+would differ in the next, overlapping statement, and the money be credited twice. Some banks give a reversal the id of
+what it takes back, so reversals are named apart (`reversal_id`).
 """
 
 import re
@@ -23,18 +24,23 @@ MOST_ENTRIES = 100_000
 
 _LONGEST_ID = 128
 _LONGEST_TEXT = 500
+_REVERSAL = "reversal:"
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 class StatementInvalid(BourseError):
-    """A bank's file that cannot be read or contradicts itself; `details` say what and where. Nothing of it was used."""
+    """A bank's file that cannot be read, or contradicts itself or an earlier one; `details` say what and where.
+
+    Nothing of it was used.
+    """
 
     code = "STATEMENT_INVALID"
     status = 422
     message = "This bank statement cannot be used."
 
     def __init__(self, reason: str, *, place: str = "") -> None:
-        super().__init__(details={"reason": reason, "place": place})
+        said = f"{self.message} {reason} ({place})" if place else f"{self.message} {reason}"
+        super().__init__(said, details={"reason": reason, "place": place})
 
 
 class Direction(StrEnum):
@@ -49,7 +55,7 @@ class BankEntry:
     """One booked movement. `amount` is positive, in units of `currency`; `direction` says where it went."""
 
     external_id: str
-    """The bank's own id, the same in every statement that has the entry."""
+    """The bank's own id, the same in every statement that has the entry; of a reversal, with a mark before it."""
     booking_date: date
     direction: Direction
     amount: Decimal
@@ -60,6 +66,8 @@ class BankEntry:
     """What whoever started the payment called it: of our own payouts, our id."""
     counterparty_name: str = ""
     counterparty_iban: str = ""
+    booking_id: str = ""
+    """The id of the booking that it is a part of, or all of; empty where the file does not tell."""
     is_reversal: bool = False
     """It takes back an earlier entry: a credit that is one is a payout that came back, not somebody's deposit."""
 
@@ -76,6 +84,8 @@ class BankStatement:
     account_iban: str
     """Empty where the file does not name it."""
     entries: tuple[BankEntry, ...]
+    closing_balance: Decimal | None = None
+    """What the bank says is booked on the account at the end; None where the file does not say it."""
     unbooked: int = 0
     """Entries left out because they are pending or only informative."""
     repeated: int = 0
@@ -92,7 +102,13 @@ class BankStatement:
         return tuple(entry for entry in self.entries if entry.is_reversal)
 
 
-def statement_of(*, account_iban: str, entries: Iterable[BankEntry], unbooked: int = 0) -> BankStatement:
+def statement_of(
+    *,
+    account_iban: str,
+    entries: Iterable[BankEntry],
+    closing_balance: Decimal | None = None,
+    unbooked: int = 0,
+) -> BankStatement:
     """The entries without repetitions. Raises StatementInvalid where two differ under one id, or there are too many."""
     known: dict[str, BankEntry] = {}
     repeated = 0
@@ -104,7 +120,19 @@ def statement_of(*, account_iban: str, entries: Iterable[BankEntry], unbooked: i
         known[entry.external_id] = entry
         if len(known) > MOST_ENTRIES:
             raise StatementInvalid(f"More than {MOST_ENTRIES} entries.")
-    return BankStatement(account_iban=account_iban, entries=tuple(known.values()), unbooked=unbooked, repeated=repeated)
+    return BankStatement(
+        account_iban=account_iban,
+        entries=tuple(known.values()),
+        closing_balance=closing_balance,
+        unbooked=unbooked,
+        repeated=repeated,
+    )
+
+
+def entries_of(statements: Iterable[BankStatement]) -> tuple[BankEntry, ...]:
+    """What several statements of an account have together, each entry once. Raises as `statement_of`."""
+    together = (entry for statement in statements for entry in statement.entries)
+    return statement_of(account_iban="", entries=together).entries
 
 
 def require_size(content: bytes) -> None:
@@ -138,14 +166,28 @@ def read_currency(text: str, place: str) -> str:
     return text
 
 
-def read_id(text: str, place: str) -> str:
+def read_id(text: str, place: str, *, is_reversal: bool = False) -> str:
     """An id that is there and not too long to be kept. Raises StatementInvalid."""
     identifier = one_line(text)
     if not identifier:
         raise StatementInvalid("The entry has no id of the bank.", place=place)
+    if is_reversal:
+        identifier = reversal_id(identifier)
     if len(identifier) > _LONGEST_ID:
         raise StatementInvalid(f"An id has at most {_LONGEST_ID} characters.", place=place)
     return identifier
+
+
+def reversal_id(external_id: str) -> str:
+    """The id of the entry that takes back the one with this id."""
+    return _REVERSAL + external_id
+
+
+def other_id(external_id: str) -> str:
+    """The id of an entry's reversal; of a reversal, the id without the mark."""
+    if external_id.startswith(_REVERSAL):
+        return external_id.removeprefix(_REVERSAL)
+    return reversal_id(external_id)
 
 
 def one_line(text: str) -> str:

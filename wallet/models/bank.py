@@ -24,7 +24,10 @@ class BankStatementImport(AppendOnlyModel):
     entries_known = models.PositiveIntegerField()
     """Entries that an earlier file had already brought."""
     closing_balance = AmountField(null=True)
-    """What the bank says is on the account after the last entry; null where the file does not say."""
+    """What staff say the bank says is on the account after the last entry; null where they did not.
+
+    A file that says it as well has to agree.
+    """
 
     class Meta:
         ordering = ["-id"]
@@ -42,7 +45,9 @@ class BankEntry(AppendOnlyModel):
     statement = models.ForeignKey(BankStatementImport, on_delete=models.PROTECT, related_name="entries")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=128)
-    """The bank's own reference of the entry, or a digest of its content where the bank gives none."""
+    """The bank's own id of the entry; of a reversal, marked as such."""
+    booking_id = models.CharField(max_length=128, blank=True, default="")
+    """The bank's id of the booking of which this is a part, or all; a booking counts in one way of parting it."""
     amount = AmountField()
     """Positive: came in. Negative: went out."""
     booked_on = models.DateField()
@@ -58,6 +63,7 @@ class BankEntry(AppendOnlyModel):
         ordering = ["-id"]
         verbose_name_plural = "bank entries"
         constraints = [models.UniqueConstraint(fields=["rail", "external_id"], name="bank_entry_once")]
+        indexes = [models.Index(fields=["rail", "booking_id"], name="bank_entries_of_booking")]
 
     def __str__(self) -> str:
         return self.external_id

@@ -1,12 +1,13 @@
 """Bringing in what a bank says, entry by entry, each once whatever files have it.
 
-A credit with exactly one valid reference of an account is that account's deposit; any other credit is in suspense
-until staff find out whose it is. A debit that carries the id of one of our payouts settles it. What takes back an
+A credit that names exactly one account by a valid reference is that account's deposit; any other credit is in suspense
+until staff find out whose it is. An entry is known by the bank's id, and has to be what it was when it came first. A
+debit that carries the id of one of our payouts settles it. What takes back an
 earlier credit is told to staff at once: somebody may have traded with it.
 """
 
 import hashlib
-from dataclasses import asdict
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -15,34 +16,25 @@ from django.utils import timezone
 from accounts.errors import ReasonMissing
 from accounts.models import User
 from accounts.staff import record_staff_action
-from ledger.models import Account, AccountKind, Asset
+from kernel.errors import TooManyDecimals
+from kernel.units import to_atoms
+from ledger.models import Asset
+from ledger.selectors import asset_by_symbol
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
 from wallet.core.bank_camt import read_camt
 from wallet.core.bank_csv import read_csv
 from wallet.core.bank_statements import BankEntry as ReadEntry
-from wallet.core.bank_statements import Direction
-from wallet.core.iban import creditor_references_in
-from wallet.core.operations import Party
-from wallet.models import (
-    BankEntry,
-    BankPayout,
-    BankPayoutState,
-    BankStatementImport,
-    Deposit,
-    Rail,
-    RailAsset,
-    RailKind,
-)
-from wallet.rails.bank import account_of_reference
+from wallet.core.bank_statements import Direction, StatementInvalid, entries_of
+from wallet.errors import UnknownNetwork
+from wallet.models import BankEntry, BankPayout, BankPayoutState, BankStatementImport, Rail, RailAsset, RailKind
 from wallet.rails.bank_settings import currency_of, own_account
 from wallet.rails.errors import StatementOfAnotherAccount, StatementRepeated
+from wallet.services.bank_deposits import take_down_credits
 from wallet.services.bank_files import settle_payout
-from wallet.services.report_settling import book_deposit, why_not_credited
+from wallet.services.known_bank_entries import known_entries
 
 CSV, CAMT = "csv", "camt.053"
-UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
-RETURNED_PAYOUT = "RETURNED_PAYOUT"
 
 
 def import_statement(
@@ -58,18 +50,19 @@ def import_statement(
     """Bring in a statement; entries that an earlier one had are left out. All of the file or nothing.
 
     `closing_balance`: what the bank says is on the account after it, where staff know it.
-    Raises ReasonMissing, StatementInvalid, StatementOfAnotherAccount, StatementRepeated.
+    Raises ReasonMissing, StatementInvalid, StatementOfAnotherAccount, StatementRepeated, UnknownAsset, UnknownNetwork.
     """
     if not reason.strip():
         raise ReasonMissing
-    entries = _read(rail, file_format, content)
-    asset = Asset.objects.get(symbol=currency_of(rail))
+    entries = _read(rail, file_format, content, closing_balance)
+    terms = _terms(rail)
+    _require_bookable(entries, terms.asset)
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         rail = Rail.objects.select_for_update(no_key=True).get(pk=rail.pk, kind=RailKind.BANK)
-        ids = [entry.external_id for entry in entries]
-        known = set(BankEntry.objects.filter(rail=rail, external_id__in=ids).values_list("external_id", flat=True))
-        new = [entry for entry in entries if entry.external_id not in known]
+        rows = [_row(rail, terms.asset, entry) for entry in entries]
+        known = known_entries(rail, rows)
+        new = [(entry, row) for entry, row in zip(entries, rows, strict=True) if row.external_id not in known]
         try:
             with transaction.atomic():
                 statement = BankStatementImport.objects.create(
@@ -84,7 +77,10 @@ def import_statement(
                 )
         except IntegrityError as error:
             raise StatementRepeated from error
-        _take_down(rail, statement, asset, new, by)
+        for _, row in new:
+            row.statement = statement
+        BankEntry.objects.bulk_create([row for _, row in new], batch_size=1_000)
+        _carry_out(rail, terms, [entry for entry, _ in new], by)
         record_staff_action(
             by=by,
             subject_kind="rail",
@@ -96,35 +92,53 @@ def import_statement(
     return statement
 
 
-def _read(rail: Rail, file_format: str, content: bytes) -> list[ReadEntry]:
+def _read(rail: Rail, file_format: str, content: bytes, closing_balance: Decimal | None) -> Sequence[ReadEntry]:
     own = own_account(rail).iban
     statements = read_camt(content) if file_format == CAMT else [read_csv(content)]
-    entries = [entry for statement in statements for entry in statement.entries]
     if any(statement.account_iban not in ("", own) for statement in statements):
         raise StatementOfAnotherAccount(details={"expected": own})
+    entries = entries_of(statements)
     if any(entry.currency != currency_of(rail) for entry in entries):
         raise StatementOfAnotherAccount(details={"currency": currency_of(rail)})
-    return list({entry.external_id: entry for entry in entries}.values())
+    told = {statement.closing_balance for statement in statements} - {None}
+    if closing_balance is not None and told and closing_balance not in told:
+        raise StatementInvalid("It says another closing balance than you do.")
+    return entries
 
 
-def _take_down(rail: Rail, statement: BankStatementImport, asset: Asset, entries: list[ReadEntry], by: User) -> None:
-    BankEntry.objects.bulk_create([_row(rail, statement, asset, entry) for entry in entries], batch_size=1_000)
-    terms = RailAsset.objects.get(rail=rail, asset=asset)
+def _terms(rail: Rail) -> RailAsset:
+    asset = asset_by_symbol(currency_of(rail))
+    terms = RailAsset.objects.select_related("asset").filter(rail=rail, asset=asset).first()
+    if terms is None:
+        raise UnknownNetwork(details={"asset": asset.symbol})
+    return terms
+
+
+def _require_bookable(entries: Sequence[ReadEntry], asset: Asset) -> None:
+    for entry in entries:
+        try:
+            to_atoms(entry.amount, asset.scale)
+        except TooManyDecimals as error:
+            raise StatementInvalid("More decimals than the currency has.", place=entry.external_id) from error
+
+
+def _carry_out(rail: Rail, terms: RailAsset, entries: Sequence[ReadEntry], by: User) -> None:
+    take_down_credits(rail, terms, [entry for entry in entries if entry.direction is Direction.CREDIT])
     for entry in entries:
         if entry.direction is Direction.CREDIT:
-            _deposit(rail, terms, asset, entry)
-        elif entry.is_reversal:
-            _tell_taken_back(rail, asset, entry)
+            continue
+        if entry.is_reversal:
+            _tell_taken_back(rail, terms.asset, entry)
         elif entry.end_to_end_id:
             _settle(rail, entry, by)
 
 
-def _row(rail: Rail, statement: BankStatementImport, asset: Asset, entry: ReadEntry) -> BankEntry:
+def _row(rail: Rail, asset: Asset, entry: ReadEntry) -> BankEntry:
     return BankEntry(
         rail=rail,
-        statement=statement,
         asset=asset,
         external_id=entry.external_id,
+        booking_id=entry.booking_id,
         amount=entry.amount if entry.direction is Direction.CREDIT else -entry.amount,
         booked_on=entry.booking_date,
         counterparty=entry.counterparty_name[:140],
@@ -133,46 +147,6 @@ def _row(rail: Rail, statement: BankStatementImport, asset: Asset, entry: ReadEn
         payout_id=entry.end_to_end_id[:35] if entry.direction is Direction.DEBIT else "",
         is_reversal=entry.is_reversal,
     )
-
-
-def _deposit(rail: Rail, terms: RailAsset, asset: Asset, entry: ReadEntry) -> None:
-    references = [] if entry.is_reversal else creditor_references_in(entry.reference)
-    account = _account(references)
-    deposit = Deposit.objects.create(
-        rail=rail,
-        asset=asset,
-        account=account,
-        external_tx_id=entry.external_id,
-        amount=entry.amount,
-        address=own_account(rail).iban,
-        tag=references[0] if len(references) == 1 else "",
-        source=asdict(
-            Party(
-                "bank_transfer",
-                reference=entry.reference[:140],
-                account=entry.counterparty_iban[:34],
-                user=entry.counterparty_name[:140],
-            )
-        ),
-        confirmations=1,
-        required_confirmations=1,
-        seen_at=timezone.now(),
-    )
-    if entry.is_reversal:
-        reason = RETURNED_PAYOUT
-    elif account is None:
-        reason = UNKNOWN_REFERENCE
-    else:
-        reason = why_not_credited(deposit, terms)
-    book_deposit(deposit, reason)
-
-
-def _account(references: list[str]) -> Account | None:
-    """The account that one reference names. Two of them, and the money is nobody's for certain."""
-    named = {account_of_reference(reference) for reference in references}
-    if len(named) != 1:
-        return None
-    return Account.objects.select_related("user").filter(pk=named.pop() or 0, kind=AccountKind.USER).first()
 
 
 def _settle(rail: Rail, entry: ReadEntry, by: User) -> None:

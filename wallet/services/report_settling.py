@@ -48,7 +48,7 @@ def book_deposit(deposit: Deposit, reason: str) -> None:
     """Ask the processor to credit a deposit, or, with a reason, to take it into suspense. Call it in a transaction."""
     message: operations.Message
     common: dict[str, Any] = {
-        "request_id": f"deposit:{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}",
+        "request_id": booking_id(deposit),
         "asset": deposit.asset.symbol,
         "amount": deposit.amount,
         "rail": deposit.rail_id,
@@ -66,6 +66,11 @@ def book_deposit(deposit: Deposit, reason: str) -> None:
         )
     _note(deposit, reason)
     request_operation(origin=f"rail:{deposit.rail_id}", message=message)
+
+
+def booking_id(deposit: Deposit) -> str:
+    """The id under which the processor is asked for it, once."""
+    return f"deposit:{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}"
 
 
 def why_not_credited(deposit: Deposit, terms: RailAsset) -> str:

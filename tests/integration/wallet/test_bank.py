@@ -7,12 +7,13 @@ import pytest
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAction, User
-from ledger.models import Asset, Balance
+from ledger.models import Account, AccountKind, Asset
 from ledger.verification import LEDGER_CHECKS
-from matching.listing import list_asset
 from risk.models import RiskEvent, Severity
 from tests.support import funds
+from tests.support.bank import OURS, THEIRS, bring_in, euros, line, open_bank, owners, staff
 from wallet.core.bank_statements import StatementInvalid
+from wallet.core.iban import creditor_reference
 from wallet.core.operations import Party
 from wallet.core.states import DepositState
 from wallet.models import (
@@ -23,8 +24,6 @@ from wallet.models import (
     Deposit,
     PaymentFile,
     Rail,
-    RailAsset,
-    RailKind,
 )
 from wallet.rails.bank import account_of_reference, reference_of
 from wallet.rails.errors import (
@@ -42,63 +41,23 @@ from wallet.services.bank_statements import import_statement
 
 pytestmark = pytest.mark.django_db
 
-OURS = "DE89370400440532013000"
-THEIRS = "NL91ABNA0417164300"
-COLUMNS = "external_id,booking_date,direction,amount,currency,reference,name,iban,end_to_end_id,is_reversal"
-
 
 @pytest.fixture(autouse=True)
 def rail(monkeypatch: pytest.MonkeyPatch, db: None) -> Rail:
     monkeypatch.setattr(operations, "wake_processor", lambda: None)
-    euro = list_asset(symbol="EUR", name="Euro", scale=2, display_decimals=2)
-    made = Rail.objects.create(
-        code="bank",
-        name="Bank",
-        kind=RailKind.BANK,
-        settings={"iban": OURS, "holder": "Bourse", "bic": "COBADEFFXXX", "currency": "EUR"},
-    )
-    RailAsset.objects.create(rail=made, asset=euro, network="SEPA", address_format="iban", min_deposit=1)
-    return made
-
-
-def staff(name: str = "staff") -> User:
-    return User.objects.get(username=name)
-
-
-def line(number: str, reference: str, amount: str = "100.50", direction: str = "CREDIT", **further: str) -> str:
-    end, reversal = further.get("end_to_end_id", ""), further.get("is_reversal", "")
-    return f"{number},2026-11-20,{direction},{amount},EUR,{reference},Somebody,{THEIRS},{end},{reversal}"
-
-
-def bring_in(rail: Rail, *lines: str, **further: Any) -> BankStatementImport:
-    return import_statement(
-        rail=rail,
-        file_name="statement.csv",
-        file_format="csv",
-        content="\n".join((COLUMNS, *lines)).encode(),
-        by=staff(),
-        reason="of today",
-        **further,
-    )
-
-
-def euros(name: str) -> Decimal:
-    row = Balance.objects.filter(account__user__username=name, asset__symbol="EUR").first()
-    return row.available if row else Decimal(0)
+    return open_bank()
 
 
 def books_are_right() -> None:
     assert [finding for check in LEDGER_CHECKS for finding in check()] == []
 
 
-def owners() -> str:
-    return reference_of(funds.account_id("owner"))
-
-
 def test_everybody_has_a_reference_with_check_digits(rail: Rail) -> None:
     account_id = funds.account_id("owner")
     assert adapter_of(rail).receiving_address("EUR", account_id) == (OURS, owners())
     assert account_of_reference(owners()) == account_id
+    assert account_of_reference(creditor_reference(f"BRS{account_id}")) == account_id, "as they were given out once"
+    assert account_of_reference(creditor_reference(f"BRS0{account_id}")) is None
     assert account_of_reference("RF18539007547034") is None
 
 
@@ -113,6 +72,17 @@ def test_a_reference_finds_its_owner_however_it_is_written(rail: Rail) -> None:
     assert adapter_of(rail).balance("EUR") == {"main": Decimal("102.50")}
     assert funds.system_balance("custody", "bank:incoming", "EUR") == Decimal("-102.50")
     books_are_right()
+
+
+def test_a_short_reference_in_groups_is_not_taken_for_another_users(rail: Rail) -> None:
+    """Of RF25BRS100027 in groups of four the first three groups have the right check digits, too."""
+    for number in (10_002, 100_027):
+        user = User.objects.create_user(f"{number}@example.com", f"user{number}", "a-long-enough-password")
+        Account.objects.create(pk=number, kind=AccountKind.USER, user=user)
+    bring_in(rail, line("e1", "RF25 BRS1 0002 7"), line("e2", "RF25BRS100027 in 2026 thank you"))
+    first, second = Deposit.objects.order_by("external_tx_id")
+    assert (first.account_id, first.tag, first.reason) == (None, "", "UNKNOWN_REFERENCE")
+    assert (second.account_id, second.tag, second.reason) == (100_027, "RF25BRS100027", "")
 
 
 def test_each_entry_counts_once_whatever_files_have_it(rail: Rail) -> None:

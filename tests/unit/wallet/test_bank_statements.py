@@ -8,7 +8,14 @@ import pytest
 from wallet.core import bank_statements
 from wallet.core.bank_camt import read_camt
 from wallet.core.bank_csv import read_csv
-from wallet.core.bank_statements import BankEntry, BankStatement, Direction, StatementInvalid, statement_of
+from wallet.core.bank_statements import (
+    BankEntry,
+    BankStatement,
+    Direction,
+    StatementInvalid,
+    entries_of,
+    statement_of,
+)
 
 HEADER = "external_id,booking_date,direction,amount,currency,reference"
 LINE = "B1,2026-01-20,CREDIT,250.10,EUR,RF18539007547034"
@@ -40,7 +47,9 @@ class TestCsv:
             reference='RF18, "thanks" Ada',
             counterparty_name="Ada Byron",
             counterparty_iban="GB29NWBK60161331926819",
+            booking_id="B1",
         )
+        assert third.external_id == "reversal:B3"
         assert (second.direction, second.end_to_end_id) == (Direction.DEBIT, "w17")
         assert statement.deposits == (first,)
         assert statement.reversals == (third,)
@@ -155,6 +164,7 @@ ADA = BankEntry(
     reference="deposit RF18 539007547034 & thanks",
     counterparty_name="Ada Byron",
     counterparty_iban="GB29NWBK60161331926819",
+    booking_id="B1",
 )
 
 
@@ -200,7 +210,12 @@ class TestCamt:
     def test_a_reversal_is_no_deposit(self, direction: str) -> None:
         statement = read_one(document(entry(direction=direction, reversal="<RvslInd>true</RvslInd>")))
         assert statement.deposits == ()
-        assert len(statement.reversals) == 1
+        assert [one.external_id for one in statement.reversals] == ["reversal:B1"]
+
+    def test_a_reversal_with_the_id_of_what_it_takes_back_is_another_entry(self) -> None:
+        taken_back = entry(direction="DBIT", reversal="<RvslInd>true</RvslInd>")
+        statement = read_one(document(entry() + taken_back))
+        assert [one.external_id for one in statement.entries] == ["B1", "reversal:B1"]
 
     def test_a_payout_that_comes_back_names_who_should_have_got_it(self) -> None:
         details = """<NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>Bourse</Nm></Pty></Dbtr>
@@ -217,6 +232,31 @@ class TestCamt:
             ("P2/2", Decimal("0.1"), "RF2"),
             ("B1/3", Decimal(150), "RF3"),
         ]
+
+    def test_a_booking_in_different_parts_makes_the_document_unusable(self) -> None:
+        parts = f"<NtryDtls>{payment('100', 1)}{payment('150.10', 2)}</NtryDtls>"
+        whole = document(entry())
+        for content in (
+            document(entry() + entry(details=parts)),
+            whole.replace(b"</Stmt>", f"</Stmt><Stmt><Id>S2</Id>{entry(details=parts)}</Stmt>".encode()),
+        ):
+            with pytest.raises(StatementInvalid) as refused:
+                read_camt(content)
+            assert "different parts" in reason_of(refused)
+        assert len(read_one(document(entry(details=parts) * 2)).entries) == 2
+
+    def test_statements_of_a_document_have_to_agree(self) -> None:
+        content = document(entry()).replace(b"</Stmt>", f"</Stmt><Stmt><Id>S2</Id>{entry('1')}</Stmt>".encode())
+        with pytest.raises(StatementInvalid) as refused:
+            entries_of(read_camt(content))
+        assert "different entries" in reason_of(refused)
+        assert len(entries_of(read_camt(content.replace(b">1<", b">250.10<")))) == 1
+
+    def test_the_closing_balance(self) -> None:
+        assert read_one(document("")).closing_balance == Decimal(999)
+        below = document("").replace(b"<CdtDbtInd>CRDT", b"<CdtDbtInd>DBIT")
+        assert read_one(below).closing_balance == Decimal(-999)
+        assert read_one(document("").replace(b"CLBD", b"OPBD")).closing_balance is None
 
     def test_payments_with_ids_of_their_own_keep_them(self) -> None:
         payments = [payment("125.05", at, refs=f"<AcctSvcrRef>P{at}</AcctSvcrRef>") for at in (1, 2)]
