@@ -1,5 +1,6 @@
 """What staff decide about rails: which there are, what each does with each asset, and the keys for those of others."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -7,14 +8,15 @@ from django.db import transaction
 from accounts.errors import ReasonMissing
 from accounts.models import User
 from accounts.staff import record_staff_action
-from kernel.units import plain
-from wallet.core.addresses import format_named
+from kernel.errors import TooManyDecimals
+from kernel.units import plain, to_atoms
+from wallet.core.addresses import AddressInvalid, format_named
 from wallet.errors import ControlInvalid
 from wallet.models import Rail, RailAsset, RailCredential, RailKind
-from wallet.rails.bank_settings import own_account
 from wallet.rails.custody_exchanges import EXCHANGES
 
 _USERS_APART_BY = ("address", "sub_account", "claim")
+_OBJECTS = ("networks", "deposit_methods", "withdrawal_keys", "network_fees", "options", "balance_parameters")
 _AMOUNTS = (
     "min_deposit",
     "min_withdrawal",
@@ -28,13 +30,7 @@ _AMOUNTS = (
 def save_rail(*, rail: Rail, is_new: bool, by: User, reason: str) -> Rail:
     """Add a rail, or change its name, use and settings. Raises ReasonMissing, ControlInvalid."""
     _require_reason(reason)
-    if rail.kind == RailKind.CUSTODY:
-        if rail.settings.get("exchange") not in EXCHANGES:
-            raise ControlInvalid(details={"fields": {"settings": f"exchange: one of {', '.join(EXCHANGES)}."}})
-        if rail.settings.get("users_apart_by") not in _USERS_APART_BY:
-            raise ControlInvalid(details={"fields": {"settings": f"users_apart_by: {', '.join(_USERS_APART_BY)}."}})
-    if rail.kind == RailKind.BANK:
-        format_named("iban").read(own_account(rail).iban)
+    rail.settings = _settings_of(rail)
     with transaction.atomic():
         before = Rail.objects.select_for_update(no_key=True).filter(pk=rail.pk).first()
         fields = ("name", "is_enabled", "settings")
@@ -56,7 +52,7 @@ def save_rail(*, rail: Rail, is_new: bool, by: User, reason: str) -> Rail:
 def save_rail_asset(*, terms: RailAsset, is_new: bool, by: User, reason: str) -> RailAsset:
     """Say what a rail does with an asset. Raises ReasonMissing, ControlInvalid, NetworkUnknown."""
     _require_reason(reason)
-    wrong = {name: "Not below zero." for name in _AMOUNTS if getattr(terms, name) < 0}
+    wrong = {name: fault for name in _AMOUNTS if (fault := _fault_of(getattr(terms, name), terms.asset.scale))}
     if terms.send_decimals > terms.asset.scale:
         wrong["send_decimals"] = f"At most {terms.asset.scale}, as many as the books have."
     if terms.address_format:
@@ -90,6 +86,42 @@ def set_rail_credential(
         )
         _record(rail.code, "set keys", old={}, new={}, by=by, reason=reason)
     return kept
+
+
+def _settings_of(rail: Rail) -> dict[str, Any]:
+    """As they are kept. Raises ControlInvalid for what the rail's adapter could not work with."""
+    settings = rail.settings if rail.settings is not None else {}
+    if not isinstance(settings, dict):
+        raise _settings_invalid("An object, such as {}.")
+    if rail.kind == RailKind.CUSTODY:
+        if str(settings.get("exchange")) not in EXCHANGES:
+            raise _settings_invalid(f"exchange: one of {', '.join(EXCHANGES)}.")
+        if settings.get("users_apart_by") not in _USERS_APART_BY:
+            raise _settings_invalid(f"users_apart_by: {', '.join(_USERS_APART_BY)}.")
+        for name in _OBJECTS:
+            if not isinstance(settings.get(name, {}), dict):
+                raise _settings_invalid(f"{name}: an object, such as {{}}.")
+    if rail.kind == RailKind.BANK:
+        try:
+            settings = settings | {"iban": format_named("iban").read(str(settings.get("iban", ""))).address}
+        except AddressInvalid as error:
+            raise _settings_invalid(f"iban: {error.details['reason']}") from error
+    return settings
+
+
+def _settings_invalid(why: str) -> ControlInvalid:
+    return ControlInvalid(details={"fields": {"settings": why}})
+
+
+def _fault_of(amount: Decimal, scale: int) -> str:
+    """Why it cannot be an amount of an asset; empty where it can."""
+    if amount < 0:
+        return "Not below zero."
+    try:
+        to_atoms(amount, scale)
+    except TooManyDecimals:
+        return f"At most {scale} decimals, as many as the books have."
+    return ""
 
 
 def _terms(terms: RailAsset) -> dict[str, Any]:
