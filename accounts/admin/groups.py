@@ -6,20 +6,20 @@ import django.contrib.auth.admin  # noqa: F401  registers Group, in whose place 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
-from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.second_factor import CODE_FIELD, SecondFactorPage
 from accounts.models import User
 from accounts.staff import record_staff_action
+from storage.admin.as_shown import AsShownForm
 from storage.admin.codes import CodeField
 from storage.admin.reasons import MAX_REASON_LENGTH
 
 admin.site.unregister(Group)
 
 
-class GroupForm(ModelForm):
+class GroupForm(AsShownForm):
     reason = forms.CharField(max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget())
     second_factor_code = CodeField(label="Two-factor code", help_text="A new one for each change.")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
-from django.forms import ModelForm
+from django.db.models import Model
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from accounts.services import (
     change_kyc_status,
     change_self_trade_group,
 )
+from storage.admin.as_shown import AS_SHOWN, AsShownForm
 from storage.admin.codes import CodeField
 from storage.admin.reasons import MAX_REASON_LENGTH
 
@@ -32,7 +33,7 @@ ACCESS_FIELDS = ("is_active", "is_staff", "is_superuser", "groups")
 """Superusers alone change these: whoever decides who is staff can have every other right."""
 
 
-class UserForm(ModelForm):
+class UserForm(AsShownForm):
     """What changes needs a reason; a page that is saved unchanged needs none."""
 
     reason = forms.CharField(
@@ -68,9 +69,15 @@ class UserForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data
-        if set(self.changed_data) - {"reason", "second_factor_code"} and not fields.get("reason", "").strip():
+        if set(self.changed_data) - {"reason", "second_factor_code", AS_SHOWN} and not fields.get("reason", "").strip():
             self.add_error("reason", "Say why.")
         return fields
+
+    def lock_row(self) -> Model:
+        """Where staff are made and unmade, all superusers first, as `change_staff_access` does."""
+        if "is_superuser" in self.fields:
+            list(User.objects.select_for_update(no_key=True).filter(is_superuser=True).order_by("pk"))
+        return super().lock_row()
 
 
 class StaffPasswordForm(SetPasswordForm):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import action, display
@@ -14,6 +13,7 @@ from accounts.models import User
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.services import NoticeContent, change_notice, publish_notice, withdraw_notice, write_notice
 from kernel.errors import BourseError
+from storage.admin.as_shown import AsShownForm
 from storage.admin.base import StaffAdmin
 from storage.admin.reasons import MAX_REASON_LENGTH, ask_and_act, sentence_of
 
@@ -22,7 +22,7 @@ SHOWN = ("kind", "severity", "title", "text", "markets", "assets", "starts_at", 
 STATE_LABELS = {"draft": "info", "published": "success", "withdrawn": "warning"}
 
 
-class NoticeForm(ModelForm):
+class NoticeForm(AsShownForm):
     reason = forms.CharField(
         max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     )

@@ -28,6 +28,7 @@ class StaffAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     compressed_fields = True
+    change_form_before_template = "admin/as_shown.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

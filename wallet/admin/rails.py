@@ -9,10 +9,12 @@ from django.template.response import TemplateResponse
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from accounts.admin.second_factor import CODE_FIELD, SecondFactorPage
 from accounts.models import User
 from accounts.services import NewApiKey
-from kernel.errors import BourseError
+from storage.admin.as_shown import AsShownForm
 from storage.admin.base import ReadOnlyInline
+from storage.admin.codes import CodeField
 from storage.admin.display import amount
 from storage.admin.reasons import MAX_REASON_LENGTH, ReasonForm, sentence_of
 from wallet.admin.asking import AskingAdmin, TextEntry, person_of
@@ -26,14 +28,18 @@ from wallet.services.reconciliation import reconcile_rail
 OPERATE = "wallet.operate_rail"
 
 
-class _ReasonedForm(forms.ModelForm):
+class _ReasonedForm(AsShownForm):
     reason = forms.CharField(
         max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     )
+    second_factor_code = CodeField(label="Two-factor code", help_text="A new one for each change.")
 
 
-class _SavedByService(AskingAdmin):
-    """Rows that staff add and change by a form with a reason; a service says whether they may be so."""
+class _SavedByService(SecondFactorPage, AskingAdmin):
+    """Rows that staff add and change by a form with a reason and a code; a service says whether they may be so.
+
+    What they say decides where money goes and how much of it leaves without anybody looking.
+    """
 
     form = _ReasonedForm
 
@@ -43,13 +49,12 @@ class _SavedByService(AskingAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(f"wallet.change_{self.opts.model_name}")
 
-    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> Any:
-        """What the service refuses is said on the same page, and nothing is saved."""
-        try:
-            return super().changeform_view(request, *arguments, **options)
-        except BourseError as error:
-            self.message_user(request, sentence_of(error), level="ERROR")
-            return HttpResponseRedirect(request.get_full_path())
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        self.require_code(request)
+        self.save_by_service(obj, is_new=not change, by=person_of(request), reason=form.cleaned_data["reason"])
+
+    def save_by_service(self, row: Any, *, is_new: bool, by: User, reason: str) -> None:
+        raise NotImplementedError
 
 
 class CredentialForm(ReasonForm):
@@ -93,7 +98,7 @@ class RailAdmin(_SavedByService):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return (("code", "name"), ("kind", "is_enabled"), "settings", "reason")
+            return (("code", "name"), ("kind", "is_enabled"), "settings", "reason", CODE_FIELD)
         shown = (
             ("code", "name"),
             ("kind", "is_enabled"),
@@ -102,10 +107,10 @@ class RailAdmin(_SavedByService):
             "payouts_frozen_reason",
             ("seen_at", "last_error"),
         )
-        return (*shown, "reason") if self.has_change_permission(request, obj) else shown
+        return (*shown, "reason", CODE_FIELD) if self.has_change_permission(request, obj) else shown
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        save_rail(rail=obj, is_new=not change, by=person_of(request), reason=form.cleaned_data["reason"])
+    def save_by_service(self, row: Rail, *, is_new: bool, by: User, reason: str) -> None:
+        save_rail(rail=row, is_new=is_new, by=by, reason=reason)
 
     def has_operate_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         return request.user.has_perm(OPERATE)
@@ -243,10 +248,10 @@ class RailAssetAdmin(_SavedByService):
             ("auto_approve_limit", "hot_limit", "hot_target"),
         )
         may_change = self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
-        return (*shown, "reason") if may_change else shown
+        return (*shown, "reason", CODE_FIELD) if may_change else shown
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        save_rail_asset(terms=obj, is_new=not change, by=person_of(request), reason=form.cleaned_data["reason"])
+    def save_by_service(self, row: RailAsset, *, is_new: bool, by: User, reason: str) -> None:
+        save_rail_asset(terms=row, is_new=is_new, by=by, reason=reason)
 
 
 @admin.register(IngestGrant)

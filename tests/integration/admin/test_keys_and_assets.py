@@ -10,6 +10,7 @@ from accounts.models import AccountChange, ApiKey, StaffAction, User
 from accounts.services import create_api_key
 from ledger.models import Asset
 from tests.integration.admin.conftest import client_of
+from tests.support.staff_pages import save
 
 WHY = "lost laptop"
 CONFIRMED = {"reason": WHY, "_confirmed": "1"}
@@ -99,7 +100,7 @@ def test_name_decimals_and_use_change_and_the_scale_never(operator: User) -> Non
     asset = Asset.objects.get(symbol="BTC")
     page = reverse("admin:ledger_asset_change", args=[asset.pk])
     fields = asset_fields(symbol="XXX", name="Bitcoin!", scale="2", display_decimals="5")
-    assert client_of(operator).post(page, fields).status_code == 302
+    assert save(client_of(operator), page, fields).status_code == 302
     changed = Asset.objects.get(pk=asset.pk)
     assert (changed.symbol, changed.scale) == ("BTC", asset.scale)
     assert (changed.name, changed.display_decimals, changed.is_enabled) == ("Bitcoin!", 5, False)
@@ -110,7 +111,7 @@ def test_name_decimals_and_use_change_and_the_scale_never(operator: User) -> Non
 def test_more_decimals_than_the_asset_has_are_refused(operator: User) -> None:
     asset = Asset.objects.get(symbol="BTC")
     page = reverse("admin:ledger_asset_change", args=[asset.pk])
-    response = client_of(operator).post(page, asset_fields(display_decimals="13", is_enabled="on"), follow=True)
+    response = save(client_of(operator), page, asset_fields(display_decimals="13", is_enabled="on"), follow=True)
     assert "Not more than the asset has" in response.content.decode()
     assert Asset.objects.get(pk=asset.pk).display_decimals == asset.display_decimals
     assert not StaffAction.objects.exists()
@@ -120,6 +121,6 @@ def test_others_do_not_touch_assets(auditor: User) -> None:
     client, asset = client_of(auditor), Asset.objects.get(symbol="BTC")
     page = reverse("admin:ledger_asset_change", args=[asset.pk])
     assert client.get(page).status_code == 200
-    assert client.post(page, asset_fields(name="x")).status_code == 403
+    assert save(client, page, asset_fields(name="x")).status_code == 403
     assert client.post(reverse("admin:ledger_asset_add"), asset_fields()).status_code == 403
     assert Asset.objects.get(pk=asset.pk).name == asset.name

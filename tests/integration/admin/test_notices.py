@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import StaffAction
 from exchange.notices.models import Notice
 from tests.integration.admin.conftest import client_of, staff_member
+from tests.support.staff_pages import save
 
 LIST, ADD = ("admin:notices_notice_changelist", "admin:notices_notice_add")
 FORM = {
@@ -46,7 +47,7 @@ def written(client: Client) -> Notice:
 def test_from_draft_to_withdrawal(operator: Client) -> None:
     notice = written(operator)
     assert (notice.published_at, notice.created_by.username) == (None, "operator")
-    response = operator.post(page("change", notice), FORM | {"text": "Withdrawals, too.", "reason": "more is known"})
+    response = save(operator, page("change", notice), FORM | {"text": "Withdrawals, too.", "reason": "more is known"})
     assert response.status_code == 302
     assert step(operator, notice, "publish").status_code == 302
     notice.refresh_from_db()
@@ -55,7 +56,7 @@ def test_from_draft_to_withdrawal(operator: Client) -> None:
     assert step(operator, notice, "withdraw").status_code == 302
     notice.refresh_from_db()
     assert notice.withdrawn_at is not None
-    assert operator.post(page("change", notice), FORM).status_code == 403
+    assert save(operator, page("change", notice), FORM).status_code == 403
     assert list(StaffAction.objects.order_by("pk").values_list("action", "by__username")) == [
         (action, "operator") for action in ("written", "changed", "published", "withdrawn")
     ]
@@ -79,7 +80,7 @@ def test_who_may_only_look(operator: Client) -> None:
     assert support.get(reverse(LIST)).status_code == 200
     assert support.get(page("change", notice)).status_code == 200
     assert support.post(reverse(ADD), FORM).status_code == 403
-    assert support.post(page("change", notice), FORM).status_code == 403
+    assert save(support, page("change", notice), FORM).status_code == 403
     for name in ("publish", "withdraw"):
         assert step(support, notice, name).status_code == 403
     nobody = client_of(staff_member("nobody"))

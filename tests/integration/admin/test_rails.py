@@ -15,6 +15,7 @@ from matching.listing import list_asset
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support import funds
 from tests.support.second_factor import App, activate_app
+from tests.support.staff_pages import as_shown, save
 from tests.support.told_rail import ToldRail
 from wallet.models import (
     Adjustment,
@@ -30,6 +31,7 @@ from wallet.models import (
 )
 from wallet.rails.bank import reference_of
 from wallet.services import operations
+from wallet.services.rails import save_rail
 
 OURS = "DE89370400440532013000"
 YES = {"_confirmed": "1", "reason": "as the test says"}
@@ -60,38 +62,122 @@ def action(model: str, name: str, key: Any = None) -> str:
     return reverse(f"admin:wallet_{model}_{name}", args=[] if key is None else [key])
 
 
-def test_a_rail_is_added_and_changed_with_a_reason(admin: Client) -> None:
+def with_code(app: App, fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | {"second_factor_code": app.recovery_codes.pop()}
+
+
+def settings_of(code: str) -> Any:
+    return Rail.objects.get(code=code).settings
+
+
+NO_INLINES = {"assets-TOTAL_FORMS": "0", "assets-INITIAL_FORMS": "0"}
+NEW_BANK = {"code": "b2", "name": "Bank", "kind": "bank", "is_enabled": "on", "reason": "a second bank"}
+
+
+def test_a_rail_is_added_and_changed_with_a_reason_and_a_code(admin: Client, app: App) -> None:
     page = reverse("admin:wallet_rail_add")
-    fields = {"code": "b2", "name": "Bank", "kind": "bank", "is_enabled": "on", "settings": '{"iban": "DE00"}'}
-    admin.post(page, fields | {"reason": "new"})
+    fields = NEW_BANK | {"settings": f'{{"iban": "{OURS}"}}'}
+    admin.post(page, with_code(app, fields | {"reason": ""}))
+    admin.post(page, fields)
+    admin.post(page, fields | {"second_factor_code": app.wrong_code()})
     assert not Rail.objects.filter(code="b2").exists()
-    admin.post(page, fields | {"settings": f'{{"iban": "{OURS}"}}'})
-    assert not Rail.objects.filter(code="b2").exists()
-    admin.post(page, fields | {"settings": f'{{"iban": "{OURS}"}}', "reason": "a second bank"})
-    assert Rail.objects.get(code="b2").settings == {"iban": OURS}
-    assert StaffAction.objects.get().action == "add rail"
-    forms = {"assets-TOTAL_FORMS": "0", "assets-INITIAL_FORMS": "0"}
+    admin.post(page, with_code(app, fields))
+    assert settings_of("b2") == {"iban": OURS}
+    assert StaffAction.objects.get(subject="b2").action == "add rail"
     page = reverse("admin:wallet_rail_change", args=["b2"])
-    changed = {"name": "Other bank", "settings": f'{{"iban": "{OURS}"}}', "reason": "renamed"}
-    admin.post(page, changed | forms)
+    changed = NO_INLINES | {"name": "Other bank", "settings": f'{{"iban": "{OURS}"}}', "reason": "renamed"}
+    save(admin, page, changed)
+    assert Rail.objects.get(code="b2").name == "Bank"
+    save(admin, page, with_code(app, changed))
     rail = Rail.objects.get(code="b2")
     assert (rail.name, rail.is_enabled) == ("Other bank", False)
 
 
-def test_terms_of_an_asset_are_checked(admin: Client, cards: Rail) -> None:
-    terms = RailAsset.objects.get(rail=cards, asset__symbol="BTC")
-    page = reverse("admin:wallet_railasset_change", args=[terms.pk])
+def test_an_account_of_ours_is_kept_in_its_one_spelling(admin: Client, app: App) -> None:
+    page = reverse("admin:wallet_rail_add")
+    answer = admin.post(page, with_code(app, NEW_BANK | {"settings": '{"iban": "DE00"}'}), follow=True)
+    assert "Settings: iban: " in answer.content.decode()
+    assert not Rail.objects.filter(code="b2").exists()
+    admin.post(page, with_code(app, NEW_BANK | {"settings": '{"iban": "de89 3704 0044 0532 0130 00", "bic": "X"}'}))
+    assert settings_of("b2") == {"iban": OURS, "bic": "X"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        (RailKind.SIMULATED_CHAIN, "[]"),
+        (RailKind.SIMULATED_CHAIN, "1"),
+        (RailKind.BANK, ""),
+        (RailKind.CUSTODY, ""),
+        (RailKind.CUSTODY, '{"exchange": ["okx"], "users_apart_by": "claim"}'),
+        (RailKind.CUSTODY, '{"exchange": "okx", "users_apart_by": "claim", "networks": ["BTC"]}'),
+    ],
+)
+def test_settings_that_no_rail_could_work_with_are_refused(admin: Client, app: App, kind: str, kept: str) -> None:
+    fields = NEW_BANK | {"kind": kind, "settings": kept}
+    answer = admin.post(reverse("admin:wallet_rail_add"), with_code(app, fields), follow=True)
+    assert "This cannot be set. Settings: " in answer.content.decode()
+    assert not Rail.objects.filter(code="b2").exists()
+
+
+def test_no_settings_are_empty_ones(admin: Client, app: App, cards: Rail) -> None:
+    page = reverse("admin:wallet_rail_change", args=["cards"])
+    save(admin, page, with_code(app, NO_INLINES | {"name": "Cards", "settings": "", "reason": "x"}))
+    assert (Rail.objects.get().name, settings_of("cards")) == ("Cards", {})
+
+
+def test_a_rail_that_was_switched_off_meanwhile_stays_off(admin: Client, app: App, cards: Rail) -> None:
+    page = reverse("admin:wallet_rail_change", args=["cards"])
+    renamed = NO_INLINES | {"name": "Cards", "is_enabled": "on", "settings": "{}", "reason": "renamed"}
+    renamed |= as_shown(admin, page)
+    save_rail(rail=_switched_off(cards), is_new=False, by=User.objects.get(username="staff"), reason="emergency")
+    answer = admin.post(page, with_code(app, renamed))
+    assert "Somebody changed this meanwhile" in answer.content.decode()
+    assert list(Rail.objects.values_list("name", "is_enabled")) == [("cards", False)]
+
+
+def _switched_off(rail: Rail) -> Rail:
+    rail.is_enabled = False
+    return rail
+
+
+def terms_fields(**changes: str) -> dict[str, str]:
     amounts = ("min_deposit", "min_withdrawal", "withdrawal_fee", "auto_approve_limit", "hot_limit", "hot_target")
     fields = dict.fromkeys(amounts, "0")
     fields |= {"network": "CARDS", "confirmations": "2", "send_decimals": "8", "address_format": "", "reason": "x"}
-    admin.post(page, fields | {"address_format": "no-such-format"})
-    admin.post(page, fields | {"send_decimals": "13"})
-    admin.post(page, fields | {"withdrawal_fee": "-1"})
+    return fields | changes
+
+
+def test_terms_of_an_asset_are_checked(admin: Client, app: App, cards: Rail) -> None:
+    terms = RailAsset.objects.get(rail=cards, asset__symbol="BTC")
+    page = reverse("admin:wallet_railasset_change", args=[terms.pk])
+    for wrong, said in (
+        ({"address_format": "no-such-format"}, "This network is not supported"),
+        ({"send_decimals": "13"}, "Send decimals: At most 12"),
+        ({"withdrawal_fee": "-1"}, "Withdrawal fee: Not below zero"),
+        ({"withdrawal_fee": "0.0000000000001"}, "Withdrawal fee: At most 12 decimals"),
+        ({"hot_target": "1.0000000000001"}, "Hot target: At most 12 decimals"),
+    ):
+        answer = save(admin, page, with_code(app, terms_fields(**wrong)), follow=True)
+        assert said in answer.content.decode(), wrong
+    save(admin, page, terms_fields())
+    save(admin, page, terms_fields(second_factor_code=app.wrong_code()))
     terms.refresh_from_db()
     assert terms.confirmations == 1
-    admin.post(page, fields)
+    save(admin, page, with_code(app, terms_fields(withdrawal_fee="0.000000000001")))
     terms.refresh_from_db()
-    assert terms.confirmations == 2
+    assert (terms.confirmations, terms.withdrawal_fee) == (2, Decimal("0.000000000001"))
+
+
+def test_a_network_that_was_changed_meanwhile_stays_so(admin: Client, app: App, cards: Rail) -> None:
+    terms = RailAsset.objects.get(rail=cards, asset__symbol="BTC")
+    page = reverse("admin:wallet_railasset_change", args=[terms.pk])
+    opened = as_shown(admin, page)
+    RailAsset.objects.filter(pk=terms.pk).update(withdrawals_enabled=False, auto_approve_limit=1)
+    answer = admin.post(page, with_code(app, terms_fields(withdrawals_enabled="on") | opened))
+    assert "Somebody changed this meanwhile" in answer.content.decode()
+    terms.refresh_from_db()
+    assert (terms.withdrawals_enabled, terms.auto_approve_limit, terms.confirmations) == (False, 1, 1)
 
 
 def test_an_ingest_key_takes_a_fresh_code_and_is_shown_once(admin: Client, app: App, cards: Rail) -> None:

@@ -14,6 +14,7 @@ from kernel.errors import BourseError
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.cast import PASSWORD
 from tests.support.second_factor import App, activate_app
+from tests.support.staff_pages import as_shown, save
 
 NEW_PASSWORD = "another-long-enough-password"
 WHY = "documents seen"
@@ -70,7 +71,7 @@ def state_of(user: User) -> tuple[Any, ...]:
 def test_a_change_is_made_and_written_down(
     admin: Client, superuser: User, customer: User, field: str, value: str, stored: Any
 ) -> None:
-    response = admin.post(page_of(customer), fields_of(customer, **{field: value, "reason": WHY}))
+    response = save(admin, page_of(customer), fields_of(customer, **{field: value, "reason": WHY}))
     assert response.status_code == 302
     assert getattr(User.objects.get(pk=customer.pk), field) == stored
     change = AccountChange.objects.get(user=customer)
@@ -91,7 +92,7 @@ def test_a_change_is_made_and_written_down(
 )
 def test_what_is_not_acceptable_changes_nothing(admin: Client, customer: User, changes: dict[str, Any]) -> None:
     before = state_of(customer)
-    response = admin.post(page_of(customer), fields_of(customer, **changes))
+    response = save(admin, page_of(customer), fields_of(customer, **changes))
     assert response.status_code == 200
     assert state_of(customer) == before
     assert not AccountChange.objects.exists()
@@ -103,7 +104,7 @@ def test_a_self_trade_group_is_made_and_joined(admin: Client, superuser: User, c
     group = SelfTradeGroup.objects.get(name="fund one")
     assert StaffAction.objects.get(subject="fund one").by == superuser
     joined = fields_of(customer, self_trade_group=group.pk, reason=WHY)
-    assert admin.post(page_of(customer), joined).status_code == 302
+    assert save(admin, page_of(customer), joined).status_code == 302
     assert User.objects.get(pk=customer.pk).self_trade_group == group
     assert AccountChange.objects.get(user=customer).new == "fund one"
     shown = admin.get(reverse("admin:accounts_selftradegroup_change", args=[group.pk])).content.decode()
@@ -111,13 +112,43 @@ def test_a_self_trade_group_is_made_and_joined(admin: Client, superuser: User, c
 
 
 def test_saving_an_unchanged_page_writes_nothing(admin: Client, customer: User) -> None:
-    assert admin.post(page_of(customer), fields_of(customer)).status_code == 302
+    assert save(admin, page_of(customer), fields_of(customer)).status_code == 302
     assert not AccountChange.objects.exists()
+
+
+def test_what_a_colleague_did_meanwhile_is_not_taken_back(admin: Client, support: User, customer: User) -> None:
+    User.objects.filter(pk=customer.pk).update(kyc_status="approved")
+    customer.refresh_from_db()
+    page = page_of(customer)
+    marked = as_shown(admin, page) | fields_of(customer, is_house="on", reason="ours")
+    save(client_of(support), page, fields_of(customer, kyc_status="rejected", reason="forged"))
+    before = state_of(customer)
+    for sent in (marked, fields_of(customer, is_house="on", reason="ours"), marked | {"as_shown": "0" * 64}):
+        answer = admin.post(page, sent)
+        assert answer.status_code == 200
+        assert "Somebody changed this meanwhile" in answer.content.decode()
+    assert state_of(customer) == before
+    assert AccountChange.objects.get().reason == "forged"
+    assert (
+        save(admin, page, fields_of(customer, kyc_status="rejected", is_house="on", reason="ours")).status_code == 302
+    )
+    assert state_of(customer)[0] == "rejected"
+    assert User.objects.get(pk=customer.pk).is_house
+
+
+def test_groups_somebody_was_given_meanwhile_stay(admin: Client, app: App, support: User) -> None:
+    page = page_of(support)
+    frozen = as_shown(admin, page) | fields_of(support, is_active=None, reason="left", second_factor_code=app.code())
+    support.groups.add(Group.objects.get(name="Auditor"))
+    assert "Somebody changed this meanwhile" in admin.post(page, frozen).content.decode()
+    assert state_of(support)[6] is True
+    assert state_of(support)[-1] == ["Auditor", "Support"]
 
 
 def test_support_decides_identities_and_states_and_nothing_else(support: User, customer: User) -> None:
     client, before = client_of(support), state_of(customer)
-    response = client.post(
+    response = save(
+        client,
         page_of(customer),
         fields_of(
             customer,
@@ -145,7 +176,7 @@ def test_others_change_nothing(
     target = User.objects.get(username="outsider")
     user = request.getfixturevalue(who) if who else None
     before = state_of(target)
-    response = sign_in(user).post(page_of(target), fields_of(target, kyc_status="rejected", reason=WHY))
+    response = save(sign_in(user), page_of(target), fields_of(target, kyc_status="rejected", reason=WHY))
     assert response.status_code in {302, 403}
     assert state_of(target) == before
     assert not AccountChange.objects.exists()
@@ -154,7 +185,7 @@ def test_others_change_nothing(
 def test_nobody_changes_their_own_standing(admin: Client, superuser: User, support: User) -> None:
     for client, user in ((admin, superuser), (client_of(support), support)):
         before = state_of(user)
-        client.post(page_of(user), fields_of(user, kyc_status="approved", fee_tier="5", is_house="on", reason=WHY))
+        save(client, page_of(user), fields_of(user, kyc_status="approved", fee_tier="5", is_house="on", reason=WHY))
         assert state_of(user) == before
     assert not AccountChange.objects.exists()
 
@@ -168,7 +199,7 @@ def app(superuser: User) -> App:
 def test_a_superuser_makes_staff_and_every_step_is_written_down(admin: Client, app: App, customer: User) -> None:
     group = Group.objects.get(name="Support")
     fields = fields_of(customer, is_staff="on", groups=[group.pk], reason="joins support")
-    admin.post(page_of(customer), fields | {"second_factor_code": app.code()})
+    save(admin, page_of(customer), fields | {"second_factor_code": app.code()})
     changed = User.objects.get(pk=customer.pk)
     assert changed.is_staff
     assert changed.has_perm("accounts.decide_kyc")
@@ -182,7 +213,7 @@ def test_nobody_is_made_staff_without_a_fresh_code(admin: Client, superuser: Use
     before = state_of(customer)
 
     def told(**code: str) -> str:
-        return admin.post(page_of(customer), fields | code, follow=True).content.decode()
+        return save(admin, page_of(customer), fields | code, follow=True).content.decode()
 
     assert "Activate it in your settings first" in told()
     assert "Activate it in your settings first" in told(second_factor_code="123456")
@@ -202,7 +233,7 @@ def test_nobody_is_made_staff_without_a_fresh_code(admin: Client, superuser: Use
 def test_the_last_superuser_stays(admin: Client, app: App, superuser: User) -> None:
     before = state_of(superuser)
     fields = fields_of(superuser, is_superuser=None, reason="leaves", second_factor_code=app.code())
-    response = admin.post(page_of(superuser), fields, follow=True)
+    response = save(admin, page_of(superuser), fields, follow=True)
     assert "One active superuser has to remain" in response.content.decode()
     assert state_of(superuser) == before
     assert not AccountChange.objects.exists()
@@ -320,10 +351,10 @@ def test_rights_of_a_group_are_changed_by_superusers_with_a_reason_and_a_code(
     keep = group.permissions.get(codename="view_user").pk
     asked = {"name": "Support", "permissions": [keep], "reason": "less"}
     for missing in ({"second_factor_code": ""}, {"second_factor_code": app.code(), "reason": ""}):
-        assert admin.post(page, asked | missing).status_code == 200
-    admin.post(page, asked | {"second_factor_code": app.wrong_code()})
+        assert save(admin, page, asked | missing).status_code == 200
+    save(admin, page, asked | {"second_factor_code": app.wrong_code()})
     assert group.permissions.count() > 1
-    assert admin.post(page, asked | {"second_factor_code": app.code()}).status_code == 302
+    assert save(admin, page, asked | {"second_factor_code": app.code()}).status_code == 302
     assert [permission.pk for permission in group.permissions.all()] == [keep]
     action = StaffAction.objects.get()
     assert (action.by, action.subject, action.new) == (superuser, "Support", {"rights": "accounts.view_user"})

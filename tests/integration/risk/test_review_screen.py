@@ -14,6 +14,7 @@ from risk.models import Detector, RiskComment, RiskEvent, RiskPolicy, Severity
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.integration.risk.conftest import record, risk_rows, trade_between
 from tests.support.exchange import Exchange
+from tests.support.staff_pages import save
 
 LIST = "/admin/risk/riskevent/"
 WHY = "papers seen"
@@ -148,21 +149,21 @@ def test_others_see_or_do_nothing(event: RiskEvent) -> None:
             assert client.post(page(event, what), CONFIRMED | fields).status_code == done, (user, what)
         client.post(LIST, {"action": "take_on_selected", "_selected_action": [str(event.pk)], **CONFIRMED})
         policy = reverse("admin:risk_riskpolicy_change", args=["spoofing"])
-        assert client.post(policy, {"freezes_from": "1", "reason": "x"}).status_code == done, user
+        assert save(client, policy, {"freezes_from": "1", "reason": "x"}).status_code == done, user
     assert everything() == before
 
 
 def test_a_policy_is_changed_with_a_reason(desk: Client, officer: User) -> None:
     policy = reverse("admin:risk_riskpolicy_change", args=["spoofing"])
     before = everything()
-    assert desk.post(policy, {"freezes_from": "3", "reason": ""}).status_code == 200
-    assert desk.post(policy, {"freezes_from": "9", "reason": WHY}).status_code == 200
+    assert save(desk, policy, {"freezes_from": "3", "reason": ""}).status_code == 200
+    assert save(desk, policy, {"freezes_from": "9", "reason": WHY}).status_code == 200
     assert everything() == before
-    assert desk.post(policy, {"freezes_from": "3", "reason": WHY}).status_code == 302
+    assert save(desk, policy, {"freezes_from": "3", "reason": WHY}).status_code == 302
     assert RiskPolicy.objects.get(pk="spoofing").freezes_from == Severity.HIGH
     action = StaffAction.objects.get(subject_kind="risk policy")
     assert (action.by, action.new, action.reason) == (officer, {"freezes_from": "HIGH"}, WHY)
-    assert desk.post(policy, {"freezes_from": "", "reason": WHY}).status_code == 302
+    assert save(desk, policy, {"freezes_from": "", "reason": WHY}).status_code == 302
     assert RiskPolicy.objects.get(pk="spoofing").freezes_from is None
 
 
