@@ -1,10 +1,13 @@
 """Users on the staff pages: what changes goes through the services, with a reason, for those who have the right."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +16,7 @@ from accounts.staff import set_staff_password
 from kernel.errors import BourseError
 from tests.integration.admin.conftest import client_of, staff_member
 from tests.support.cast import PASSWORD
+from tests.support.exchange import Exchange
 from tests.support.second_factor import App, activate_app
 from tests.support.staff_pages import as_shown, save
 
@@ -134,6 +138,26 @@ def test_what_a_colleague_did_meanwhile_is_not_taken_back(admin: Client, support
     )
     assert state_of(customer)[0] == "rejected"
     assert User.objects.get(pk=customer.pk).is_house
+
+
+def test_of_two_who_save_the_same_page_at_once_one_does(exchange: Exchange) -> None:
+    customer = exchange.user("owner")
+    page, together = page_of(customer), threading.Barrier(2)
+    clients = [client_of(staff_member(name, "Support")) for name in ("first", "second")]
+    changes = [{"kyc_status": "rejected"}, {"state": "trade_frozen"}]
+    opened = [as_shown(client, page) for client in clients]
+
+    def send(number: int) -> int:
+        try:
+            together.wait()
+            fields = opened[number] | fields_of(customer, **changes[number], reason=WHY)
+            return clients[number].post(page, fields).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(send, (0, 1))) == [200, 302]
+    assert AccountChange.objects.filter(user=customer).count() == 1
 
 
 def test_groups_somebody_was_given_meanwhile_stay(admin: Client, app: App, support: User) -> None:
