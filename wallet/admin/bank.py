@@ -96,7 +96,7 @@ class BankStatementImportAdmin(HistoryAdmin):
             request,
             title="Import a statement",
             explanation="Credits with a reference go to their owners, all others into suspense. "
-            "An entry that was imported before is left out.",
+            "An entry that was imported before is left out; if it was another one then, nothing of the file is used.",
             button="Import",
             act=act,
             back=reverse("admin:wallet_bankstatementimport_changelist"),
@@ -111,7 +111,7 @@ class BankEntryAdmin(HistoryAdmin):
     list_select_related = ("rail",)
     fields = (
         ("rail", "asset", "statement"),
-        ("external_id", "booked_on"),
+        ("external_id", "booking_id", "booked_on"),
         "amount_text",
         ("counterparty", "counterparty_account"),
         "remittance",
