@@ -11,9 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.errors import AccountClosed
 from accounts.models import User
-from kernel.errors import BourseError, TooManyDecimals
 from kernel.units import plain, to_atoms
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.selectors import available_balance
@@ -28,24 +26,10 @@ from wallet.services.destinations import destination_of
 from wallet.services.prices import reference_value
 from wallet.services.screening import screen_address
 from wallet.services.transitions import tell_state
+from wallet.withdrawal_texts import REFUSALS
 
-_REFUSALS: dict[str, type[BourseError]] = {
-    error.code: error
-    for error in (
-        AccountClosed,
-        TooManyDecimals,
-        errors.WithdrawalsFrozen,
-        errors.IdentityNotApproved,
-        errors.WithdrawalsHeld,
-        errors.WithdrawalsSuspended,
-        errors.WithdrawalTooSmall,
-        errors.TagRequired,
-        errors.AddressNotSaved,
-        errors.AddressCoolingOff,
-        errors.WithdrawalRateExceeded,
-        errors.WithdrawalLimitExceeded,
-    )
-}
+_LARGEST_VALUE = Decimal("99999999999999999999.99999999")
+"""What the column of values has room for. No limit can be more, so what is worth more is above it all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +77,8 @@ def request_withdrawal(*, user: User, account_id: int, request: WithdrawalReques
     to_atoms(request.amount, terms.asset.scale)
     destination = _destination(account_id, terms, request)
     value = reference_value(asset=terms.asset, amount=request.amount, at=at)
+    if value is not None:
+        value = min(value, _LARGEST_VALUE)
     screening = screen_address(network=terms.network, address=destination.address, tag=destination.tag, at=at)
     try:
         with transaction.atomic():
@@ -129,7 +115,7 @@ def request_withdrawal(*, user: User, account_id: int, request: WithdrawalReques
 def _raise_refusal(verdict: Verdict) -> None:
     """Raise the error that belongs to a refusal; nothing for what is approved or goes to review."""
     if verdict.code:
-        raise _REFUSALS[verdict.code](details=verdict.details)
+        raise REFUSALS[verdict.code](details=verdict.details)
 
 
 def _earlier(account_id: int, request: WithdrawalRequest) -> Withdrawal | None:
