@@ -19,6 +19,8 @@ from wallet import errors
 from wallet.core.addresses import Destination
 from wallet.core.withdrawal_rules import Verdict
 from wallet.models import RailAsset, RailKind, SavedAddress, Withdrawal
+from wallet.rails.protocol import RailUnavailable
+from wallet.rails.registry import adapter_of
 from wallet.selectors.switches import is_stopped, switches_on
 from wallet.services.address_book import find_or_save_first, read_destination, terms_of_network
 from wallet.services.checks import check_withdrawal
@@ -76,6 +78,7 @@ def request_withdrawal(*, user: User, account_id: int, request: WithdrawalReques
         raise errors.WithdrawalsSuspended
     to_atoms(request.amount, terms.asset.scale)
     destination = _destination(account_id, terms, request)
+    _require_elsewhere(terms, destination)
     value = reference_value(asset=terms.asset, amount=request.amount, at=at)
     if value is not None:
         value = min(value, _LARGEST_VALUE)
@@ -140,6 +143,16 @@ def _destination(account_id: int, terms: RailAsset, request: WithdrawalRequest) 
         raise errors.SavedAddressNotFound
     # Another asset of the same rail may have addresses of another form.
     return read_destination(terms, address=saved.address, tag=saved.tag)
+
+
+def _require_elsewhere(terms: RailAsset, destination: Destination) -> None:
+    """Raises AddressIsOurs. A rail that does not answer is no reason to refuse: it looks again before it sends."""
+    try:
+        is_ours = adapter_of(terms.rail).is_own_wallet(destination.address)
+    except RailUnavailable:
+        return
+    if is_ours:
+        raise errors.AddressIsOurs
 
 
 def _travel_rule(
