@@ -404,6 +404,9 @@ TRAVEL_RULE_ABOVE = env.str("TRAVEL_RULE_ABOVE", default="1000")
 WITHDRAWAL_SMALL_VALUE = env.str("WITHDRAWAL_SMALL_VALUE", default="1000")
 """Up to this value, in the same, staff need not look at the first withdrawal to an address or at nearly all one has."""
 WITHDRAWAL_ADDRESS_COOLING_HOURS = env.int("WITHDRAWAL_ADDRESS_COOLING_HOURS", default=24)
+NEWCOMER_HOURS = env.int("NEWCOMER_HOURS", default=87_600 if DEMO else 48)
+"""So long after signing up the first address and the first authenticator app serve at once. In a demo for ten years:
+its users are made with it, and whoever opens it in its second week deposits, trades and withdraws within minutes."""
 REFERENCE_PRICE_MAX_AGE_SECONDS = env.int("REFERENCE_PRICE_MAX_AGE_SECONDS", default=3600)
 """A market whose last trade is older says nothing about what an asset is worth."""
 REFERENCE_PRICE_MIN_VOLUME = env.str("REFERENCE_PRICE_MIN_VOLUME", default="10000")

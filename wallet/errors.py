@@ -101,6 +101,14 @@ class AddressCoolingOff(BourseError):
     message = "A new address can be used 24 hours after it was saved."
 
 
+class AddressIsOurs(BourseError):
+    """The address is that of a wallet, or of an account, of the exchange itself."""
+
+    code = "ADDRESS_IS_OURS"
+    status = 422
+    message = "This address belongs to the exchange itself. Send to one of your own, or transfer to another user."
+
+
 class SavedAddressNotFound(BourseError):
     """No such entry in the address book, or somebody else's."""
 

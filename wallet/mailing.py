@@ -2,7 +2,7 @@
 
 A mail is written with the change it tells of and sent here, outside of database transactions: a mail server that is
 slow or away holds up nothing. What could not be sent is tried again, after a pause that doubles with each attempt,
-for some days. A crash between the mail server's yes and its record sends a mail twice, which is better than never.
+for two days. A crash between the mail server's yes and its record sends a mail twice, which is better than never.
 """
 
 import logging
@@ -19,43 +19,37 @@ from django.utils.dateparse import parse_datetime
 
 from storage.session_locks import only_one
 from wallet.models import FundsMail
+from wallet.models.notices import MOST_ATTEMPTS
 
 logger = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=5)
 """Before the second attempt; it doubles with each one."""
-MOST_ATTEMPTS = 16
-"""Within about four days; afterwards the mail stays unsent, and the log says so."""
 MOST_IN_A_ROUND = 200
-_LOOKED_AT = 2_000
-"""Unsent mails a round considers, of which those whose pause is over are sent."""
 _LOCK = 0x66756E64736D6169
 """Key of the advisory lock of a round: two senders would send the same mail."""
 _MOMENTS = ("usable_at",)
 
 
 def send_due_mails(*, at: datetime) -> int:
-    """One round, oldest first; none while another process has one. Returns how many were sent."""
+    """One round, those first that are due longest, so that what cannot be delivered keeps nobody else's waiting.
+
+    None while another process has one. Returns how many were sent.
+    """
     with only_one(_LOCK) as is_alone:
         if not is_alone:
             return 0
-        unsent = FundsMail.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS)
-        waiting = unsent.select_related("user").order_by("pk")[:_LOOKED_AT]
-        due = [mail for mail in waiting if is_due(mail, at=at)][:MOST_IN_A_ROUND]
-        return _send_all(due) if due else 0
+        unsent = FundsMail.objects.filter(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS, due_at__lte=at)
+        due = list(unsent.select_related("user").order_by("due_at", "pk")[:MOST_IN_A_ROUND])
+        return _send_all(due, at=at) if due else 0
 
 
-def is_due(mail: FundsMail, *, at: datetime) -> bool:
-    """Whether the pause after the mail's last attempt is over."""
-    return at >= mail.created_at + PAUSE * (2**mail.attempts - 1)
-
-
-def _send_all(mails: list[FundsMail]) -> int:
+def _send_all(mails: list[FundsMail], *, at: datetime) -> int:
     count = 0
     server = get_connection()
     try:
         for mail in mails:
-            outcome = _send(mail, server)
+            outcome = _send(mail, server, at=at)
             if outcome is None:
                 # The server is away: the others would only wait for its time-out, one after the other.
                 break
@@ -65,11 +59,12 @@ def _send_all(mails: list[FundsMail]) -> int:
     return count
 
 
-def _send(mail: FundsMail, server: BaseEmailBackend) -> bool | None:
+def _send(mail: FundsMail, server: BaseEmailBackend, *, at: datetime) -> bool | None:
     """Whether the mail went out; None where the mail server did not answer at all."""
     # Counted before: a mail that ends its process must not be tried for ever.
+    mail.due_at = at + PAUSE * 2**mail.attempts
     mail.attempts += 1
-    mail.save(update_fields=["attempts"])
+    mail.save(update_fields=["attempts", "due_at"])
     if mail.user.email:
         try:
             subject, body = render_mail(mail)

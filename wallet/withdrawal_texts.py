@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from kernel.errors import BourseError
+from accounts.errors import AccountClosed
+from kernel.errors import BourseError, TooManyDecimals
 from kernel.units import plain
 from ledger.errors import InsufficientBalance
 from wallet import errors
@@ -10,9 +11,11 @@ from wallet.core.states import CANCELLABLE, FINAL_STATES, WithdrawalState
 from wallet.models import RailAsset, Withdrawal
 from wallet.rails.protocol import PayoutRefused
 
-_REFUSALS: dict[str, type[BourseError]] = {
+REFUSALS: dict[str, type[BourseError]] = {
     error.code: error
     for error in (
+        AccountClosed,
+        TooManyDecimals,
         errors.WithdrawalsFrozen,
         errors.IdentityNotApproved,
         errors.WithdrawalsHeld,
@@ -27,6 +30,7 @@ _REFUSALS: dict[str, type[BourseError]] = {
         PayoutRefused,
     )
 }
+"""Why a withdrawal is not made, by code: raised when it is asked for, and told where processor or rail have said no."""
 
 
 def network_name(rail_id: str, asset_id: int) -> str:
@@ -37,7 +41,7 @@ def network_name(rail_id: str, asset_id: int) -> str:
 
 def reason_text(reason: str) -> str:
     """A sentence for a reason: that of the refusal with this code, or what staff wrote."""
-    refusal = _REFUSALS.get(reason)
+    refusal = REFUSALS.get(reason)
     return refusal.message if refusal else reason
 
 

@@ -1,6 +1,6 @@
 """Activating, deactivating and resetting the second factor; each leaves an `AccountChange`, and the user gets a mail.
 
-All but the first activation that an account ever had hold its withdrawals (`selectors.withdrawals_held_until`). What
+All but the first activation of a newcomer hold the account's withdrawals (`selectors.withdrawals_held_until`). What
 users do for themselves raises RuntimeError inside a database transaction: its mail follows its commit.
 """
 

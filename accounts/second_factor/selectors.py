@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AccountChange, User
 from accounts.second_factor.adapter import STORED, unseal
 from accounts.second_factor.models import Purpose
+from accounts.selectors import is_newcomer
 
 SECOND_FACTOR = "second_factor"
 """The `AccountChange.field` of second factors."""
@@ -64,7 +65,7 @@ def withdrawals_held_until(user: User) -> datetime | None:
     """Until when withdrawals wait because the password or the second factor was changed; None if they need not.
 
     Whoever took over an account would change these first, so the owner gets two days to notice. The first activation
-    that an account ever had only adds protection and holds nothing.
+    of a newcomer only adds protection and holds nothing; that of an older account may be a stranger's.
     """
     since = timezone.now() - HOLD
     of_user = AccountChange.objects.filter(user=user)
@@ -74,7 +75,7 @@ def withdrawals_held_until(user: User) -> datetime | None:
         if change.field == SECOND_FACTOR:
             if first is None:
                 first = of_user.filter(field=SECOND_FACTOR).order_by("pk").values_list("pk", flat=True).first()
-            if change.pk == first:
+            if change.pk == first and is_newcomer(user, at=change.at):
                 continue
         return change.at + HOLD
     return None

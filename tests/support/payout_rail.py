@@ -90,3 +90,6 @@ class FileRail:
 
     def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
         raise NotImplementedError
+
+    def is_own_wallet(self, address: str) -> bool:
+        return False

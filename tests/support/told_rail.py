@@ -53,3 +53,6 @@ class ToldRail:
 
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         raise PayoutRefused
+
+    def is_own_wallet(self, address: str) -> bool:
+        return False

@@ -1,5 +1,6 @@
 """Withdrawals, addresses, limits and fees as JSON objects."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,10 @@ from accounts.models import AccountState, User
 from kernel.units import plain
 from ledger.api.parameters import rfc3339
 from wallet.core.withdrawal_rules import Limits
-from wallet.models import SavedAddress, Withdrawal
+from wallet.models import RailAsset, SavedAddress, Withdrawal
 from wallet.selectors.limits import LimitsView
 from wallet.selectors.transfers import TransferView
-from wallet.selectors.withdrawals import FeeView, networks_of_address
+from wallet.selectors.withdrawals import FeeView, networks_of_addresses
 from wallet.services.transfers import TransferReceipt
 from wallet.withdrawal_texts import withdrawal_content
 
@@ -55,14 +56,23 @@ def transfer_entry_json(view: TransferView) -> dict[str, Any]:
     }
 
 
+def addresses_json(addresses: Sequence[SavedAddress], *, at: datetime) -> list[dict[str, Any]]:
+    networks = networks_of_addresses(addresses)
+    return [_address_json(saved, networks[saved.pk], at=at) for saved in addresses]
+
+
 def address_json(saved: SavedAddress, *, at: datetime) -> dict[str, Any]:
+    return addresses_json([saved], at=at)[0]
+
+
+def _address_json(saved: SavedAddress, networks: Sequence[RailAsset], *, at: datetime) -> dict[str, Any]:
     return {
         "id": str(saved.pk),
         "label": saved.label,
         "address": saved.address,
         "tag": saved.tag,
         "beneficiary_name": str(saved.beneficiary.get("name", "")),
-        "networks": [{"asset": terms.asset.symbol, "network": terms.network} for terms in networks_of_address(saved)],
+        "networks": [{"asset": terms.asset.symbol, "network": terms.network} for terms in networks],
         "usable_at": rfc3339(saved.usable_at),
         "is_usable": saved.usable_at <= at,
         "created_at": rfc3339(saved.created_at),

@@ -193,6 +193,9 @@ class SavedAddressSerializer(serializers.Serializer[Any]):
 
 class SavedAddressesSerializer(serializers.Serializer[Any]):
     items = SavedAddressSerializer(many=True)
+    cooling_off_hours = serializers.IntegerField(
+        help_text="How long an address waits that is saved now; 0 for the first one of a new account."
+    )
 
 
 class LimitSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,7 @@
 """Where I may send to, how much, and what it costs; and sending to another user."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
@@ -19,6 +21,7 @@ from ledger.selectors import asset_by_symbol
 from wallet.api.idempotency import KEY_PARAMETER, idempotency_key
 from wallet.api.withdrawal_representations import (
     address_json,
+    addresses_json,
     fee_json,
     limits_json,
     transfer_entry_json,
@@ -41,22 +44,22 @@ from wallet.errors import SavedAddressNotFound
 from wallet.selectors.limits import limits_of_user
 from wallet.selectors.transfers import list_transfers
 from wallet.selectors.withdrawals import list_addresses, list_fees
-from wallet.services.address_book import delete_address, save_address
+from wallet.services.address_book import cooling_off, delete_address, save_address
 from wallet.services.transfers import TransferRequest, transfer
 
 
-class SavedAddressesView(APIView):
+class SavedAddressesView(AskingView):
     """GET and POST /api/v1/wallet/withdrawal-addresses"""
-
-    required_scopes = WRITES
 
     @extend_schema(operation_id="list_withdrawal_addresses", tags=["funds"], responses=SavedAddressesSerializer)
     def get(self, request: Request) -> Response:
         """My address book."""
         Query(request)
         now = timezone.now()
-        rows = list_addresses(account_id=account_of(request))
-        return Response({"items": [address_json(saved, at=now) for saved in rows]})
+        account_id = account_of(request)
+        waits = cooling_off(user=user_of(request), account_id=account_id, at=now)
+        rows = list_addresses(account_id=account_id)
+        return Response({"items": addresses_json(rows, at=now), "cooling_off_hours": waits // timedelta(hours=1)})
 
     @extend_schema(
         operation_id="save_withdrawal_address",
@@ -65,7 +68,7 @@ class SavedAddressesView(APIView):
         responses={201: SavedAddressSerializer, **refusals(404, 409, 422)},
     )
     def post(self, request: Request) -> Response:
-        """Add an address. It can be used after 24 hours; the first one an account ever has, at once."""
+        """Add an address. It can be used after 24 hours; the first one of a new account, at once."""
         Query(request)
         asked = validated(NewAddressSerializer, request.data)
         saved = save_address(
@@ -81,10 +84,8 @@ class SavedAddressesView(APIView):
         return Response(address_json(saved, at=timezone.now()), status=201)
 
 
-class SavedAddressView(APIView):
+class SavedAddressView(AskingView):
     """DELETE /api/v1/wallet/withdrawal-addresses/{id}"""
-
-    required_scopes = WRITES
 
     @extend_schema(operation_id="delete_withdrawal_address", tags=["funds"], responses={200: SavedAddressSerializer})
     def delete(self, request: Request, address_id: str) -> Response:

@@ -35,13 +35,13 @@ _STATES = {state: WithdrawalState(state) for state in WITHDRAWAL_STATES}
 
 
 class AskingView(APIView):
-    """Asking for money to go out needs the scope of withdrawals, and is counted apart from orders."""
+    """What changes where money goes needs the scope of withdrawals, and is counted apart from orders."""
 
     required_scopes = WRITES
 
     @property
     def rate_class(self) -> str | None:
-        return RATE_CLASS if self.request.method == "POST" else None
+        return RATE_CLASS if self.request.method in WRITES else None
 
 
 class RequestWithdrawal(AskingView):
@@ -123,10 +123,8 @@ class WithdrawalsView(RequestWithdrawal):
         return super().post(request)
 
 
-class WithdrawalView(APIView):
+class WithdrawalView(AskingView):
     """GET and DELETE /api/v1/wallet/withdrawals/{id}"""
-
-    required_scopes = WRITES
 
     @extend_schema(operation_id="get_withdrawal", tags=["funds"], responses=WithdrawalSerializer)
     def get(self, request: Request, withdrawal_id: str) -> Response:

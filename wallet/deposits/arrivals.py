@@ -18,7 +18,7 @@ from wallet.core import operations
 from wallet.core.operations import Message, Party
 from wallet.core.states import DepositState, require_deposit_transition
 from wallet.deposits import alarms
-from wallet.deposits.telling import tell_of_deposits
+from wallet.deposits.telling import SEEN, tell_of_deposits
 from wallet.models import Deposit, IngestReport, Rail, RailAsset, ReceivingAddress
 from wallet.rails.protocol import Arrival
 from wallet.services.operations import request_operations
@@ -52,8 +52,8 @@ def take_down_arrivals(rail: Rail, arrivals: Sequence[Arrival], *, at: datetime)
         Deposit.objects.bulk_create(new.values())
         # Read again for their ids, which the database gives.
         rows = locked_deposits(rail, external_tx_id__in={transaction_id for transaction_id, _ in new})
-        tell_of_deposits([row for row in rows if (row.external_tx_id, row.output_index) in new], are_new=True)
-    tell_of_deposits(came_back)
+        tell_of_deposits([row for row in rows if (row.external_tx_id, row.output_index) in new], mail=SEEN)
+    tell_of_deposits(came_back, mail=SEEN)
 
 
 def count_confirmations(rail: Rail, *, height: int) -> None:

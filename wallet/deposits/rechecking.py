@@ -29,7 +29,7 @@ def set_orphaned(deposit: Deposit) -> None:
     require_deposit_transition(DepositState.PENDING, DepositState.ORPHANED)
     deposit.state, deposit.reason = DepositState.ORPHANED, NOT_ON_CHAIN
     deposit.save(update_fields=["state", "reason"])
-    tell_of_deposits([deposit])
+    tell_of_deposits([deposit], mail="deposit_orphaned")
 
 
 def _note(rail: Rail, deposit_id: int, count: int | None) -> None:

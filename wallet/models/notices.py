@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from ledger.models import Account
@@ -19,6 +20,10 @@ class FundsEventCounter(models.Model):
         return str(self.last_sequence)
 
 
+MOST_ATTEMPTS = 16
+"""To send a mail, within about two days; afterwards it stays unsent, and the log says so."""
+
+
 class FundsMail(models.Model):
     """A mail about somebody's own money, written with the change it tells of and sent after its commit.
 
@@ -31,10 +36,18 @@ class FundsMail(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    """When to send it, or to try again."""
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["id"], name="funds_mail_unsent", condition=models.Q(sent_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="funds_mail_due",
+                condition=models.Q(sent_at__isnull=True, attempts__lt=MOST_ATTEMPTS),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.template

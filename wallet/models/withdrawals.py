@@ -125,6 +125,9 @@ class WithdrawalTransition(AppendOnlyModel):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["at"], name="withdrawal_approved_at", condition=Q(new=str(WithdrawalState.APPROVED)))
+        ]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"

@@ -70,6 +70,7 @@ def apply_deposit(operation: PendingOperation, message: Deposit, books: Books, n
         suspense = books.system(AccountKind.SUSPENSE)
         books.post(operation.operation_id, EntryKind.SUSPENSE, asset, (incoming, -atoms, 0), (suspense, atoms, 0))
         row.state, row.reason = DepositState.SUSPENSE, reason
+        _mail_suspense(books, account, row, asset)
     else:
         books.post(operation.operation_id, EntryKind.DEPOSIT, asset, (incoming, -atoms, 0), (account.id, atoms, 0))
         row.state, row.reason = DepositState.CREDITED, ""
@@ -184,6 +185,8 @@ def apply_suspense(operation: PendingOperation, message: Suspense, books: Books)
     row.operation_id = operation.operation_id
     if row.account_id is not None:
         _tell(books, row.account_id, row, asset)
+        if books.is_of_a_user(row.account_id):
+            _mail_suspense(books, books.user(row.account_id), row, asset)
     return {"deposit": str(row.id)}
 
 
@@ -295,6 +298,11 @@ def _mail_credit(books: Books, account: AccountFacts, row: DepositRow, asset: As
         books.collected.mails.append(mail)
     else:
         so_far.add(row.amount)
+
+
+def _mail_suspense(books: Books, account: AccountFacts, row: DepositRow, asset: AssetFacts) -> None:
+    if not account.is_house:
+        books.collected.mails.append(_mail("deposit_suspense", account.user_id, row, asset))
 
 
 def _tell(books: Books, account_id: int, row: DepositRow, asset: AssetFacts) -> None:

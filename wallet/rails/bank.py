@@ -111,6 +111,10 @@ class BankRail:
         since: Decimal = entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
         return {MAIN: (told.closing_balance or Decimal(0) if told else Decimal(0)) + since}
 
+    def is_own_wallet(self, address: str) -> bool:
+        """Our one account has the addresses of all users, too: a transfer inside the exchange reaches them."""
+        return address == own_account(self._rail).iban.replace(" ", "").upper()
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         """There is one account."""
         raise PayoutRefused("There is one account only.", details={"rail": self._rail.code})

@@ -148,6 +148,10 @@ class CustodyRail:
         free = amount_of((answer.get("free") or {}).get(asset) or 0)
         return {_HOT: free, _HELD: EXACT.subtract(total, free)}
 
+    def is_own_wallet(self, address: str) -> bool:
+        """What is sent to an address of our account comes in again, as a deposit of whoever it is given to."""
+        return False
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         """The exchange keeps one wallet for us."""
         raise PayoutRefused("There is one wallet only.", details={"rail": self._rail.code})

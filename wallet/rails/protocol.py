@@ -134,3 +134,6 @@ class RailAdapter(Protocol):
 
     def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
         """The rail's own list."""
+
+    def is_own_wallet(self, address: str) -> bool:
+        """Whether what is sent there stays in a wallet of ours and is nobody's: neither a user's nor gone."""

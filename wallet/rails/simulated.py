@@ -84,6 +84,9 @@ class SimulatedChainRail:
         return None if found is None or found["state"] == DROPPED else int(found["confirmations"])
 
     def payout(self, *, payout_id: str, asset: str, network: str, amount: Decimal, destination: Party) -> Payout:
+        if self.is_own_wallet(destination.address):
+            # It would leave the books, and not our wallets.
+            raise PayoutRefused("The address is one of our own wallets.")
         return self._send(payout_id, asset, HOT, amount, destination.address, destination.tag)
 
     def look_up(self, *, payout_id: str, external_tx_id: str, asset: str) -> Payout | None:
@@ -125,6 +128,11 @@ class SimulatedChainRail:
                 and not _is_between_ours(row)
                 and _moment(row["mined_at"]) >= since
             ]
+
+    def is_own_wallet(self, address: str) -> bool:
+        """An address of `incoming` is a user's, who may well be paid by another one."""
+        with self._asking():
+            return any(owned == address for wallet in (HOT, COLD) for owned in self._all_addresses(wallet))
 
     @cached_property
     def _chain(self) -> ChainClient:
@@ -187,6 +195,15 @@ class SimulatedChainRail:
     def _payout(self, found: dict[str, Any]) -> Payout:
         fee = from_atoms(int(found["fee"]), self._decimals[found["asset"]])
         return Payout(str(found["id"]), confirmations=int(found["confirmations"]), network_fee=fee)
+
+    def _all_addresses(self, wallet: str) -> Iterator[str]:
+        after = None
+        while True:
+            page = self._chain.addresses(wallet, after=after, limit=PAGE)
+            yield from (str(owned["address"]) for owned in page["addresses"])
+            if len(page["addresses"]) < PAGE:
+                return
+            after = page["cursor"]
 
     def _all_movements(self, wallet: str) -> Iterator[dict[str, Any]]:
         after = 0

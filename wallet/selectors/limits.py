@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from accounts.models import KycStatus, User
 from accounts.second_factor.selectors import withdrawals_held_until
-from kernel.ids import first_id_at
 from wallet.core.states import LOCKED_STATES, WithdrawalState
 from wallet.core.withdrawal_rules import DAY, HOUR, MONTH, Limits, Usage
 from wallet.models import Withdrawal, WithdrawalLimit, WithdrawalTransition
@@ -60,8 +59,6 @@ def hot_outflow(*, rail_id: str, asset_id: int, at: datetime) -> Decimal:
         rail_id=rail_id,
         asset_id=asset_id,
         state__in=_LEAVING,
-        # A review takes less than a month; older rows need not be looked at.
-        pk__gte=first_id_at(int((at - MONTH).timestamp() * 1000)),
     )
     return leaving.order_by().aggregate(total=Sum("amount"))["total"] or Decimal(0)
 

@@ -1,5 +1,6 @@
 """Every read of withdrawals, of the address book and of what sending costs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,10 +66,13 @@ def list_addresses(*, account_id: int) -> list[SavedAddress]:
     return list(rows.select_related("rail").order_by("label", "pk"))
 
 
-def networks_of_address(saved: SavedAddress) -> list[RailAsset]:
-    """What can be sent to an address of the book: the assets of its rail whose addresses have its form."""
-    terms = RailAsset.objects.filter(rail_id=saved.rail_id).select_related("asset").order_by("asset__symbol")
-    return [one for one in terms if _reads(one, saved)]
+def networks_of_addresses(addresses: Collection[SavedAddress]) -> dict[int, list[RailAsset]]:
+    """By entry, what can be sent to an address: the assets of its rail whose addresses have its form."""
+    rails = {saved.rail_id for saved in addresses}
+    terms = list(RailAsset.objects.filter(rail_id__in=rails).select_related("asset").order_by("asset__symbol"))
+    return {
+        saved.pk: [one for one in terms if one.rail_id == saved.rail_id and _reads(one, saved)] for saved in addresses
+    }
 
 
 def list_fees() -> list[FeeView]:

@@ -1,8 +1,9 @@
 """The addresses a user sends to. Money goes to an address of the book and nowhere else.
 
 A new entry can be used after 24 hours, so that whoever gets into an account cannot empty it at once and its owner, who
-gets a mail, has time to notice. The very first entry an account ever has can be used at once: a newcomer has nothing
-to protect yet, and everything else about the withdrawal is checked all the same. Deleting an entry and saving it again
+gets a mail, has time to notice. The very first entry of a newcomer can be used at once: there is nothing to protect
+yet, and everything else about the withdrawal is checked all the same. An account that is older than that has money
+whose owner may not be looking, so there the first entry waits like any other. Deleting an entry and saving it again
 begins its 24 hours anew.
 """
 
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors import is_newcomer
 from wallet.core.addresses import AddressInvalid, Destination, format_named
 from wallet.errors import AddressBookFull, AddressSavedAlready, SavedAddressNotFound, TagRequired, UnknownNetwork
 from wallet.models import RailAsset, SavedAddress
@@ -92,14 +94,19 @@ def delete_address(*, account_id: int, address_id: int) -> SavedAddress:
 def find_or_save_first(
     *, user: User, account_id: int, terms: RailAsset, destination: Destination, at: datetime
 ) -> SavedAddress | None:
-    """The entry of the book for a destination; for an account that never had an entry it is made. None: not saved.
+    """The entry of the book for a destination; for a newcomer who never had an entry it is made. None: not saved.
 
     Called in the database transaction of the withdrawal.
     """
-    found = SavedAddress.objects.filter(
-        account_id=account_id, rail_id=terms.rail_id, address=destination.address, tag=destination.tag, deleted_at=None
-    ).first()
-    if found is not None or SavedAddress.objects.filter(account_id=account_id).exists():
+    entries = SavedAddress.objects.filter(account_id=account_id)
+    wanted = entries.filter(rail_id=terms.rail_id, address=destination.address, tag=destination.tag, deleted_at=None)
+    found = wanted.first()
+    if found is not None or not is_newcomer(user, at=at):
+        return found
+    _lock_book(user)
+    # What the same request, sent twice at once, has saved is seen behind the lock only.
+    found = wanted.first()
+    if found is not None or entries.exists():
         return found
     return _save(
         user=user,
@@ -112,6 +119,18 @@ def find_or_save_first(
     )
 
 
+def cooling_off(*, user: User, account_id: int, at: datetime) -> timedelta:
+    """How long an address that is saved now has to wait before it can be used."""
+    if is_newcomer(user, at=at) and not SavedAddress.objects.filter(account_id=account_id).exists():
+        return timedelta()
+    return timedelta(hours=settings.WITHDRAWAL_ADDRESS_COOLING_HOURS)
+
+
+def _lock_book(user: User) -> None:
+    """Make two simultaneous requests see each other's entry: only one is an account's first."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+
+
 def _save(
     *,
     user: User,
@@ -122,12 +141,9 @@ def _save(
     beneficiary: Mapping[str, object],
     at: datetime,
 ) -> SavedAddress:
-    # The lock makes two simultaneous requests see each other's entry: only one is an account's first.
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
-    ever = SavedAddress.objects.filter(account_id=account_id)
-    if ever.filter(deleted_at=None).count() >= MAX_ADDRESSES:
+    _lock_book(user)
+    if SavedAddress.objects.filter(account_id=account_id, deleted_at=None).count() >= MAX_ADDRESSES:
         raise AddressBookFull(details={"maximum": MAX_ADDRESSES})
-    cooling = timedelta(hours=settings.WITHDRAWAL_ADDRESS_COOLING_HOURS) if ever.exists() else timedelta()
     try:
         with transaction.atomic():
             saved = SavedAddress.objects.create(
@@ -138,7 +154,7 @@ def _save(
                 tag=destination.tag,
                 beneficiary=dict(beneficiary),
                 created_at=at,
-                usable_at=at + cooling,
+                usable_at=at + cooling_off(user=user, account_id=account_id, at=at),
             )
     except IntegrityError as error:
         raise AddressSavedAlready from error

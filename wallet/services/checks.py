@@ -13,9 +13,10 @@ from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.selectors import withdrawals_held_until
 from ledger.models import Balance
 from risk.models import RiskEvent, Severity
+from wallet.core.states import WithdrawalState
 from wallet.core.withdrawal_rules import Facts, Network, Verdict, judge
 from wallet.models import RailAsset, SavedAddress, Withdrawal
-from wallet.selectors.limits import GRANTED, hot_outflow, limits_of_level, usage_of
+from wallet.selectors.limits import hot_outflow, limits_of_level, usage_of
 
 
 def check_withdrawal(withdrawal: Withdrawal, *, at: datetime) -> Verdict:
@@ -52,7 +53,7 @@ def facts_of(withdrawal: Withdrawal, *, at: datetime) -> Facts:
         limits=limits_of_level(user.kyc_level),
         usage=usage_of(account_id=withdrawal.account_id, at=at, except_for=withdrawal.pk),
         address_usable_at=saved.usable_at if saved else None,
-        is_address_new=not _was_used_before(withdrawal),
+        is_address_new=not _was_sent_before(withdrawal),
         small_value=Decimal(settings.WITHDRAWAL_SMALL_VALUE),
         holding=_holding(withdrawal),
         has_risk_event=_has_risk_event(user, withdrawal.account_id),
@@ -90,13 +91,14 @@ def _network(withdrawal: Withdrawal, at: datetime) -> Network:
     )
 
 
-def _was_used_before(withdrawal: Withdrawal) -> bool:
+def _was_sent_before(withdrawal: Withdrawal) -> bool:
+    # One that staff still look at, or that waits, has proved nothing about the address.
     earlier = Withdrawal.objects.filter(
         account_id=withdrawal.account_id,
         rail_id=withdrawal.rail_id,
         address=withdrawal.address,
         tag=withdrawal.tag,
-        state__in=GRANTED,
+        state__in=(WithdrawalState.SENT, WithdrawalState.CONFIRMED),
     )
     return earlier.exclude(pk=withdrawal.pk).exists()
 

@@ -14,6 +14,9 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from risk.models import RiskEventType, Severity
+from risk.services import record_risk_event
+
 log = logging.getLogger(__name__)
 
 
@@ -35,27 +38,36 @@ class ScreeningProvider(Protocol):
         """What is known about an address of a network."""
 
 
+class ListUnreadable(Exception):
+    """A list of addresses has a line that is neither `address` nor `network address`."""
+
+
 class ListFileProvider:
     """Addresses of a text file, one a line: `address`, or `network address`, and what is known of it behind a `#`.
 
     The file is read at every question, so a new list counts at once. `settings.SCREENING_LIST` is its path; without one
-    nothing is on the list.
+    nothing is on the list. A list with a line of another form is no answer at all: the address asked for may be in it.
     """
 
     name = "list"
 
     def screen(self, *, network: str, address: str, tag: str) -> ScreeningResult:
-        """Raises OSError where there should be a list and is none."""
+        """Raises OSError where there should be a list and is none, ListUnreadable, and UnicodeDecodeError."""
         if not settings.SCREENING_LIST:
             return ScreeningResult(is_hit=False)
-        for line in Path(settings.SCREENING_LIST).read_text(encoding="utf-8").splitlines():
+        address, network = address.casefold(), network.casefold()
+        found: ScreeningResult | None = None
+        # Some editors begin a file with a mark that would be part of the first address.
+        text = Path(settings.SCREENING_LIST).read_text(encoding="utf-8-sig")
+        for number, line in enumerate(text.splitlines(), start=1):
             entry, _, note = line.partition("#")
             words = entry.casefold().split()
-            if not words or words[-1] != address.casefold():
-                continue
-            if len(words) == 1 or words[0] == network.casefold():
-                return ScreeningResult(is_hit=True, detail=note.strip() or "on the list")
-        return ScreeningResult(is_hit=False)
+            if len(words) > 2:
+                raise ListUnreadable(f"line {number}")
+            # An address with a word behind it is one whose note lacks its `#`.
+            if found is None and (words[:1] == [address] or words == [network, address]):
+                found = ScreeningResult(is_hit=True, detail=note.strip() or "on the list")
+        return found or ScreeningResult(is_hit=False)
 
 
 def screen_address(*, network: str, address: str, tag: str, at: datetime) -> dict[str, Any]:
@@ -64,8 +76,21 @@ def screen_address(*, network: str, address: str, tag: str, at: datetime) -> dic
     kept: dict[str, Any] = {"provider": provider.name, "at": at.isoformat()}
     try:
         result = provider.screen(network=network, address=address, tag=tag)
-    except Exception:
+    except Exception as problem:
         # Whatever went wrong, it is no reason to send and none to refuse.
         log.exception("the address screening does not answer")
+        _alarm(provider.name, problem, at=at)
         return kept | {"is_available": False, "is_hit": False, "detail": ""}
     return kept | {"is_available": True, "is_hit": result.is_hit, "detail": result.detail}
+
+
+def _alarm(provider: str, problem: Exception, *, at: datetime) -> None:
+    """Have staff see to the provider: until then they look at every withdrawal."""
+    record_risk_event(
+        event_type=RiskEventType.WITHDRAWAL,
+        severity=Severity.HIGH,
+        fingerprint=f"screening:{provider}",
+        description=f"The address screening does not answer ({type(problem).__name__}: {problem})",
+        first_seen_at=at,
+        last_seen_at=at,
+    )

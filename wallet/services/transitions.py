@@ -19,13 +19,19 @@ from wallet.withdrawal_texts import withdrawal_content
 MAX_REASON_LENGTH = 200
 MAILS = {
     WithdrawalState.REVIEW: "withdrawal_review",
+    WithdrawalState.APPROVED: "withdrawal_approved",
+    WithdrawalState.UNKNOWN: "withdrawal_unknown",
     WithdrawalState.SENT: "withdrawal_sent",
     WithdrawalState.CONFIRMED: "withdrawal_confirmed",
     WithdrawalState.REJECTED: "withdrawal_rejected",
     WithdrawalState.FAILED: "withdrawal_rejected",
     WithdrawalState.CANCELLED: "withdrawal_cancelled",
 }
-"""States a user gets a mail about; the stream tells all of them."""
+"""States a user gets a mail about, with every change to them. The stream tells all of them.
+
+REQUESTED has its mail from the request itself. VERIFIED lasts until the processor has decided, and SENDING until the
+rail has answered: the mail about what comes next tells of both.
+"""
 
 
 def lock_withdrawal(withdrawal_id: int) -> Withdrawal:
@@ -67,8 +73,6 @@ def change_state(
     for name, value in changed.items():
         setattr(withdrawal, name, value)
     withdrawal.save(update_fields=list(changed))
-    # One that was unknown for a while is sent, or in review, only once for who reads mails.
-    is_first = not WithdrawalTransition.objects.filter(withdrawal=withdrawal, new=new).exists()
     transition = WithdrawalTransition.objects.create(
         withdrawal=withdrawal,
         old=old,
@@ -78,10 +82,7 @@ def change_state(
         operation_id=operation_id,
         at=at,
     )
-    if is_first:
-        tell_state(withdrawal)
-    else:
-        tell_stream(withdrawal)
+    tell_state(withdrawal)
     return transition
 
 

@@ -11,9 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.errors import AccountClosed
 from accounts.models import User
-from kernel.errors import BourseError, TooManyDecimals
 from kernel.units import plain, to_atoms
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.selectors import available_balance
@@ -21,6 +19,8 @@ from wallet import errors
 from wallet.core.addresses import Destination
 from wallet.core.withdrawal_rules import Verdict
 from wallet.models import RailAsset, RailKind, SavedAddress, Withdrawal
+from wallet.rails.protocol import RailUnavailable
+from wallet.rails.registry import adapter_of
 from wallet.selectors.switches import is_stopped, switches_on
 from wallet.services.address_book import find_or_save_first, read_destination, terms_of_network
 from wallet.services.checks import check_withdrawal
@@ -28,24 +28,10 @@ from wallet.services.destinations import destination_of
 from wallet.services.prices import reference_value
 from wallet.services.screening import screen_address
 from wallet.services.transitions import tell_state
+from wallet.withdrawal_texts import REFUSALS
 
-_REFUSALS: dict[str, type[BourseError]] = {
-    error.code: error
-    for error in (
-        AccountClosed,
-        TooManyDecimals,
-        errors.WithdrawalsFrozen,
-        errors.IdentityNotApproved,
-        errors.WithdrawalsHeld,
-        errors.WithdrawalsSuspended,
-        errors.WithdrawalTooSmall,
-        errors.TagRequired,
-        errors.AddressNotSaved,
-        errors.AddressCoolingOff,
-        errors.WithdrawalRateExceeded,
-        errors.WithdrawalLimitExceeded,
-    )
-}
+_LARGEST_VALUE = Decimal("99999999999999999999.99999999")
+"""What the column of values has room for. No limit can be more, so what is worth more is above it all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +78,10 @@ def request_withdrawal(*, user: User, account_id: int, request: WithdrawalReques
         raise errors.WithdrawalsSuspended
     to_atoms(request.amount, terms.asset.scale)
     destination = _destination(account_id, terms, request)
+    _require_elsewhere(terms, destination)
     value = reference_value(asset=terms.asset, amount=request.amount, at=at)
+    if value is not None:
+        value = min(value, _LARGEST_VALUE)
     screening = screen_address(network=terms.network, address=destination.address, tag=destination.tag, at=at)
     try:
         with transaction.atomic():
@@ -129,7 +118,7 @@ def request_withdrawal(*, user: User, account_id: int, request: WithdrawalReques
 def _raise_refusal(verdict: Verdict) -> None:
     """Raise the error that belongs to a refusal; nothing for what is approved or goes to review."""
     if verdict.code:
-        raise _REFUSALS[verdict.code](details=verdict.details)
+        raise REFUSALS[verdict.code](details=verdict.details)
 
 
 def _earlier(account_id: int, request: WithdrawalRequest) -> Withdrawal | None:
@@ -154,6 +143,16 @@ def _destination(account_id: int, terms: RailAsset, request: WithdrawalRequest) 
         raise errors.SavedAddressNotFound
     # Another asset of the same rail may have addresses of another form.
     return read_destination(terms, address=saved.address, tag=saved.tag)
+
+
+def _require_elsewhere(terms: RailAsset, destination: Destination) -> None:
+    """Raises AddressIsOurs. A rail that does not answer is no reason to refuse: it looks again before it sends."""
+    try:
+        is_ours = adapter_of(terms.rail).is_own_wallet(destination.address)
+    except RailUnavailable:
+        return
+    if is_ours:
+        raise errors.AddressIsOurs
 
 
 def _travel_rule(

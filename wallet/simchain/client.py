@@ -80,8 +80,10 @@ class ChainClient:
     def movements(self, wallet: str, *, after: int = 0, limit: int = 1_000) -> dict[str, Any]:
         return self._get("/movements", wallet=wallet, after=after, limit=limit)
 
-    def addresses(self, wallet: str, *, after: int = -1, limit: int = 1_000) -> dict[str, Any]:
-        return self._get("/addresses", wallet=wallet, after=after, limit=limit)
+    def addresses(self, wallet: str, *, after: int | None = None, limit: int = 1_000) -> dict[str, Any]:
+        """From the first one on, or those behind the `cursor` of an earlier page."""
+        place = {} if after is None else {"after": after}
+        return self._get("/addresses", wallet=wallet, limit=limit, **place)
 
     def new_address(self, wallet: str, *, client_id: str = "") -> str:
         """A repeat with the same `client_id` gives the same address."""

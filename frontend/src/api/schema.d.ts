@@ -1120,7 +1120,7 @@ export interface paths {
         /** @description My address book. */
         get: operations["list_withdrawal_addresses"];
         put?: never;
-        /** @description Add an address. It can be used after 24 hours; the first one an account ever has, at once. */
+        /** @description Add an address. It can be used after 24 hours; the first one of a new account, at once. */
         post: operations["save_withdrawal_address"];
         delete?: never;
         options?: never;
@@ -3023,6 +3023,8 @@ export interface components {
         };
         SavedAddresses: {
             items: components["schemas"]["SavedAddress"][];
+            /** @description How long an address waits that is saved now; 0 for the first one of a new account. */
+            cooling_off_hours: number;
         };
         /**
          * @description * `read` - Read

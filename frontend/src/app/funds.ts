@@ -86,11 +86,12 @@ export function useWithdrawalLimits() {
   });
 }
 
-export function useSavedAddresses() {
+/** The saved addresses, and how many hours one would wait that is saved now. */
+export function useAddressBook() {
   const isSignedIn = useIsSignedIn();
   return useQuery({
     queryKey: [FUNDS, "addresses"],
-    queryFn: async () => (await answered(api.GET("/api/v1/wallet/withdrawal-addresses"))).items,
+    queryFn: () => answered(api.GET("/api/v1/wallet/withdrawal-addresses")),
     enabled: isSignedIn,
   });
 }

@@ -16,6 +16,7 @@ from accounts.services import change_fee_tier, change_password
 from accounts.staff import set_staff_password
 from tests.support.second_factor import activate_app
 
+NEWCOMER = timedelta(hours=48)
 NEW_PASSWORD = "nine-silent-harbours"
 
 
@@ -33,6 +34,23 @@ def test_nothing_holds_a_newcomer_who_protects_the_account(owner: User) -> None:
     activate_app(owner)
     assert not held(owner)
     change_fee_tier(user=owner, fee_tier=2, by=None, reason="test")
+    assert not held(owner)
+
+
+@pytest.mark.parametrize(("age", "is_held"), [(NEWCOMER - timedelta(minutes=1), False), (NEWCOMER, True)])
+def test_the_first_activation_of_an_older_account_holds(owner: User, age: timedelta, is_held: bool) -> None:
+    """Whoever has stolen the password of an account that was left alone brings an authenticator app."""
+    owner.joined_at = timezone.now() - age
+    owner.save()
+    activate_app(owner)
+    assert held(owner) == is_held
+
+
+def test_an_activation_in_time_holds_nothing_later_either(owner: User) -> None:
+    owner.joined_at = timezone.now() - NEWCOMER - timedelta(minutes=30)
+    owner.save()
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    AccountChange.objects.create(user=owner, by=owner, field="second_factor", old="", new="totp", at=an_hour_ago)
     assert not held(owner)
 
 

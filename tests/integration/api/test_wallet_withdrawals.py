@@ -3,10 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.credentials import forget_credentials
 from accounts.models import User
@@ -123,6 +128,7 @@ def test_what_cannot_be_read_is_refused(desk: PayoutDesk, owner: SignedClient) -
         (422, "WITHDRAWAL_TOO_SMALL", {"amount": "0.001"}),
         (422, "TRAVEL_RULE_REQUIRED", {"amount": "1"}),
         (422, "WITHDRAWAL_LIMIT_EXCEEDED", {"amount": "20", "travel_rule": travel_rule()}),
+        (422, "WITHDRAWAL_LIMIT_EXCEEDED", {"amount": "9" * 16, "travel_rule": travel_rule()}),
         (400, "TOO_MANY_DECIMALS", {"amount": "0.010000001"}),
     ],
 )
@@ -204,6 +210,62 @@ def test_the_address_book(desk: PayoutDesk, owner: SignedClient) -> None:
     anew = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": ADDRESS}).json()
     assert anew["is_usable"] is False, "saved again, it waits again"
     assert len(owner.get(BOOK).json()["items"]) == 2
+
+
+def test_the_first_address_of_an_older_account_waits_like_any_other(desk: PayoutDesk, owner: SignedClient) -> None:
+    assert owner.get(BOOK).json() == {"items": [], "cooling_off_hours": 0}
+    User.objects.filter(pk=desk.user().pk).update(joined_at=timezone.now() - timedelta(hours=48))
+    forget_credentials()
+    assert owner.get(BOOK).json() == {"items": [], "cooling_off_hours": 24}
+    assert error_code(owner.post(WITHDRAWALS, body())) == "ADDRESS_NOT_SAVED"
+    saved = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": ADDRESS}).json()
+    assert saved["is_usable"] is False
+    waits = datetime.fromisoformat(saved["usable_at"]) - datetime.fromisoformat(saved["created_at"])
+    assert waits == timedelta(hours=24)
+    assert error_code(owner.post(WITHDRAWALS, body())) == "ADDRESS_COOLING_OFF"
+
+
+def test_a_long_address_book_costs_no_more_questions_than_a_short_one(desk: PayoutDesk, owner: SignedClient) -> None:
+    account_id, counts = funds.account_id("owner"), []
+    owner.get(BOOK)  # Who signed is remembered from now on.
+    for book in (range(2), range(2, 40)):
+        SavedAddress.objects.bulk_create(
+            SavedAddress(
+                account_id=account_id,
+                rail_id=funds.RAIL,
+                label=f"{number}",
+                address=f"address-{number}",
+                usable_at=timezone.now(),
+            )
+            for number in book
+        )
+        with CaptureQueriesContext(connection) as queries:
+            shown = owner.get(BOOK).json()["items"]
+        assert {len(item["networks"]) for item in shown} == {3}
+        counts.append((len(shown), len(queries)))
+    (short, few), (long, many) = counts
+    assert (short, long) == (2, 40)
+    assert few == many
+
+
+@pytest.mark.parametrize("place", ["address book", "withdrawals"])
+def test_what_changes_where_money_goes_is_counted_as_funds(
+    desk: PayoutDesk, owner: SignedClient, settings: Settings, place: str
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"funds": {"key": "3/10minute", "address": "100/10minute"}}
+    if place == "address book":
+        for number in range(2):
+            saved = owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": f"address-{number}"})
+        assert owner.delete(f"{BOOK}/{saved.json()['id']}").status_code == 200
+        assert error_code(owner.post(BOOK, {"asset": "BTC", "network": "SIM", "address": "more"})) == "RATE_LIMITED"
+        assert error_code(owner.delete(f"{BOOK}/{saved.json()['id']}")) == "RATE_LIMITED"
+    else:
+        made = owner.post(WITHDRAWALS, body()).json()["id"]
+        for _ in range(2):
+            assert owner.delete(f"{WITHDRAWALS}/{made}").status_code == 200
+        assert error_code(owner.delete(f"{WITHDRAWALS}/{made}")) == "RATE_LIMITED"
+        assert owner.get(f"{WITHDRAWALS}/{made}").status_code == 200
+    assert owner.get(BOOK).status_code == 200
 
 
 def test_a_full_address_book_takes_another_address_only_after_one_has_left(

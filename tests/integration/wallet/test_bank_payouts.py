@@ -17,6 +17,7 @@ from tests.support.exchange import Exchange
 from tests.support.told_rail import ToldRail
 from wallet.core.operations import Party
 from wallet.core.states import WithdrawalState
+from wallet.errors import AddressIsOurs
 from wallet.models import Deposit, Rail, RailAsset, RailKind, ReferencePrice, SavedAddress, Withdrawal, WithdrawalLimit
 from wallet.rails.bank import reference_of
 from wallet.services import operations
@@ -27,6 +28,7 @@ from wallet.services.ingest import DepositReport, report_deposit
 from wallet.services.ingest_grants import grant_ingest
 from wallet.services.payouts import send_payouts
 from wallet.services.reconciliation import reconcile_rail
+from wallet.services.withdrawal_requests import WithdrawalRequest, request_withdrawal
 
 OURS, THEIRS = "DE89370400440532013000", "NL91ABNA0417164300"
 COLUMNS = "external_id,booking_date,direction,amount,currency,reference,end_to_end_id"
@@ -69,6 +71,17 @@ def bring_in(rail: Rail, *lines: str) -> None:
 def euros() -> tuple[Decimal, Decimal]:
     row = Balance.objects.get(account__user__username="owner", asset__symbol="EUR")
     return row.available, row.locked
+
+
+def test_our_own_account_is_nobodys_to_withdraw_to(bank: Rail) -> None:
+    request = WithdrawalRequest(
+        request_id="r1", asset="EUR", network="SEPA", amount=Decimal(10), address="DE89 3704 0044 0532 0130 00"
+    )
+    with pytest.raises(AddressIsOurs):
+        request_withdrawal(
+            user=User.objects.get(username="owner"), account_id=funds.account_id("owner"), request=request
+        )
+    assert not Withdrawal.objects.exists()
 
 
 def approved(rail: Rail) -> Withdrawal:

@@ -57,6 +57,10 @@ def requests() -> list[str]:
     return list(BalanceOperation.objects.order_by("id").values_list("request_id", flat=True))
 
 
+def mails() -> list[str]:
+    return list(FundsMail.objects.order_by("id").values_list("template", flat=True))
+
+
 def balances() -> dict[int, tuple[Decimal, Decimal]]:
     return {row.pk: (row.available, row.locked) for row in Balance.objects.exclude(available=0, locked=0)}
 
@@ -79,10 +83,7 @@ def test_a_deposit_is_seen_confirmed_and_credited(far_end: FarEnd) -> None:
     told = [event.payload for event in UserEvent.objects.filter(writer_id=1).order_by("sequence")]
     assert [payload.get("confirmations") for payload in told] == [0, 1, 2, None]
     assert [payload["state"] for payload in told] == ["PENDING", "PENDING", "PENDING", "CREDITED"]
-    assert list(FundsMail.objects.order_by("id").values_list("template", flat=True)) == [
-        "deposit_seen",
-        "deposit_credited",
-    ]
+    assert mails() == ["deposit_seen", "deposit_credited"]
     rail = Rail.objects.get(pk="sim")
     assert (rail.cursor_height, rail.last_error) == (17, "")
     assert rail.seen_at is not None
@@ -119,6 +120,7 @@ def test_what_is_found_nowhere_is_orphaned_and_comes_back_when_it_is_seen(far_en
     assert deposit().state == DepositState.CREDITED
     assert funds.balance("owner")[0] == 101
     assert not RiskEvent.objects.exists()
+    assert mails() == ["deposit_seen", "deposit_orphaned", "deposit_seen", "deposit_credited"]
 
 
 def test_a_credited_deposit_whose_block_is_gone_is_held_and_alarms(far_end: FarEnd) -> None:
@@ -218,6 +220,7 @@ def test_what_cannot_be_credited_waits_in_suspense(far_end: FarEnd, reason: str,
     assert deposit().state == DepositState.PENDING
     walk(far_end, blocks=2)
     assert (deposit().state, deposit().reason) == (DepositState.SUSPENSE, reason)
+    assert mails() == ([] if reason == "UNKNOWN_OWNER" else ["deposit_seen", "deposit_suspense"])
     assert funds.system_balance("suspense") == Decimal(amount)
     assert funds.system_balance("custody", "sim:incoming") == -Decimal(amount)
     assert funds.balance("owner")[0] == 100

@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 from pathlib import Path
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from accounts.models import User
-from wallet.mailing import MOST_ATTEMPTS, PAUSE, is_due, render_mail, send_due_mails
+from wallet.core.states import WithdrawalState
+from wallet.mailing import MOST_IN_A_ROUND, PAUSE, render_mail, send_due_mails
 from wallet.models import FundsMail
+from wallet.models.notices import MOST_ATTEMPTS
 from wallet.notices import mail_user
+from wallet.services.transitions import MAILS
 
 FOLDER = Path(settings.BASE_DIR, "templates/wallet/mail")
 TEMPLATES = sorted({path.stem for path in FOLDER.glob("*.txt")} - {"base"})
@@ -70,9 +74,12 @@ def test_every_mail_says_what_happened(alice: User, template: str) -> None:
 
 
 def test_all_that_is_mailed_has_a_text() -> None:
-    assert {"deposit_seen", "deposit_credited", "deposit_held", "deposit_returned", "balance_adjusted"} < set(TEMPLATES)
-    states = ("requested", "review", "sent", "confirmed", "rejected", "cancelled")
-    assert {f"withdrawal_{state}" for state in states} < set(TEMPLATES)
+    deposits = ("seen", "credited", "held", "returned", "suspense", "orphaned")
+    assert {f"deposit_{state}" for state in deposits} < set(TEMPLATES)
+    assert {"withdrawal_requested", *MAILS.values()} < set(TEMPLATES)
+    told_with_the_next = {WithdrawalState.REQUESTED, WithdrawalState.VERIFIED, WithdrawalState.SENDING}
+    assert set(MAILS) == set(WithdrawalState) - told_with_the_next
+    assert "balance_adjusted" in TEMPLATES
     assert {"transfer_sent", "transfer_received", "address_added"} < set(TEMPLATES)
 
 
@@ -91,18 +98,19 @@ def test_what_was_not_taken_is_tried_again_after_a_pause(alice: User, monkeypatc
     for _ in range(2):
         mail_user(user=alice, template="deposit_seen", context=CONTEXT)
     first, second = FundsMail.objects.order_by("pk")
+    tried_at = timezone.now()
 
     def away(*_: object) -> int:
         raise SMTPServerDisconnected("away")
 
     with monkeypatch.context() as patched:
         patched.setattr(EmailBackend, "send_messages", away)
-        assert send_due_mails(at=first.created_at) == 0
+        assert send_due_mails(at=tried_at) == 0
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.attempts, first.sent_at, second.attempts) == (1, None, 0), "the others wait for the server to be back"
-    assert not is_due(first, at=first.created_at + PAUSE - timedelta(milliseconds=1))
-    assert send_due_mails(at=second.created_at + PAUSE) == 2
+    assert send_due_mails(at=tried_at + PAUSE - timedelta(milliseconds=1)) == 1, "the second; the first has a pause"
+    assert send_due_mails(at=tried_at + PAUSE) == 1
 
     FundsMail.objects.update(sent_at=None, attempts=MOST_ATTEMPTS)
     assert send_due_mails(at=first.created_at + timedelta(days=365)) == 0
@@ -113,3 +121,34 @@ def test_one_that_cannot_be_written_does_not_stop_the_others(alice: User) -> Non
     mail_user(user=alice, template="deposit_seen", context=CONTEXT)
     assert send_due_mails(at=timezone.now()) == 1
     assert [sent.subject for sent in mail.outbox] == ["Deposit of 1.5 BTC on its way"]
+
+
+def test_many_that_cannot_be_delivered_hold_up_nobody(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob = User.objects.create_user("bob@example.com", "bob", "a-long-enough-password")
+    FundsMail.objects.bulk_create(FundsMail(user=bob, template="deposit_seen", context=CONTEXT) for _ in range(2_000))
+    mail_user(user=alice, template="deposit_seen", context=CONTEXT)
+    deliver = EmailBackend.send_messages
+
+    def refuse_bob(server: EmailBackend, messages: list[EmailMessage]) -> int:
+        if messages[0].to == [bob.email]:
+            raise SMTPRecipientsRefused({bob.email: (550, b"no such mailbox")})
+        return int(deliver(server, messages))
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_bob)
+    now = timezone.now()
+    for _ in range(2_000 // MOST_IN_A_ROUND):
+        assert send_due_mails(at=now) == 0
+    assert send_due_mails(at=now) == 1
+    assert [sent.to for sent in mail.outbox] == [[alice.email]]
+
+
+@pytest.mark.parametrize("reason", ["BELOW_MINIMUM", "ASSET_DISABLED", "ACCOUNT_CLOSED", "NEEDS_FOUR_EYES"])
+def test_a_mail_about_money_that_waits_says_why(alice: User, reason: str) -> None:
+    mail_user(user=alice, template="deposit_suspense", context=CONTEXT | {"reason": reason})
+    _, body = render_mail(FundsMail.objects.get())
+    why = {
+        "BELOW_MINIMUM": "less than the smallest deposit of BTC",
+        "ASSET_DISABLED": "not taken at the moment",
+        "ACCOUNT_CLOSED": "your account is closed",
+    }
+    assert why.get(reason, "people have to look at it first") in body

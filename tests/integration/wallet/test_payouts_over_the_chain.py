@@ -10,7 +10,8 @@ import pytest
 from ledger.verification import LEDGER_CHECKS
 from tests.support import funds
 from tests.support.simulated_chain import SimulatedChain
-from tests.support.withdrawals import PayoutDesk, open_desk
+from tests.support.withdrawals import PayoutDesk, money_and_rows, open_desk
+from wallet.errors import AddressIsOurs
 from wallet.models import Rail, RailAsset, Withdrawal
 from wallet.rails.simulated import SimulatedChainRail
 from wallet.services.payouts import send_payouts
@@ -58,6 +59,34 @@ def test_a_withdrawal_over_the_chain(desk: PayoutDesk, chain: SimulatedChain) ->
     assert funds.system_balance("custody", "sim:hot") == Decimal("1.00002")
     assert chain.client.balance("hot", "BTC")["amount"] == str(5 * COINS - COINS - 2000)
     assert [finding for check in LEDGER_CHECKS for finding in check()] == []
+
+
+@pytest.mark.parametrize("wallet", ["hot", "cold"])
+def test_our_own_wallets_are_paid_nothing(desk: PayoutDesk, chain: SimulatedChain, wallet: str) -> None:
+    address = chain.client.new_address(wallet)
+    before = money_and_rows()
+    with pytest.raises(AddressIsOurs):
+        desk.asked("1", address=address)
+    assert money_and_rows() == before
+    # Asked for while the chain was away, it is refused by the payout itself.
+    outside = approved(desk, chain)
+    Withdrawal.objects.filter(pk=outside.pk).update(destination=outside.destination | {"address": address})
+    send_payouts()
+    funds.process()
+    assert (desk.state(outside), sent(chain)) == ("FAILED", [])
+    assert funds.balance("owner") == (100, 0)
+
+
+def test_an_address_of_another_user_is_somebodys(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    withdrawal = desk.approved("1", address=chain.client.new_address("incoming", client_id="account:1"))
+    send_payouts()
+    assert desk.state(withdrawal) == "SENT"
+
+
+def test_a_chain_that_is_away_keeps_nobody_from_asking(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    address = chain.client.new_address("outside:owner")
+    chain.kill()
+    assert desk.asked("1", address=address).state == "REQUESTED"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,8 @@ def test_what_may_not_be_credited_waits_in_suspense(why: str) -> None:
     assert funds.system_balance("suspense") == 1
     row = Deposit.objects.get()
     assert (row.state, row.reason) == (DepositState.SUSPENSE, why)
+    mail = FundsMail.objects.get()
+    assert (mail.user.username, mail.template, mail.context["reason"]) == ("owner", "deposit_suspense", why)
     books_are_right()
 
 

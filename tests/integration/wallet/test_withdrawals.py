@@ -4,17 +4,19 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.errors import SecondFactorInvalid, SecondFactorRequired
 from accounts.services import change_account_state
 from kernel.errors import BourseError, TooManyDecimals
+from kernel.ids import first_id_at
 from ledger.errors import IdempotencyConflict, InsufficientBalance
 from ledger.models import Asset
 from risk.models import RiskEvent, RiskEventType, Severity
@@ -22,11 +24,14 @@ from risk.services import record_risk_event
 from tests.support import funds
 from tests.support.exchange import Exchange
 from tests.support.withdrawals import ADDRESS, PayoutDesk, money_and_rows, open_desk, travel_rule
+from tests.support.worker_process import eventually
 from wallet import errors
-from wallet.core.states import TransitionNotAllowed
+from wallet.core.states import TransitionNotAllowed, WithdrawalState
 from wallet.models import FundsMail, RailAsset, ReferencePrice, SavedAddress, Withdrawal, WithdrawalLimit
+from wallet.selectors.limits import hot_outflow
 from wallet.services.approvals import approve_withdrawal, reject_withdrawal
 from wallet.services.switches import resume_payouts, stop_payouts
+from wallet.services.transitions import change_state
 from wallet.services.withdrawals import cancel_unverified, cancel_withdrawal, verify_withdrawal
 
 
@@ -41,6 +46,11 @@ def busy_desk(exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return open_desk(tmp_path, monkeypatch)
 
 
+def mails() -> list[str]:
+    """What users were mailed, oldest first."""
+    return list(FundsMail.objects.order_by("pk").values_list("template", flat=True))
+
+
 def test_from_the_request_to_the_lock(desk: PayoutDesk) -> None:
     asked = desk.asked("1")
     assert (asked.state, asked.fee, asked.reference_value) == ("REQUESTED", Decimal("0.001"), Decimal(60000))
@@ -50,15 +60,24 @@ def test_from_the_request_to_the_lock(desk: PayoutDesk) -> None:
     assert (verified.state, verified.review_reasons) == ("REVIEW", ["NEW_ADDRESS"])
     assert funds.balance("owner") == (Decimal("98.999"), Decimal("1.001"))
     assert list(verified.transitions.values_list("old", "new")) == [("REQUESTED", "VERIFIED"), ("VERIFIED", "REVIEW")]
-    assert list(FundsMail.objects.order_by("pk").values_list("template", flat=True)) == [
-        "address_added",
-        "withdrawal_requested",
-        "withdrawal_review",
-    ]
+    assert mails() == ["address_added", "withdrawal_requested", "withdrawal_review"]
 
 
 def test_a_small_one_is_approved_at_once(desk: PayoutDesk) -> None:
     assert desk.verified("0.015").state == "APPROVED"
+    assert mails() == ["address_added", "withdrawal_requested", "withdrawal_approved"]
+
+
+def test_an_address_is_new_until_something_was_sent_to_it(desk: PayoutDesk) -> None:
+    WithdrawalLimit.objects.update(hourly_count=10)
+    looked_at = [desk.verified("1") for _ in range(2)]
+    assert [(found.state, found.review_reasons) for found in looked_at] == [("REVIEW", ["NEW_ADDRESS"])] * 2
+    for staff in desk.staff():
+        approve_withdrawal(withdrawal_id=looked_at[0].pk, by=staff, reason="known customer")
+    assert desk.verified("1").review_reasons == ["NEW_ADDRESS"], "the first one has not gone out yet"
+    desk.round()
+    assert desk.state(looked_at[0]) == "SENT"
+    assert desk.verified("1").state == "APPROVED"
 
 
 def test_the_same_request_is_one_withdrawal(desk: PayoutDesk) -> None:
@@ -76,6 +95,11 @@ def freeze(user: User) -> None:
     change_account_state(user=user, state=AccountState.WITHDRAW_FROZEN, by=None, reason="test")
 
 
+def grow_old(desk: PayoutDesk) -> None:
+    """48 hours after it was opened nobody is a newcomer any more."""
+    User.objects.filter(pk=desk.user().pk).update(joined_at=timezone.now() - timedelta(hours=48))
+
+
 CIRCUMSTANCES: list[tuple[type[BourseError], Callable[[PayoutDesk], object], dict[str, Any]]] = [
     (errors.WithdrawalsFrozen, lambda desk: freeze(desk.user()), {}),
     (errors.IdentityNotApproved, lambda desk: User.objects.update(kyc_status=KycStatus.PENDING), {}),
@@ -91,7 +115,11 @@ CIRCUMSTANCES: list[tuple[type[BourseError], Callable[[PayoutDesk], object], dic
     (errors.TagRequired, lambda desk: RailAsset.objects.update(needs_tag=True), {}),
     (errors.AddressNotSaved, lambda desk: desk.asked("0.1"), {"address": "somewhere-else"}),
     (errors.SavedAddressNotFound, lambda desk: None, {"address": "", "address_id": 12345}),
+    (errors.AddressNotSaved, grow_old, {}),
     (errors.WithdrawalLimitExceeded, lambda desk: None, {"amount": "17"}),
+    # Worth more than the column of values has room for.
+    (errors.WithdrawalLimitExceeded, lambda desk: None, {"amount": "9999999999999999"}),
+    (errors.WithdrawalLimitExceeded, lambda desk: None, {"amount": "9" * 20}),
     (errors.TravelRuleRequired, lambda desk: None, {"travel_rule": {}}),
     (errors.TravelRuleRequired, lambda desk: None, {"travel_rule": travel_rule() | {"purpose": ""}}),
     (InsufficientBalance, lambda desk: WithdrawalLimit.objects.update(daily=10**9, monthly=10**9), {"amount": "100"}),
@@ -253,6 +281,19 @@ def test_the_hot_limit_counts_everybody_within_a_day(desk: PayoutDesk) -> None:
     assert states == ["APPROVED", "APPROVED", "REVIEW"]
 
 
+def test_the_hot_limit_counts_what_was_long_in_review(desk: PayoutDesk) -> None:
+    now = timezone.now()
+    two_months_ago = first_id_at(int((now - timedelta(days=60)).timestamp() * 1000))
+    old = funds.verified_withdrawal("owner", "3", id=two_months_ago)
+    change_state(withdrawal=old, new=WithdrawalState.REVIEW, at=now)
+    wanted: dict[str, Any] = {"rail_id": funds.RAIL, "asset_id": old.asset_id, "at": now}
+    assert hot_outflow(**wanted) == 0
+    for state in ("APPROVED", "SENDING", "SENT", "CONFIRMED"):
+        change_state(withdrawal=old, new=WithdrawalState(state), at=now)
+        assert hot_outflow(**wanted) == 3, state
+    assert hot_outflow(**(wanted | {"at": now + timedelta(hours=24)})) == 0
+
+
 def test_screening(desk: PayoutDesk, tmp_path: Path, settings: Any) -> None:
     listed = tmp_path / "list.txt"
     listed.write_text(f"# kept by compliance\nSIM {ADDRESS.upper()}  # a mixer\nBTC other\n")
@@ -260,7 +301,10 @@ def test_screening(desk: PayoutDesk, tmp_path: Path, settings: Any) -> None:
     hit = desk.verified("0.01")
     assert (hit.state, hit.review_reasons, hit.screening["detail"]) == ("REVIEW", ["SCREENING_HIT"], "a mixer")
     settings.SCREENING_LIST = str(tmp_path / "missing.txt")
+    assert not RiskEvent.objects.exists()
     assert desk.verified("0.01").review_reasons == ["SCREENING_UNAVAILABLE"]
+    alarm = RiskEvent.objects.get()
+    assert (alarm.severity, alarm.fingerprint, alarm.count) == (Severity.HIGH, "screening:list", 1)
     settings.SCREENING_LIST = ""
     assert desk.verified("0.01").state == "APPROVED"
 
@@ -304,6 +348,7 @@ def test_two_people_approve(desk: PayoutDesk) -> None:
     assert desk.state(withdrawal) == "REVIEW"
     approve_withdrawal(withdrawal_id=withdrawal.pk, by=second, reason="I agree")
     assert desk.state(withdrawal) == "APPROVED"
+    assert mails()[-2:] == ["withdrawal_review", "withdrawal_approved"]
     assert list(withdrawal.decisions.values_list("by__username", "is_approval")) == [("first", True), ("second", True)]
     with pytest.raises(TransitionNotAllowed):
         approve_withdrawal(withdrawal_id=withdrawal.pk, by=desk.user("staff"), reason="me too")
@@ -346,6 +391,31 @@ def at_once(calls: list[Callable[[], Any]]) -> tuple[list[Any], list[BaseExcepti
     for thread in threads:
         thread.join()
     return results, failures
+
+
+def test_a_first_request_that_is_sent_twice_at_once_is_one_withdrawal(busy_desk: PayoutDesk) -> None:
+    """Both find an empty address book, and both wait to write into it."""
+    desk, answers = busy_desk, []
+
+    def is_held_up(count: int) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return bool(cursor.fetchone()[0] == count)
+
+    ask = partial(desk.asked, "1", request_id="mine")
+    both = threading.Thread(target=lambda: answers.append(at_once([ask, ask])))
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=desk.user().pk)
+        both.start()
+        eventually(lambda: is_held_up(2))
+    both.join()
+    ((same, failures),) = answers
+    assert not failures
+    assert (len(same), len({withdrawal.pk for withdrawal in same})) == (2, 1)
+    assert (Withdrawal.objects.count(), SavedAddress.objects.count()) == (1, 1)
 
 
 def test_fifty_withdrawals_at_once_never_exceed_the_balance(

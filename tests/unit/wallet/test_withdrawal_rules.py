@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ledger.errors import InsufficientBalance
 from wallet.core.states import (
     CANCELLABLE,
     FINAL_STATES,
@@ -18,6 +19,8 @@ from wallet.core.states import (
     require_withdrawal_transition,
 )
 from wallet.core.withdrawal_rules import Facts, Limits, Network, Refusal, ReviewReason, Usage, judge
+from wallet.rails.protocol import PayoutRefused
+from wallet.withdrawal_texts import REFUSALS, reason_text
 
 NOW = datetime(2026, 1, 20, 14, 25, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -162,3 +165,9 @@ def test_what_the_table_means() -> None:
         assert WITHDRAWAL_TRANSITIONS[state].isdisjoint({WithdrawalState.CANCELLED, WithdrawalState.REJECTED})
     # What was sent is never given back without having been unknown.
     assert WithdrawalState.FAILED not in WITHDRAWAL_TRANSITIONS[WithdrawalState.SENT]
+
+
+@pytest.mark.parametrize("code", [*Refusal, InsufficientBalance.code, PayoutRefused.code])
+def test_every_refusal_is_told_in_a_sentence(code: str) -> None:
+    assert REFUSALS[code].code == code
+    assert reason_text(str(code)).endswith(".")

@@ -10,11 +10,12 @@ import { Skeleton } from "../../../components/States";
 import styles from "../wallet.module.css";
 
 interface Props {
-  readonly isFirst: boolean;
+  /** How long the address will wait; not known while the book is being read. */
+  readonly coolingOffHours: number | undefined;
   readonly onClose: () => void;
 }
 
-export function AddAddress({ isFirst, onClose }: Props) {
+export function AddAddress({ coolingOffHours = 24, onClose }: Props) {
   const { data: networks } = useWithdrawalFees();
   const [chosen, setChosen] = useState(0);
   const [entries, setEntries] = useState({ label: "", address: "", tag: "", beneficiary: "" });
@@ -91,9 +92,9 @@ export function AddAddress({ isFirst, onClose }: Props) {
             {...entry("beneficiary")}
           />
           <p className={styles["calm"]}>
-            {isFirst
-              ? "The first address an account ever has can be used at once. Later ones wait for 24 hours."
-              : "It can be used in 24 hours. If somebody else had added it, that is your time to notice the mail."}
+            {coolingOffHours === 0
+              ? "The first address of a new account can be used at once. Later ones wait for 24 hours."
+              : `It can be used in ${coolingOffHours} hours. If somebody else had added it, that is your time to notice the mail.`}
           </p>
           {problem !== null && (
             <p className={styles["problem"]} role="alert">

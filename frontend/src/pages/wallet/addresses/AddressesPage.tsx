@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { answered, api } from "../../../api/client";
 import { explain } from "../../../api/errors";
-import { refreshAddresses, useSavedAddresses, type SavedAddress } from "../../../app/funds";
+import { refreshAddresses, useAddressBook, type SavedAddress } from "../../../app/funds";
 import { showMoment } from "../../../app/times";
 import { useTitle } from "../../../app/useTitle";
 import { CopyButton } from "../../../components/CopyButton";
@@ -14,14 +14,15 @@ import styles from "../wallet.module.css";
 
 export default function AddressesPage() {
   useTitle("Address book");
-  const { data: addresses, error, refetch } = useSavedAddresses();
+  const { data: book, error, refetch } = useAddressBook();
+  const addresses = book?.items;
   const [isAdding, setAdding] = useState(false);
   return (
     <div className="page">
       <div className="page-head">
         <div>
           <h1>Address book</h1>
-          <p>Withdrawals go to these addresses only. Each new one waits for 24 hours, except for your first.</p>
+          <p>Withdrawals go to these addresses only. Each new one waits for 24 hours, except for the first of a new account.</p>
         </div>
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           Add an address
@@ -36,7 +37,7 @@ export default function AddressesPage() {
         )}
         {addresses !== undefined && addresses.length > 0 && <Addresses addresses={addresses} />}
       </section>
-      {isAdding && <AddAddress isFirst={addresses?.length === 0} onClose={() => setAdding(false)} />}
+      {isAdding && <AddAddress coolingOffHours={book?.cooling_off_hours} onClose={() => setAdding(false)} />}
     </div>
   );
 }

@@ -8,14 +8,14 @@ interface Props {
   readonly terms: WithdrawalFee;
   /** Of the address book, those this network sends to. */
   readonly addresses: readonly SavedAddress[];
-  /** The first address an account ever has can be used at once. */
-  readonly isFirst: boolean;
+  /** How long an address waits that is saved now. */
+  readonly coolingOffHours: number;
   readonly draft: Draft;
   readonly onChange: (draft: Draft) => void;
 }
 
 /** To a saved address, or to a new one, which then waits. */
-export function Destination({ terms, addresses, isFirst, draft, onChange }: Props) {
+export function Destination({ terms, addresses, coolingOffHours, draft, onChange }: Props) {
   const saved = addresses.find((address) => address.id === draft.destination);
   return (
     <>
@@ -71,9 +71,9 @@ export function Destination({ terms, addresses, isFirst, draft, onChange }: Prop
             onText={(label) => onChange({ ...draft, label })}
             maxLength={60}
             hint={
-              isFirst
-                ? "The first address an account ever has can be used at once. Later ones wait for 24 hours."
-                : "It is saved now and can be used in 24 hours, so that nobody empties an account in a hurry."
+              coolingOffHours === 0
+                ? "The first address of a new account can be used at once. Later ones wait for 24 hours."
+                : `It is saved now and can be used in ${coolingOffHours} hours, so that nobody empties an account in a hurry.`
             }
           />
         </fieldset>

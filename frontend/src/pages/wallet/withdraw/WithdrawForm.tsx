@@ -21,9 +21,11 @@ import styles from "../wallet.module.css";
 interface Props {
   readonly terms: WithdrawalFee;
   readonly addresses: readonly SavedAddress[];
+  /** How long an address waits that is saved now. */
+  readonly coolingOffHours: number;
 }
 
-export function WithdrawForm({ terms, addresses }: Props) {
+export function WithdrawForm({ terms, addresses, coolingOffHours }: Props) {
   const { asset, network } = terms;
   const own = addresses.filter((address) =>
     address.networks.some((target) => target.asset === asset && target.network === network),
@@ -88,7 +90,7 @@ export function WithdrawForm({ terms, addresses }: Props) {
         <Destination
           terms={terms}
           addresses={own}
-          isFirst={addresses.length === 0}
+          coolingOffHours={coolingOffHours}
           draft={draft}
           onChange={change}
         />

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { useAssets, useSavedAddresses, useWithdrawalFees, useWithdrawalLimits } from "../../../app/funds";
+import { useAddressBook, useAssets, useWithdrawalFees, useWithdrawalLimits } from "../../../app/funds";
 import { useSecondFactor } from "../../../app/queries";
 import { showMoment } from "../../../app/times";
 import { useTitle } from "../../../app/useTitle";
@@ -37,17 +37,17 @@ export default function WithdrawPage() {
 
 function NewWithdrawal() {
   const fees = useWithdrawalFees();
-  const addresses = useSavedAddresses();
+  const book = useAddressBook();
   const { data: assets } = useAssets();
   const { asset: wanted } = useParams();
   const navigate = useNavigate();
   const [network, setNetwork] = useState("");
-  const error = fees.error ?? addresses.error;
-  if (fees.data === undefined || addresses.data === undefined) {
+  const error = fees.error ?? book.error;
+  if (fees.data === undefined || book.data === undefined) {
     if (error === null) return <Skeleton rows={8} label="Loading" />;
     const retry = (): void => {
       void fees.refetch();
-      void addresses.refetch();
+      void book.refetch();
     };
     return <Failure error={error} onRetry={retry} />;
   }
@@ -82,7 +82,12 @@ function NewWithdrawal() {
           Withdrawals of {asset} over {terms.network} are suspended at the moment. Look again later.
         </p>
       )}
-      <WithdrawForm key={`${asset} ${terms.network}`} terms={terms} addresses={addresses.data} />
+      <WithdrawForm
+        key={`${asset} ${terms.network}`}
+        terms={terms}
+        addresses={book.data.items}
+        coolingOffHours={book.data.cooling_off_hours}
+      />
     </div>
   );
 }
