@@ -25,6 +25,8 @@ class BankStatementImport(AppendOnlyModel):
     """Entries that an earlier file had already brought."""
     closing_balance = AmountField(null=True)
     """What the bank says is on the account after the last entry; null where the file does not say."""
+    covers_until = models.DateField(null=True)
+    """The last day it tells of; null where nobody knows."""
 
     class Meta:
         ordering = ["-id"]
@@ -90,7 +92,10 @@ class BankPayoutState(models.TextChoices):
 
 
 class BankPayout(models.Model):
-    """One payout by bank transfer. It is in at most one file, and a file is made of each once."""
+    """One payout by bank transfer. It is in at most one file, and a file is made of each once.
+
+    One that is paid without a file was in one that a restored database does not have.
+    """
 
     payout_id = models.CharField(max_length=35, primary_key=True)
     rail = models.ForeignKey(Rail, on_delete=models.PROTECT, related_name="bank_payouts")
@@ -115,8 +120,8 @@ class BankPayout(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="bank_payout_positive"),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["IN_FILE", "PAID"]) | models.Q(file__isnull=False),
-                name="bank_payout_paid_by_a_file",
+                condition=~models.Q(state="IN_FILE") | models.Q(file__isnull=False),
+                name="bank_payout_in_a_file",
             ),
         ]
 
