@@ -81,7 +81,16 @@ def _statement(statement: Element) -> BankStatement:
         account_iban=_text(statement, "Acct/Id/IBAN"),
         entries=(one for entry, place in booked for one in _booking(entry, identifier, place)),
         unbooked=unbooked,
+        period_end=_period_end(statement),
     )
+
+
+def _period_end(statement: Element) -> date | None:
+    """The day on which its period ends; None where it does not say, or not as a date."""
+    try:
+        return date.fromisoformat(_text(statement, "FrToDt/ToDtTm")[:10])
+    except ValueError:
+        return None
 
 
 def _booking(entry: Element, statement_id: str, place: str) -> Iterator[BankEntry]:

@@ -76,6 +76,8 @@ class BankStatement:
     account_iban: str
     """Empty where the file does not name it."""
     entries: tuple[BankEntry, ...]
+    until: date | None = None
+    """The last day it tells of, as the file says or as its last entry shows."""
     unbooked: int = 0
     """Entries left out because they are pending or only informative."""
     repeated: int = 0
@@ -92,7 +94,9 @@ class BankStatement:
         return tuple(entry for entry in self.entries if entry.is_reversal)
 
 
-def statement_of(*, account_iban: str, entries: Iterable[BankEntry], unbooked: int = 0) -> BankStatement:
+def statement_of(
+    *, account_iban: str, entries: Iterable[BankEntry], unbooked: int = 0, period_end: date | None = None
+) -> BankStatement:
     """The entries without repetitions. Raises StatementInvalid where two differ under one id, or there are too many."""
     known: dict[str, BankEntry] = {}
     repeated = 0
@@ -104,7 +108,14 @@ def statement_of(*, account_iban: str, entries: Iterable[BankEntry], unbooked: i
         known[entry.external_id] = entry
         if len(known) > MOST_ENTRIES:
             raise StatementInvalid(f"More than {MOST_ENTRIES} entries.")
-    return BankStatement(account_iban=account_iban, entries=tuple(known.values()), unbooked=unbooked, repeated=repeated)
+    days = [entry.booking_date for entry in known.values()] + ([period_end] if period_end else [])
+    return BankStatement(
+        account_iban=account_iban,
+        entries=tuple(known.values()),
+        until=max(days, default=None),
+        unbooked=unbooked,
+        repeated=repeated,
+    )
 
 
 def require_size(content: bytes) -> None:

@@ -7,6 +7,7 @@ earlier credit is told to staff at once: somebody may have traded with it.
 
 import hashlib
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -54,15 +55,18 @@ def import_statement(
     by: User,
     reason: str,
     closing_balance: Decimal | None = None,
+    covers_until: date | None = None,
 ) -> BankStatementImport:
     """Bring in a statement; entries that an earlier one had are left out. All of the file or nothing.
 
-    `closing_balance`: what the bank says is on the account after it, where staff know it.
+    `closing_balance`: what the bank says is on the account after it, where staff know it. `covers_until`: the last day
+    it tells of, where the file does not say it.
     Raises ReasonMissing, StatementInvalid, StatementOfAnotherAccount, StatementRepeated.
     """
     if not reason.strip():
         raise ReasonMissing
-    entries = _read(rail, file_format, content)
+    entries, days = _read(rail, file_format, content)
+    days += [covers_until] if covers_until else []
     asset = Asset.objects.get(symbol=currency_of(rail))
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
@@ -81,6 +85,8 @@ def import_statement(
                     entries_new=len(new),
                     entries_known=len(known),
                     closing_balance=closing_balance,
+                    # Nobody can know of a day to come.
+                    covers_until=min(max(days), timezone.now().date()) if days else None,
                 )
         except IntegrityError as error:
             raise StatementRepeated from error
@@ -96,7 +102,8 @@ def import_statement(
     return statement
 
 
-def _read(rail: Rail, file_format: str, content: bytes) -> list[ReadEntry]:
+def _read(rail: Rail, file_format: str, content: bytes) -> tuple[list[ReadEntry], list[date]]:
+    """Its entries, each once, and the last days its statements tell of."""
     own = own_account(rail).iban
     statements = read_camt(content) if file_format == CAMT else [read_csv(content)]
     entries = [entry for statement in statements for entry in statement.entries]
@@ -104,7 +111,8 @@ def _read(rail: Rail, file_format: str, content: bytes) -> list[ReadEntry]:
         raise StatementOfAnotherAccount(details={"expected": own})
     if any(entry.currency != currency_of(rail) for entry in entries):
         raise StatementOfAnotherAccount(details={"currency": currency_of(rail)})
-    return list({entry.external_id: entry for entry in entries}.values())
+    once = {entry.external_id: entry for entry in entries}
+    return list(once.values()), [statement.until for statement in statements if statement.until]
 
 
 def _take_down(rail: Rail, statement: BankStatementImport, asset: Asset, entries: list[ReadEntry], by: User) -> None:
@@ -176,8 +184,12 @@ def _account(references: list[str]) -> Account | None:
 
 
 def _settle(rail: Rail, entry: ReadEntry, by: User) -> None:
-    """A debit that is one of our payouts, to the cent, is what paid it; anything else is for the reconciliation."""
-    rows = BankPayout.objects.select_for_update(no_key=True).filter(rail=rail, state=BankPayoutState.IN_FILE)
+    """A debit that is one of our payouts, to the cent, is what paid it; anything else is for the reconciliation.
+
+    One that waits for a file was in one before: of that file a restored database knows nothing.
+    """
+    unpaid = (BankPayoutState.QUEUED, BankPayoutState.IN_FILE)
+    rows = BankPayout.objects.select_for_update(no_key=True).filter(rail=rail, state__in=unpaid)
     payout = rows.filter(payout_id=entry.end_to_end_id, amount=entry.amount).first()
     if payout is not None:
         settle_payout(payout, bank_reference=entry.external_id, by=by)
