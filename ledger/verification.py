@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -54,6 +55,7 @@ _LOCKED_AGAINST_NEEDS = """
     ) n ON n.account_id = b.account_id AND n.asset_id = b.asset_id
     WHERE coalesce(b.locked, 0) <> coalesce(n.need, 0) LIMIT 20
 """
+_NEED_OF_ONE = "SELECT coalesce(sum(need), 0) FROM ({needs}) AS needed WHERE account_id = %s AND asset_id = %s"
 _LINKS = """
     SELECT l.writer_id, l.first_sequence, l.last_sequence, l.first_posting_id, l.last_posting_id, l.hash
     FROM ledger_chainlink l ORDER BY l.writer_id, l.first_sequence
@@ -122,9 +124,18 @@ def locked_is_what_is_needed() -> Iterator[Finding]:
 
     Each app that locks names a statement of (account_id, asset_id, need) in units.
     """
-    needs = " UNION ALL ".join(import_string(name) for name in settings.LEDGER_LOCKS)
-    for account, asset, locked, need in rows_of(_LOCKED_AGAINST_NEEDS.format(needs=needs)):
+    for account, asset, locked, need in rows_of(_LOCKED_AGAINST_NEEDS.format(needs=_all_needs())):
         yield f"account {account} has {locked} of asset {asset} locked, withdrawals and open orders need {need}"
+
+
+def needed_of(*, account_id: int, asset_id: int) -> Decimal:
+    """What of a balance has to be locked, in units."""
+    ((need,),) = rows_of(_NEED_OF_ONE.format(needs=_all_needs()), (account_id, asset_id))
+    return Decimal(need)
+
+
+def _all_needs() -> str:
+    return " UNION ALL ".join(import_string(name) for name in settings.LEDGER_LOCKS)
 
 
 def _balances_equal_postings() -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from storage.admin.base import HistoryAdmin, ReadOnlyInline
 from storage.admin.display import amount
@@ -45,6 +45,11 @@ class StatementForm(RailForm):
         required=False,
         help_text="What the bank says is on the account after it; for the reconciliation.",
     )
+    covers_until = forms.DateField(
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        help_text="The last day it tells of, where the file does not say; for payouts that are frozen.",
+    )
 
 
 class BankReferenceForm(ReasonForm):
@@ -66,6 +71,7 @@ class BankStatementImportAdmin(HistoryAdmin):
         "entries_new",
         "entries_known",
         "closing",
+        "covers_until",
     )
     readonly_fields = fields
     actions_list = ("bring_in",)
@@ -86,6 +92,7 @@ class BankStatementImportAdmin(HistoryAdmin):
                 file_format=fields["file_format"],
                 content=fields["file"].read(),
                 closing_balance=fields["closing_balance"],
+                covers_until=fields["covers_until"],
                 by=person_of(request),
                 reason=fields["reason"],
             )

@@ -15,7 +15,7 @@ from ledger.models import Account, Asset
 from storage.admin.base import HistoryAdmin
 from storage.admin.display import amount
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
-from wallet.admin.asking import AskingAdmin, person_of
+from wallet.admin.asking import AskingAdmin, CarriedOutAdmin, person_of
 from wallet.models import Adjustment, Reconciliation, ReconciliationDifference
 from wallet.services.adjustments import (
     approve_adjustment,
@@ -24,7 +24,7 @@ from wallet.services.adjustments import (
     request_reversal,
     turn_down_adjustment,
 )
-from wallet.services.reconciliation import resolve_difference
+from wallet.services.reconciliation import payouts_it_may_be, resolve_difference
 
 
 class AdjustmentForm(ReasonForm):
@@ -99,12 +99,17 @@ class ReconciliationDifferenceAdmin(AskingAdmin):
             title="Resolve",
             explanation="Say what it was. It moves no money: where the books are wrong, ask for an adjustment as well.",
             act=act,
+            rows=lambda difference: [
+                f"It may be {withdrawal} to {withdrawal.address}: then say there that it was sent."
+                for withdrawal in payouts_it_may_be(difference)
+            ],
+            with_code=True,
         )
 
 
 @admin.register(Adjustment)
-class AdjustmentAdmin(AskingAdmin):
-    list_display = ("id", "asset", "reason", "requested_by", "requested_at", "decided_by", "is_approved")
+class AdjustmentAdmin(CarriedOutAdmin):
+    list_display = ("id", "asset", "reason", "requested_by", "requested_at", "decided_by", "is_approved", "outcome")
     list_filter = ("is_approved", "asset")
     list_select_related = ("asset", "requested_by", "decided_by")
     search_fields = ("=operation_id", "=reverses_entry_id")
@@ -115,9 +120,9 @@ class AdjustmentAdmin(AskingAdmin):
         "reason",
         ("requested_by", "requested_at"),
         ("decided_by", "decided_at", "is_approved"),
-        "operation_id",
+        ("operation_id", "outcome"),
     )
-    readonly_fields = ("story",)
+    readonly_fields = ("story", "outcome")
     actions_list = ("ask", "reverse")
     actions_detail = ("approve", "turn_down")
 

@@ -21,7 +21,7 @@ from storage.admin.reasons import ReasonForm, is_confirmed
 from wallet.admin.withdrawal_story import DecisionInline, StatementInline, TransitionInline, WithdrawalStory
 from wallet.core.states import WithdrawalState
 from wallet.models import Withdrawal
-from wallet.services.approvals import approve_withdrawal, reject_withdrawal, state_payout
+from wallet.services.approvals import approve_withdrawal, may_have_been_sent, reject_withdrawal, state_payout
 
 APPROVE_RIGHT = "wallet.approve_withdrawal"
 SETTLE_RIGHT = "wallet.settle_unknown_payout"
@@ -30,9 +30,9 @@ _KEPT = "bourse.withdrawals"
 POSSIBLE = {
     WithdrawalState.REVIEW: {"approve", "reject"},
     WithdrawalState.APPROVED: {"reject"},
-    WithdrawalState.UNKNOWN: {"was_sent", "never_sent"},
+    WithdrawalState.UNKNOWN: {"never_sent"},
 }
-"""What staff can do in a state."""
+"""What staff can do in a state; that it was sent, wherever it may have been."""
 
 
 class WasSentForm(ReasonForm):
@@ -102,7 +102,11 @@ class WithdrawalAdmin(WithdrawalStory, AccountHistoryAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
         """Only what its state allows."""
         withdrawal = self.get_object(request, str(object_id))
-        possible = POSSIBLE.get(WithdrawalState(withdrawal.state), set()) if withdrawal else set()
+        if withdrawal is None:
+            return []
+        possible = POSSIBLE.get(WithdrawalState(withdrawal.state), set())
+        if may_have_been_sent(withdrawal):
+            possible = possible | {"was_sent"}
         actions = super().get_actions_detail(request, object_id)
         return [one for one in actions if one.action_name.removeprefix("wallet_withdrawal_") in possible]
 

@@ -84,6 +84,7 @@ def _statement(statement: Element, parts: dict[str, list[str]]) -> BankStatement
         entries=(one for entry, place in booked for one in _whole(_booking(entry, identifier, place), parts, place)),
         closing_balance=_closing_balance(statement, f"statement {identifier or '?'}, closing balance"),
         unbooked=unbooked,
+        period_end=_period_end(statement),
     )
 
 
@@ -103,6 +104,14 @@ def _whole(entries: list[BankEntry], parts: dict[str, list[str]], place: str) ->
         if parts.setdefault(entries[0].booking_id, ids) != ids:
             raise StatementInvalid("This booking is there twice, in different parts.", place=place)
     return entries
+
+
+def _period_end(statement: Element) -> date | None:
+    """The day on which its period ends; None where it does not say, or not as a date."""
+    try:
+        return date.fromisoformat(_text(statement, "FrToDt/ToDtTm")[:10])
+    except ValueError:
+        return None
 
 
 def _booking(entry: Element, statement_id: str, place: str) -> list[BankEntry]:

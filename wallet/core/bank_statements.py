@@ -86,6 +86,8 @@ class BankStatement:
     entries: tuple[BankEntry, ...]
     closing_balance: Decimal | None = None
     """What the bank says is booked on the account at the end; None where the file does not say it."""
+    until: date | None = None
+    """The last day it tells of, as the file says or as its last entry shows."""
     unbooked: int = 0
     """Entries left out because they are pending or only informative."""
     repeated: int = 0
@@ -107,6 +109,7 @@ def statement_of(
     account_iban: str,
     entries: Iterable[BankEntry],
     closing_balance: Decimal | None = None,
+    period_end: date | None = None,
     unbooked: int = 0,
 ) -> BankStatement:
     """The entries without repetitions. Raises StatementInvalid where two differ under one id, or there are too many."""
@@ -120,10 +123,12 @@ def statement_of(
         known[entry.external_id] = entry
         if len(known) > MOST_ENTRIES:
             raise StatementInvalid(f"More than {MOST_ENTRIES} entries.")
+    days = [entry.booking_date for entry in known.values()] + ([period_end] if period_end else [])
     return BankStatement(
         account_iban=account_iban,
         entries=tuple(known.values()),
         closing_balance=closing_balance,
+        until=max(days, default=None),
         unbooked=unbooked,
         repeated=repeated,
     )

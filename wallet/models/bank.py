@@ -28,6 +28,8 @@ class BankStatementImport(AppendOnlyModel):
 
     A file that says it as well has to agree.
     """
+    covers_until = models.DateField(null=True)
+    """The last day it tells of; null where nobody knows."""
 
     class Meta:
         ordering = ["-id"]
@@ -96,7 +98,10 @@ class BankPayoutState(models.TextChoices):
 
 
 class BankPayout(models.Model):
-    """One payout by bank transfer. It is in at most one file, and a file is made of each once."""
+    """One payout by bank transfer. It is in at most one file, and a file is made of each once.
+
+    One that is paid without a file was in one that a restored database does not have.
+    """
 
     payout_id = models.CharField(max_length=35, primary_key=True)
     rail = models.ForeignKey(Rail, on_delete=models.PROTECT, related_name="bank_payouts")
@@ -121,8 +126,8 @@ class BankPayout(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="bank_payout_positive"),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["IN_FILE", "PAID"]) | models.Q(file__isnull=False),
-                name="bank_payout_paid_by_a_file",
+                condition=~models.Q(state="IN_FILE") | models.Q(file__isnull=False),
+                name="bank_payout_in_a_file",
             ),
         ]
 

@@ -31,6 +31,8 @@ class Rail(models.Model):
     """Further marks of rails without blocks."""
     payouts_frozen_reason = models.CharField(max_length=200, blank=True)
     """Not empty: nothing is sent, as after a restore, until a reconciliation has passed."""
+    payouts_frozen_at = models.DateTimeField(null=True, blank=True)
+    """Since when. What a rail said before that does not end it."""
     seen_at = models.DateTimeField(null=True, blank=True)
     """When the rail last answered."""
     last_error = models.CharField(max_length=200, blank=True)

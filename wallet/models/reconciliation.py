@@ -83,7 +83,12 @@ class Adjustment(models.Model):
             models.CheckConstraint(
                 condition=Q(is_approved__isnull=True) | Q(is_approved=False) | ~Q(decided_by=F("requested_by")),
                 name="adjustment_needs_four_eyes",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["reverses_entry_id"],
+                condition=Q(is_approved__isnull=True) | Q(is_approved=True),
+                name="entry_reversed_once",
+            ),
         ]
         permissions = [
             ("request_adjustment", "Can ask for correcting entries"),

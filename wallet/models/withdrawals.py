@@ -158,10 +158,15 @@ class WithdrawalDecision(AppendOnlyModel):
 
 
 class PayoutStatement(AppendOnlyModel):
-    """What one person of the staff found out about a payout whose result was unknown. Two must say the same."""
+    """What one person of the staff found out about a payout whose result was unknown. Two must say the same.
+
+    About one that is unknown again people say anew what they know.
+    """
 
     withdrawal = models.ForeignKey(Withdrawal, on_delete=models.PROTECT, related_name="statements")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    period = models.PositiveSmallIntegerField(default=1)
+    """Which time of being unknown it was about, from 1; 0 where it was not: a restore had brought it back."""
     was_sent = models.BooleanField()
     external_tx_id = models.CharField(max_length=128, blank=True)
     network_fee = AmountField(default=0)

@@ -12,10 +12,18 @@ from decimal import Decimal
 
 from kernel.units import plain
 from ledger.models import AccountKind, EntryKind
+from ledger.verification import needed_of
+from storage.connections import database_cursor
 from wallet.core.operations import Adjustment, InternalTransfer, Sweep
 from wallet.processor.books import Books, Pair
-from wallet.processor.reading import PendingOperation
-from wallet.processor.refusals import INSUFFICIENT_BALANCE, UNKNOWN_ACCOUNT, WITHDRAWALS_FROZEN, Refused
+from wallet.processor.reading import AssetFacts, PendingOperation
+from wallet.processor.refusals import (
+    INSUFFICIENT_BALANCE,
+    LOCK_NOT_NEEDED,
+    UNKNOWN_ACCOUNT,
+    WITHDRAWALS_FROZEN,
+    Refused,
+)
 from wallet.processor.results import TRANSFER_EVENT, Mail
 
 Detail = dict[str, str]
@@ -83,7 +91,10 @@ def adjustment_needs(message: Adjustment, books: Books) -> Iterator[Pair]:
 
 
 def apply_adjustment(operation: PendingOperation, message: Adjustment, books: Books) -> Detail:
-    """Raises Refused where a balance that may not be below zero would be. `locked` stays what orders and rows need."""
+    """Raises Refused where a balance that may not be below zero would be.
+
+    Of a user's money stays locked what orders, withdrawals and held deposits need, whatever two people agree to.
+    """
     asset = books.assets[message.asset]
     moves = [
         (account_id, books.atoms(Decimal(available), asset), books.atoms(Decimal(locked), asset))
@@ -95,6 +106,8 @@ def apply_adjustment(operation: PendingOperation, message: Adjustment, books: Bo
         after = books.available(account_id, asset) + available, books.locked(account_id, asset) + locked
         if min(after) < 0 and books.accounts[account_id].kind not in _MAY_BE_BELOW_ZERO:
             raise Refused(INSUFFICIENT_BALANCE, account=str(account_id), asset=asset.symbol)
+        if locked and books.is_of_a_user(account_id):
+            _require_needed(account_id, asset, after[1], books)
     books.post(operation.operation_id, EntryKind.ADJUSTMENT, asset, *moves)
     for account_id, available, locked in moves:
         account = books.accounts[account_id]
@@ -109,3 +122,18 @@ def apply_adjustment(operation: PendingOperation, message: Adjustment, books: Bo
             books.collected.tell(account_id, operation.operation_id, TRANSFER_EVENT, **content)
             books.collected.mails.append(Mail(account.user_id, "balance_adjusted", content))
     return {}
+
+
+def _require_needed(account_id: int, asset: AssetFacts, locked: int, books: Books) -> None:
+    """Raises Refused where something else than this has to be locked."""
+    # The database is asked, so it has to know what this batch did: withdrawals are in their rows already.
+    books.deposits.write(database_cursor(), at=books.at)
+    needed = books.atoms(needed_of(account_id=account_id, asset_id=asset.id), asset)
+    if locked != needed:
+        raise Refused(
+            LOCK_NOT_NEEDED,
+            account=str(account_id),
+            asset=asset.symbol,
+            locked=books.text(locked, asset),
+            needed=books.text(needed, asset),
+        )

@@ -99,7 +99,11 @@ class BankRail:
         return None if queued is None else _as_payout(queued)
 
     def balance(self, asset: str) -> dict[str, Decimal]:
-        """What the bank said last, and what came and went since; without its word, the sum of all entries."""
+        """What the bank said last, and what came and went since; without its word, the sum of all entries.
+
+        Raises RailUnavailable while payouts are frozen and the bank has not spoken since.
+        """
+        self._require_word_since_freeze()
         if asset != currency_of(self._rail):
             return {MAIN: Decimal(0)}
         told = (
@@ -120,7 +124,8 @@ class BankRail:
         raise PayoutRefused("There is one account only.", details={"rail": self._rail.code})
 
     def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
-        """Every booked entry since that day."""
+        """Every booked entry since that day. Raises RailUnavailable as `balance` does."""
+        self._require_word_since_freeze()
         entries = BankEntry.objects.filter(rail=self._rail, asset__symbol=asset, booked_on__gte=since.date())
         return [
             Movement(
@@ -133,6 +138,22 @@ class BankRail:
             )
             for entry in entries.order_by("pk")
         ]
+
+    def _require_word_since_freeze(self) -> None:
+        """Our own entries prove nothing against books that were restored together with them.
+
+        A statement of the freeze's own day may be older than the last payment of that day.
+        """
+        if not self._rail.payouts_frozen_reason:
+            return
+        frozen_at = self._rail.payouts_frozen_at
+        words = BankStatementImport.objects.filter(rail=self._rail)
+        if frozen_at is None or not words.filter(imported_at__gt=frozen_at, covers_until__gt=frozen_at.date()).exists():
+            since = f" than {frozen_at:%Y-%m-%d}" if frozen_at else ""
+            raise RailUnavailable(
+                f"Payouts are frozen: bring in a statement that covers a later day{since}.",
+                details={"rail": self._rail.code},
+            )
 
 
 def _payable(asset: str, amount: Decimal, destination: Party, currency: str) -> tuple[str, str]:

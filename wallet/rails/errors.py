@@ -140,6 +140,17 @@ class AdjustmentInvalid(BourseError):
     message = "These lines cannot be posted."
 
 
+class PayoutMayBeRepeated(BourseError):
+    """The rail has made a payout that the books still mean to make; a reason does not keep them from it.
+
+    Two of the staff say on its page that it was sent.
+    """
+
+    code = "PAYOUT_MAY_BE_REPEATED"
+    status = 409
+    message = "The books still mean to make this payout. Say at the withdrawal that it was sent."
+
+
 class DifferenceClosed(BourseError):
     """The difference was resolved before, or went away by itself."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.errors import ReasonMissing
@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.staff import record_staff_action
 from kernel.errors import BourseError
 from kernel.units import EXACT, plain, to_atoms
-from ledger.models import Account, Asset, JournalEntry, Posting
+from ledger.models import Account, Asset, EntryKind, JournalEntry, Posting
 from ledger.selectors import posting_range_of_entry
 from wallet.core import operations
 from wallet.models import Adjustment
@@ -24,6 +24,17 @@ from wallet.rails.errors import AdjustmentInvalid, NeedsAnother, ProposalNotOpen
 from wallet.services.operations import request_operation
 
 MOST_LINES = 50
+_REVERSIBLE = frozenset(
+    {
+        EntryKind.FUNDING,
+        EntryKind.TRANSFER,
+        EntryKind.DEPOSIT,
+        EntryKind.SWEEP,
+        EntryKind.SUSPENSE,
+        EntryKind.ADJUSTMENT,
+    }
+)
+"""All others are steps of an order, a withdrawal or a held deposit, which would go on as if nothing had happened."""
 
 
 class AdjustmentLine(NamedTuple):
@@ -37,7 +48,10 @@ class AdjustmentLine(NamedTuple):
 def request_adjustment(
     *, asset: Asset, lines: Sequence[AdjustmentLine], by: User, reason: str, reverses_entry_id: int | None = None
 ) -> Adjustment:
-    """Ask for a correcting entry; another person decides. Raises ReasonMissing, AdjustmentInvalid, NeedsAnother."""
+    """Ask for a correcting entry; another person decides. One entry is reversed once.
+
+    Raises ReasonMissing, AdjustmentInvalid, NeedsAnother.
+    """
     if not reason.strip():
         raise ReasonMissing
     _require_balanced(asset, lines)
@@ -45,23 +59,38 @@ def request_adjustment(
     if reverses_entry_id is not None and not JournalEntry.objects.filter(pk=reverses_entry_id).exists():
         raise AdjustmentInvalid(details={"fields": {"reverses": "There is no such entry."}})
     with transaction.atomic():
-        made = Adjustment.objects.create(
-            asset=asset,
-            lines=[[line.account_id, plain(line.available), plain(line.locked)] for line in lines],
-            reason=reason.strip()[:200],
-            reverses_entry_id=reverses_entry_id,
-            requested_by=by,
-        )
+        try:
+            with transaction.atomic():
+                made = Adjustment.objects.create(
+                    asset=asset,
+                    lines=[[line.account_id, plain(line.available), plain(line.locked)] for line in lines],
+                    reason=reason.strip()[:200],
+                    reverses_entry_id=reverses_entry_id,
+                    requested_by=by,
+                )
+        except IntegrityError as error:
+            raise AdjustmentInvalid(
+                details={"fields": {"reverses": "Its reversal was asked for before, and not turned down."}}
+            ) from error
         _record(made, action="request adjustment", by=by, reason=reason)
     return made
 
 
 def request_reversal(*, entry_id: int, by: User, reason: str) -> Adjustment:
-    """Ask for the opposite of an entry in one asset. Raises AdjustmentInvalid, ReasonMissing, NeedsAnother."""
+    """Ask for the opposite of an entry in one asset that locks or releases nothing.
+
+    Raises AdjustmentInvalid, ReasonMissing, NeedsAnother.
+    """
+    entry = JournalEntry.objects.filter(pk=entry_id).first()
     bounds = posting_range_of_entry(entry_id=entry_id)
-    if bounds is None:
+    if entry is None or bounds is None:
         raise AdjustmentInvalid(details={"fields": {"reverses": "There is no such entry."}})
-    postings = list(Posting.objects.filter(pk__range=bounds, entry_id=entry_id).select_related("asset"))
+    postings = list(Posting.objects.filter(pk__range=bounds, entry_id=entry_id).select_related("asset", "account"))
+    if entry.kind not in _REVERSIBLE or any(one.locked_delta and one.account.user_id for one in postings):
+        kind = EntryKind(entry.kind).label
+        raise AdjustmentInvalid(
+            details={"fields": {"reverses": f"An order, a withdrawal or a held deposit depends on it ({kind})."}}
+        )
     assets = {posting.asset for posting in postings}
     if len(assets) != 1:
         raise AdjustmentInvalid(details={"fields": {"reverses": "An entry of one asset, not of several."}})

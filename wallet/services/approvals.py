@@ -2,7 +2,9 @@
 
 Both need two different people, neither of whom has asked for the withdrawal. Each says why, and each has shown a fresh
 second factor before (`storage.admin.reasons`). One rejection is enough to give the money back. One that is pulled back
-into review starts again: what was said before does not count.
+into review, or is unknown again, starts again: what was said before does not count.
+
+While the payouts of a rail are frozen, as after a restore, it may have made one that the books still mean to make.
 """
 
 from decimal import Decimal
@@ -19,9 +21,10 @@ from wallet.core.states import TransitionNotAllowed, WithdrawalState, require_wi
 from wallet.errors import ControlInvalid, DecisionNeedsAnother
 from wallet.models import PayoutStatement, Withdrawal, WithdrawalDecision, WithdrawalTransition
 from wallet.rails.protocol import PayoutRefused
-from wallet.services.payout_records import ask_to_confirm, is_being_ended, origin_of_rail
+from wallet.services.bank_files import settle_queued_payout
+from wallet.services.payout_records import QUEUED, ask_to_confirm, is_being_ended, origin_of_rail
 from wallet.services.transitions import change_state, lock_withdrawal
-from wallet.services.withdrawals import ask_to_release
+from wallet.services.withdrawals import ask_to_release, require_surely_unpaid
 
 APPROVALS_NEEDED = 2
 MAX_REASON_LENGTH = 200
@@ -58,6 +61,7 @@ def reject_withdrawal(*, withdrawal_id: int, by: User, reason: str) -> Withdrawa
         state = WithdrawalState(withdrawal.state)
         if state not in (WithdrawalState.REVIEW, WithdrawalState.APPROVED) or is_being_ended(withdrawal):
             raise TransitionNotAllowed
+        require_surely_unpaid(withdrawal)
         if not _decisions(withdrawal).filter(by=by).exists():
             _decide(withdrawal, is_approval=False, by=by, reason=reason)
         else:
@@ -83,14 +87,16 @@ def state_payout(
 ) -> bool:
     """Say what became of a payout whose result is unknown; True once two people have said the same.
 
-    It was sent, under this id of the rail and with this fee: then it is booked as paid. It was never sent: then the
-    money is given back. What somebody said last counts. Raises ReasonMissing, WithdrawalNotFound, TransitionNotAllowed,
+    It was sent, under this id of the rail and with this fee: then it is booked as paid; that can be said of one that
+    waits to go out over a frozen rail as well. It was never sent: then the money is given back. What somebody said last
+    counts. Raises ReasonMissing, WithdrawalNotFound, TransitionNotAllowed,
     DecisionNeedsAnother, ControlInvalid.
     """
     _require_reason(reason)
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal_id)
-        if withdrawal.state != WithdrawalState.UNKNOWN or is_being_ended(withdrawal):
+        is_allowed = may_have_been_sent(withdrawal) if was_sent else withdrawal.state == WithdrawalState.UNKNOWN
+        if not is_allowed or is_being_ended(withdrawal):
             raise TransitionNotAllowed
         _require_another(withdrawal, by)
         if was_sent:
@@ -98,6 +104,7 @@ def state_payout(
         said = PayoutStatement.objects.create(
             withdrawal=withdrawal,
             by=by,
+            period=_times_in(withdrawal, WithdrawalState.UNKNOWN),
             was_sent=was_sent,
             external_tx_id=external_tx_id.strip() if was_sent else "",
             network_fee=network_fee if was_sent else Decimal(0),
@@ -116,6 +123,7 @@ def state_payout(
                 external_tx_id=said.external_tx_id,
                 network_fee=said.network_fee,
             )
+            settle_queued_payout(payout_id=withdrawal.payout_id, bank_reference=said.external_tx_id, by=by)
             ask_to_confirm(withdrawal)
         else:
             ask_to_release(
@@ -127,13 +135,22 @@ def state_payout(
     return True
 
 
+def may_have_been_sent(withdrawal: Withdrawal) -> bool:
+    """Whether staff may find at its rail what the books do not know to be sent."""
+    if withdrawal.state == WithdrawalState.UNKNOWN:
+        return True
+    is_queued = withdrawal.state == WithdrawalState.SENDING and withdrawal.waits_for == QUEUED
+    still_to_come = is_queued or withdrawal.state in (WithdrawalState.REVIEW, WithdrawalState.APPROVED)
+    return still_to_come and bool(withdrawal.rail.payouts_frozen_reason)
+
+
 def _decide(withdrawal: Withdrawal, *, is_approval: bool, by: User, reason: str) -> None:
     _require_another(withdrawal, by)
     if _decisions(withdrawal).filter(by=by).exists():
         raise DecisionNeedsAnother
     WithdrawalDecision.objects.create(
         withdrawal=withdrawal,
-        review=_review_of(withdrawal),
+        review=_times_in(withdrawal, WithdrawalState.REVIEW),
         by=by,
         is_approval=is_approval,
         reason=reason.strip()[:MAX_REASON_LENGTH],
@@ -143,17 +160,19 @@ def _decide(withdrawal: Withdrawal, *, is_approval: bool, by: User, reason: str)
 
 def _decisions(withdrawal: Withdrawal) -> QuerySet[WithdrawalDecision]:
     """Those that count: of the last time it came into review."""
-    return WithdrawalDecision.objects.filter(withdrawal=withdrawal, review=_review_of(withdrawal))
+    review = _times_in(withdrawal, WithdrawalState.REVIEW)
+    return WithdrawalDecision.objects.filter(withdrawal=withdrawal, review=review)
 
 
-def _review_of(withdrawal: Withdrawal) -> int:
-    """How often it has been in review."""
-    return WithdrawalTransition.objects.filter(withdrawal=withdrawal, new=WithdrawalState.REVIEW).count()
+def _times_in(withdrawal: Withdrawal, state: WithdrawalState) -> int:
+    """How often it has come into that state."""
+    return WithdrawalTransition.objects.filter(withdrawal=withdrawal, new=state).count()
 
 
 def _somebody_else_agrees(said: PayoutStatement) -> bool:
-    """Whether the last statement of another person says the same."""
-    others = PayoutStatement.objects.filter(withdrawal_id=said.withdrawal_id).exclude(by=said.by).order_by("pk")
+    """Whether the last statement of another person, in the same period, says the same."""
+    statements = PayoutStatement.objects.filter(withdrawal_id=said.withdrawal_id, period=said.period)
+    others = statements.exclude(by=said.by).order_by("pk")
     last_of_each = {statement.by_id: statement for statement in others}
     return any(
         (other.was_sent, other.external_tx_id, other.network_fee)

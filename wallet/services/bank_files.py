@@ -113,6 +113,13 @@ def settle_payout(payout: BankPayout, *, bank_reference: str, by: User) -> None:
     payout.save(update_fields=["state", "bank_reference", "settled_at", "settled_by"])
 
 
+def settle_queued_payout(*, payout_id: str, bank_reference: str, by: User) -> None:
+    """The bank has paid one that waits for a file, if there is one: it goes into none."""
+    rows = BankPayout.objects.select_for_update(no_key=True).filter(pk=payout_id, state=BankPayoutState.QUEUED)
+    for payout in rows:
+        settle_payout(payout, bank_reference=bank_reference, by=by)
+
+
 def _open_payout(payout_id: str) -> BankPayout:
     rows = BankPayout.objects.select_for_update(no_key=True, of=("self",)).select_related("file")
     payout = rows.filter(pk=payout_id, state__in=[BankPayoutState.QUEUED, BankPayoutState.IN_FILE]).first()

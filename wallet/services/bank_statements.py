@@ -8,6 +8,7 @@ earlier credit is told to staff at once: somebody may have traded with it.
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -46,15 +47,18 @@ def import_statement(
     by: User,
     reason: str,
     closing_balance: Decimal | None = None,
+    covers_until: date | None = None,
 ) -> BankStatementImport:
     """Bring in a statement; entries that an earlier one had are left out. All of the file or nothing.
 
-    `closing_balance`: what the bank says is on the account after it, where staff know it.
+    `closing_balance`: what the bank says is on the account after it, where staff know it. `covers_until`: the last day
+    it tells of, where the file does not say it.
     Raises ReasonMissing, StatementInvalid, StatementOfAnotherAccount, StatementRepeated, UnknownAsset, UnknownNetwork.
     """
     if not reason.strip():
         raise ReasonMissing
-    entries = _read(rail, file_format, content, closing_balance)
+    entries, days = _read(rail, file_format, content, closing_balance)
+    days += [covers_until] if covers_until else []
     terms = _terms(rail)
     _require_bookable(entries, terms.asset)
     digest = hashlib.sha256(content).hexdigest()
@@ -74,6 +78,8 @@ def import_statement(
                     entries_new=len(new),
                     entries_known=len(known),
                     closing_balance=closing_balance,
+                    # Nobody can know of a day to come.
+                    covers_until=min(max(days), timezone.now().date()) if days else None,
                 )
         except IntegrityError as error:
             raise StatementRepeated from error
@@ -92,7 +98,10 @@ def import_statement(
     return statement
 
 
-def _read(rail: Rail, file_format: str, content: bytes, closing_balance: Decimal | None) -> Sequence[ReadEntry]:
+def _read(
+    rail: Rail, file_format: str, content: bytes, closing_balance: Decimal | None
+) -> tuple[Sequence[ReadEntry], list[date]]:
+    """Its entries, each once, and the last days its statements tell of."""
     own = own_account(rail).iban
     statements = read_camt(content) if file_format == CAMT else [read_csv(content)]
     if any(statement.account_iban not in ("", own) for statement in statements):
@@ -103,7 +112,7 @@ def _read(rail: Rail, file_format: str, content: bytes, closing_balance: Decimal
     told = {statement.closing_balance for statement in statements} - {None}
     if closing_balance is not None and told and closing_balance not in told:
         raise StatementInvalid("It says another closing balance than you do.")
-    return entries
+    return entries, [statement.until for statement in statements if statement.until]
 
 
 def _terms(rail: Rail) -> RailAsset:
@@ -150,8 +159,12 @@ def _row(rail: Rail, asset: Asset, entry: ReadEntry) -> BankEntry:
 
 
 def _settle(rail: Rail, entry: ReadEntry, by: User) -> None:
-    """A debit that is one of our payouts, to the cent, is what paid it; anything else is for the reconciliation."""
-    rows = BankPayout.objects.select_for_update(no_key=True).filter(rail=rail, state=BankPayoutState.IN_FILE)
+    """A debit that is one of our payouts, to the cent, is what paid it; anything else is for the reconciliation.
+
+    One that waits for a file was in one before: of that file a restored database knows nothing.
+    """
+    unpaid = (BankPayoutState.QUEUED, BankPayoutState.IN_FILE)
+    rows = BankPayout.objects.select_for_update(no_key=True).filter(rail=rail, state__in=unpaid)
     payout = rows.filter(payout_id=entry.end_to_end_id, amount=entry.amount).first()
     if payout is not None:
         settle_payout(payout, bank_reference=entry.external_id, by=by)

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = timedelta(minutes=5)
 """No call to a rail takes longer, however late it arrives there."""
 HOT_WALLET_LOW = "HOT_WALLET_LOW"
+NOT_TAKEN = "NOT_TAKEN"
 QUEUED = "QUEUED"
 _TRIES = 5
 _PAUSE_SECONDS = 0.2

@@ -38,6 +38,7 @@ from wallet.selectors.switches import why_waiting
 from wallet.services.destinations import party_of
 from wallet.services.payout_records import (
     HOT_WALLET_LOW,
+    NOT_TAKEN,
     QUEUED,
     alarm,
     confirm_if_final,
@@ -62,7 +63,6 @@ MISSING_AFTER = timedelta(minutes=10)
 """A sent payout the rail does not know is unknown after that; its lists may be a little late."""
 MOST_A_ROUND = 100
 RAIL_UNAVAILABLE = "RAIL_UNAVAILABLE"
-NOT_TAKEN = "NOT_TAKEN"
 NEEDS_STAFF = "NEEDS_STAFF"
 HOT = "hot"
 

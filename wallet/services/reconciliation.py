@@ -7,6 +7,9 @@ by their ids, so that two errors of the same amount do not hide each other.
 A difference is one row for as long as it is there. It closes when both agree again, or when staff say what it was; what
 staff have explained is not found anew. A rail without open differences is even: payouts that were frozen, as after a
 restore, go on.
+
+A payout that the rail has made and the books still mean to make is not explained away: it would be made again. It stays
+a difference until two of the staff have said on its page that it was sent.
 """
 
 from collections.abc import Sequence
@@ -26,12 +29,21 @@ from ledger.models import Asset
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
 from wallet.core.states import WithdrawalState
-from wallet.models import Rail, RailKind, Reconciliation, ReconciliationDifference
-from wallet.rails.errors import DifferenceClosed
+from wallet.models import Rail, RailKind, Reconciliation, ReconciliationDifference, Withdrawal
+from wallet.rails.errors import DifferenceClosed, PayoutMayBeRepeated
 from wallet.rails.protocol import Movement, RailAdapter
 from wallet.rails.registry import adapter_of
 from wallet.selectors.rails import held_by_books, moves_on_their_way, sent_and_unbooked, unbooked_arrivals
-from wallet.services.movement_comparison import BALANCE, Found, compare_movements
+from wallet.services.movement_comparison import (
+    BALANCE,
+    MISSING_AT_RAIL,
+    MISSING_IN_BOOKS,
+    Found,
+    compare_movements,
+    payout_still_to_come,
+    payouts_of_amount,
+)
+from wallet.services.payout_records import NOT_TAKEN
 
 LOOKS_BACK = timedelta(days=2)
 """How much further than the last even reconciliation movements are read."""
@@ -63,6 +75,8 @@ def reconcile_rail(*, rail: Rail, by: User | None = None) -> Reconciliation:
 
     Raises RailUnavailable; then nothing is written, and what was frozen stays so.
     """
+    rail = Rail.objects.get(pk=rail.pk)
+    frozen_at = rail.payouts_frozen_at
     adapter, since = adapter_of(rail), _since(rail)
     assets = Asset.objects.filter(rail_assets__rail=rail).order_by("symbol")
     seen = [_look_at(rail, adapter, asset, since) for asset in assets]
@@ -75,9 +89,10 @@ def reconcile_rail(*, rail: Rail, by: User | None = None) -> Reconciliation:
         made = Reconciliation.objects.create(
             rail=rail, at=at, is_even=is_even, figures={one.asset.symbol: _figures(one) for one in seen}
         )
-        if is_even and rail.payouts_frozen_reason:
-            rail.payouts_frozen_reason = ""
-            rail.save(update_fields=["payouts_frozen_reason"])
+        # A freeze that began while the rail was asked is not ended by what it said before.
+        if is_even and rail.payouts_frozen_reason and rail.payouts_frozen_at == frozen_at:
+            rail.payouts_frozen_reason, rail.payouts_frozen_at = "", None
+            rail.save(update_fields=["payouts_frozen_reason", "payouts_frozen_at"])
         if not is_even:
             _alarm(rail, at)
         if by is not None:
@@ -108,7 +123,7 @@ def bounds_of(*, rail: Rail, asset: Asset) -> Bounds:
 def resolve_difference(*, difference_id: int, by: User, reason: str) -> ReconciliationDifference:
     """Say what a difference was; where money is missing or too much, an adjustment puts the books right as well.
 
-    Raises ReasonMissing, DifferenceClosed.
+    Raises ReasonMissing, DifferenceClosed, PayoutMayBeRepeated.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -117,6 +132,9 @@ def resolve_difference(*, difference_id: int, by: User, reason: str) -> Reconcil
         difference = rows.filter(pk=difference_id, resolved_at=None).first()
         if difference is None:
             raise DifferenceClosed
+        withdrawal = _still_to_come(difference)
+        if withdrawal is not None:
+            raise PayoutMayBeRepeated(details={"withdrawal": str(withdrawal.pk), "state": str(withdrawal.state)})
         _close(difference, resolution=reason.strip(), by=by, at=timezone.now())
         record_staff_action(
             by=by,
@@ -129,12 +147,27 @@ def resolve_difference(*, difference_id: int, by: User, reason: str) -> Reconcil
     return difference
 
 
+def payouts_it_may_be(difference: ReconciliationDifference) -> list[Withdrawal]:
+    """The withdrawals that the books still mean to make and that a movement unknown to them may have been."""
+    if difference.kind != MISSING_IN_BOOKS or difference.actual > 0:
+        return []
+    named = _still_to_come(difference)
+    if named is not None:
+        return [named]
+    return payouts_of_amount(rail=difference.rail, asset=difference.asset, amount=-difference.actual)
+
+
 def freeze_payouts(*, reason: str) -> int:
-    """Let no rail send anything until its reconciliation has passed; how many rails that are."""
+    """Let no rail send anything until its reconciliation has passed; how many rails that are.
+
+    What these books know for certain may have been overtaken: that a rail has not taken a payout is asked anew.
+    """
     if not reason.strip():
         raise ReasonMissing
-    rails = Rail.objects.exclude(kind=RailKind.INTERNAL)
-    return rails.update(payouts_frozen_reason=reason.strip()[:200])
+    with transaction.atomic():
+        Withdrawal.objects.filter(state=WithdrawalState.SENDING, waits_for=NOT_TAKEN).update(waits_for="")
+        rails = Rail.objects.exclude(kind=RailKind.INTERNAL)
+        return rails.update(payouts_frozen_reason=reason.strip()[:200], payouts_frozen_at=timezone.now())
 
 
 def _since(rail: Rail) -> datetime:
@@ -157,7 +190,9 @@ def _look_at(rail: Rail, adapter: RailAdapter, asset: Asset, since: datetime) ->
 
 
 def _differences(rail: Rail, seen: _Seen) -> list[Found]:
-    found = compare_movements(rail=rail, asset=seen.asset, movements=seen.movements)
+    rows = ReconciliationDifference.objects.filter(rail=rail, asset=seen.asset, kind=MISSING_AT_RAIL, resolved_at=None)
+    missing = frozenset(rows.values_list("subject", flat=True))
+    found = compare_movements(rail=rail, asset=seen.asset, movements=seen.movements, missing=missing)
     if not seen.bounds.least <= seen.actual <= seen.bounds.most:
         nearest = seen.bounds.least if seen.actual < seen.bounds.least else seen.bounds.most
         found.append(Found(BALANCE, "", nearest, seen.actual))
@@ -177,7 +212,7 @@ def _keep(rail: Rail, seen: _Seen, found: list[Found], at: datetime) -> None:
         if row is not None:
             row.expected, row.actual, row.last_seen_at = one.expected, one.actual, at
             row.save(update_fields=["expected", "actual", "last_seen_at"])
-        elif (one.kind, one.subject, one.expected, one.actual) not in explained:
+        elif one.is_still_to_come or (one.kind, one.subject, one.expected, one.actual) not in explained:
             ReconciliationDifference.objects.create(
                 rail=rail,
                 asset=seen.asset,
@@ -190,6 +225,12 @@ def _keep(rail: Rail, seen: _Seen, found: list[Found], at: datetime) -> None:
             )
     for row in still_open.values():
         _close(row, resolution="They agree again.", by=None, at=at)
+
+
+def _still_to_come(difference: ReconciliationDifference) -> Withdrawal | None:
+    if difference.kind != MISSING_IN_BOOKS or difference.actual > 0:
+        return None
+    return payout_still_to_come(rail=difference.rail, asset=difference.asset, subject=difference.subject)
 
 
 def _close(difference: ReconciliationDifference, *, resolution: str, by: User | None, at: datetime) -> None:

@@ -71,6 +71,7 @@ def cancel_withdrawal(*, user: User, account_id: int, withdrawal_id: int) -> Wit
         if state is WithdrawalState.REQUESTED:
             change_state(withdrawal=withdrawal, new=WithdrawalState.CANCELLED, at=timezone.now(), by=user)
             return withdrawal
+        require_surely_unpaid(withdrawal)
         operation = ask_to_release(
             withdrawal=withdrawal, origin=origin_of(user), outcome=WithdrawalState.CANCELLED, reason="By the user."
         )
@@ -91,6 +92,12 @@ def cancel_unverified(*, at: datetime) -> int:
                 change_state(withdrawal=withdrawal, new=WithdrawalState.CANCELLED, at=at, reason=NOT_CONFIRMED)
                 ended += 1
     return ended
+
+
+def require_surely_unpaid(withdrawal: Withdrawal) -> None:
+    """Raises TransitionNotAllowed while its rail is frozen: it may have paid what these books still mean to pay."""
+    if withdrawal.rail.payouts_frozen_reason:
+        raise TransitionNotAllowed("Payouts over this network are being checked at the moment. Try again later.")
 
 
 def ask_to_release(*, withdrawal: Withdrawal, origin: str, outcome: WithdrawalState, reason: str) -> BalanceOperation:

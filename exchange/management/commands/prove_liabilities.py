@@ -5,17 +5,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from wallet.proofs.liabilities import prove_liabilities
+from wallet.proofs.publishing import publish_liabilities
 
 
 class Command(BaseCommand):
-    help = "Take a snapshot of all users' balances, build the trees of liabilities and publish their roots and totals."
+    help = (
+        "Ask the rails what they hold, where that was not done within the hour; then take a snapshot of all users' "
+        "balances, build the trees of liabilities and publish their roots and totals."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--output", type=Path, help="also write what is published to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        snapshot = prove_liabilities()
+        snapshot = publish_liabilities()
         if options["output"]:
             options["output"].write_text(snapshot.document + "\n")
         self.stdout.write(f"snapshot {snapshot.pk}, commitment {snapshot.commitment}")

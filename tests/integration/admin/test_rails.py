@@ -31,6 +31,7 @@ from wallet.models import (
 )
 from wallet.rails.bank import reference_of
 from wallet.services import operations
+from wallet.services.adjustments import AdjustmentLine, approve_adjustment, request_adjustment
 from wallet.services.rails import save_rail
 
 OURS = "DE89370400440532013000"
@@ -267,6 +268,29 @@ def test_an_adjustment_takes_two_people(admin: Client, app: App) -> None:
     client_of(second).post(page, YES | {"second_factor_code": activate_app(second).code()})
     funds.process()
     assert funds.balance("owner") == (99, 0)
+
+
+def test_what_the_processor_made_of_an_adjustment_is_shown(admin: Client) -> None:
+    owner, own = funds.account_id("owner"), funds.account_id("colleague")
+    first, second = (
+        User.objects.create_superuser(f"{name}@example.com", name, "a-long-enough-password") for name in ("1st", "2nd")
+    )
+    lines = [AdjustmentLine(owner, Decimal(-1000)), AdjustmentLine(own, Decimal(1000))]
+    asked = request_adjustment(asset=Asset.objects.get(symbol="BTC"), lines=lines, by=first, reason="too much")
+    pages = [reverse("admin:wallet_adjustment_changelist"), reverse("admin:wallet_adjustment_change", args=[asked.pk])]
+
+    def shown() -> str:
+        texts = [admin.get(page).content.decode() for page in pages]
+        (found,) = {
+            next(text for text in ("not processed yet", "INSUFFICIENT_BALANCE", "") if text in page) for page in texts
+        }
+        return found
+
+    assert shown() == ""
+    approve_adjustment(adjustment_id=asked.pk, by=second, reason="agreed")
+    assert shown() == "not processed yet"
+    funds.process()
+    assert shown() == "INSUFFICIENT_BALANCE"
 
 
 def test_who_has_no_right_can_do_nothing(cards: Rail) -> None:

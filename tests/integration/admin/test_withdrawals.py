@@ -12,8 +12,16 @@ from tests.integration.admin.conftest import client_of, staff_member
 from tests.support import funds
 from tests.support.second_factor import App, activate_app
 from tests.support.withdrawals import PayoutDesk, open_desk
-from wallet.models import KillSwitch, PayoutStatement, ReferencePrice, Withdrawal, WithdrawalLimit
+from wallet.models import (
+    KillSwitch,
+    PayoutStatement,
+    ReconciliationDifference,
+    ReferencePrice,
+    Withdrawal,
+    WithdrawalLimit,
+)
 from wallet.rails.protocol import PayoutUnknown
+from wallet.services.reconciliation import freeze_payouts
 
 CODE = "second_factor_code"
 
@@ -114,6 +122,37 @@ def test_two_colleagues_say_what_became_of_a_payout(desk: PayoutDesk, first: Col
         assert colleague.post(page(other, "never_sent")).status_code == 302
     funds.process()
     assert desk.state(other) == "FAILED"
+
+
+def test_one_that_waits_over_a_frozen_rail_may_have_been_sent(
+    desk: PayoutDesk, first: Colleague, second: Colleague
+) -> None:
+    withdrawal = desk.approved("1")
+    assert page(withdrawal, "was_sent") not in first.client.get(page(withdrawal)).content.decode()
+    freeze_payouts(reason="restored")
+    shown = first.client.get(page(withdrawal)).content.decode()
+    assert page(withdrawal, "was_sent") in shown
+    assert page(withdrawal, "never_sent") not in shown
+    found = {"external_tx_id": "abc", "network_fee": "0.001"}
+    for colleague in (first, second):
+        assert colleague.post(page(withdrawal, "was_sent"), **found).status_code == 302
+    funds.process()
+    assert desk.state(withdrawal) == "CONFIRMED"
+
+
+def test_a_difference_is_resolved_with_a_fresh_code(desk: PayoutDesk, first: Colleague) -> None:
+    withdrawal = desk.approved("1")
+    difference = ReconciliationDifference.objects.create(
+        rail=desk.rail, asset=withdrawal.asset, kind="missing_in_books", subject="abc", expected=0, actual=-1
+    )
+    resolve = reverse("admin:wallet_reconciliationdifference_resolve", args=[difference.pk])
+    assert f"withdrawal {withdrawal.pk}" in first.client.get(resolve).content.decode()
+    assert first.client.post(resolve, {"reason": "ours", "_confirmed": "1"}).status_code == 200
+    difference.refresh_from_db()
+    assert difference.resolved_at is None
+    assert first.post(resolve).status_code == 302
+    difference.refresh_from_db()
+    assert difference.resolved_by == first.user
 
 
 def test_what_other_staff_may_do(desk: PayoutDesk, support: User, auditor: User) -> None:

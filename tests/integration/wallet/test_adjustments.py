@@ -1,16 +1,21 @@
 """Correcting entries: two people, balanced, never below zero; and the exchange's own money is moved by nothing else."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAction, User
-from ledger.models import Account, AccountKind, Asset, JournalEntry
-from ledger.services import open_system_account
-from ledger.verification import LEDGER_CHECKS
+from kernel.units import to_atoms
+from ledger.models import Account, AccountKind, Asset, EntryKind, JournalEntry
+from ledger.services import PostingRequest, open_system_account, post_entry
+from ledger.verification import LEDGER_CHECKS, locked_is_what_is_needed
 from tests.support import funds
-from wallet.models import OperationOutcome
+from tests.support.withdrawals import open_desk
+from wallet.core.operations import DepositHold
+from wallet.models import Deposit, OperationOutcome, Withdrawal
 from wallet.rails.errors import AdjustmentInvalid, NeedsAnother, ProposalNotOpen
 from wallet.services import operations
 from wallet.services.adjustments import (
@@ -140,3 +145,100 @@ def test_an_entry_is_reversed_by_its_opposite() -> None:
     assert funds.system_balance("custody", "sim:incoming") == 0
     with pytest.raises(AdjustmentInvalid):
         request_reversal(entry_id=1, by=staff(), reason="nothing")
+
+
+def test_one_entry_is_reversed_once() -> None:
+    outcome = funds.carry_out(funds.deposit("owner", "2"))
+    asked = request_reversal(entry_id=outcome.operation_id, by=staff(), reason="not ours")
+    with pytest.raises(AdjustmentInvalid) as refused:
+        request_reversal(entry_id=outcome.operation_id, by=second(), reason="not ours")
+    assert "before" in str(refused.value.details)
+    turn_down_adjustment(adjustment_id=asked.pk, by=second(), reason="it is")
+    again = request_reversal(entry_id=outcome.operation_id, by=staff(), reason="it is not")
+    approve_adjustment(adjustment_id=again.pk, by=second(), reason="agreed")
+    with pytest.raises(AdjustmentInvalid):
+        request_reversal(entry_id=outcome.operation_id, by=staff(), reason="once more")
+    funds.process()
+    assert funds.balance("owner") == (100, 0)
+
+
+@pytest.fixture
+def withdrawal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Withdrawal:
+    """One that is about to go out, with 1.001 locked."""
+    return open_desk(tmp_path, monkeypatch).approved("1")
+
+
+def asked_and_agreed(lines: list[AdjustmentLine]) -> str:
+    """What becomes of it."""
+    asked = request_adjustment(asset=bitcoin(), lines=lines, by=staff(), reason="drift")
+    approved = approve_adjustment(adjustment_id=asked.pk, by=second(), reason="agreed")
+    funds.process()
+    return OperationOutcome.objects.get(pk=approved.operation_id or 0).code
+
+
+def unlocking(amount: str) -> list[AdjustmentLine]:
+    """With two more lines, as an entry of one would be none."""
+    freed = Decimal(amount)
+    opening = open_system_account(writer_id=1, kind=AccountKind.OPENING)
+    return [
+        AdjustmentLine(funds.account_id("owner"), freed, -freed),
+        AdjustmentLine(house().pk, Decimal(1)),
+        AdjustmentLine(opening.pk, Decimal(-1)),
+    ]
+
+
+def test_what_a_withdrawal_has_locked_is_neither_reversed_nor_moved(withdrawal: Withdrawal) -> None:
+    lock = JournalEntry.objects.get(kind=EntryKind.WITHDRAWAL_LOCK)
+    with pytest.raises(AdjustmentInvalid):
+        request_reversal(entry_id=lock.pk, by=staff(), reason="give it back")
+    assert asked_and_agreed(unlocking("1.001")) == "LOCK_NOT_NEEDED"
+    assert funds.balance("owner") == (Decimal("98.999"), Decimal("1.001"))
+
+
+def drift(amount: str, kind: EntryKind = EntryKind.TRANSFER) -> int:
+    """More is locked than anything needs; the entry that did it."""
+    asset = bitcoin()
+    atoms = to_atoms(Decimal(amount), asset.scale)
+    return post_entry(
+        writer_id=1,
+        idempotency_key="drift",
+        kind=kind,
+        postings=[PostingRequest(funds.account_id("owner"), asset.pk, -atoms, atoms)],
+        at=timezone.now(),
+    )
+
+
+def test_what_is_locked_without_need_can_be_freed(withdrawal: Withdrawal) -> None:
+    drift("0.5")
+    assert asked_and_agreed(unlocking("0.4")) == "LOCK_NOT_NEEDED"
+    assert asked_and_agreed(unlocking("0.6")) == "LOCK_NOT_NEEDED"
+    assert asked_and_agreed(unlocking("0.5")) == ""
+    assert funds.balance("owner") == (Decimal("98.999"), Decimal("1.001"))
+    assert list(locked_is_what_is_needed()) == []
+
+
+def test_a_deposit_that_is_held_in_the_same_batch_is_needed_as_well() -> None:
+    drift("0.5")
+    funds.carry_out(funds.deposit("owner", "2", tx="gone"))
+    deposit = Deposit.objects.get(external_tx_id="gone")
+    funds.request(
+        DepositHold(
+            request_id="hold",
+            asset="BTC",
+            amount=deposit.amount,
+            account_id=funds.account_id("owner"),
+            rail=funds.RAIL,
+            deposit_id=deposit.pk,
+            reason="ORPHANED",
+        )
+    )
+    assert asked_and_agreed(unlocking("0.5")) == ""
+    assert funds.balance("owner") == (100, 2)
+    assert list(locked_is_what_is_needed()) == []
+
+
+@pytest.mark.parametrize("kind", [EntryKind.ORDER, EntryKind.CANCEL, EntryKind.HOLD, EntryKind.TRANSFER])
+def test_what_locks_users_money_is_not_reversed(kind: EntryKind) -> None:
+    with pytest.raises(AdjustmentInvalid) as refused:
+        request_reversal(entry_id=drift("1", kind), by=staff(), reason="give it back")
+    assert kind.label in str(refused.value.details)

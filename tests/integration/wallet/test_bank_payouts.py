@@ -1,6 +1,9 @@
 """A withdrawal to a bank account from its approval to the bank's word, and reports that race for the same cover."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,16 +21,31 @@ from tests.support.told_rail import ToldRail
 from wallet.core.operations import Party
 from wallet.core.states import WithdrawalState
 from wallet.errors import AddressIsOurs
-from wallet.models import Deposit, Rail, RailAsset, RailKind, ReferencePrice, SavedAddress, Withdrawal, WithdrawalLimit
+from wallet.models import (
+    BankPayout,
+    BankPayoutState,
+    Deposit,
+    Rail,
+    RailAsset,
+    RailKind,
+    ReconciliationDifference,
+    ReferencePrice,
+    SavedAddress,
+    Withdrawal,
+    WithdrawalLimit,
+)
 from wallet.rails.bank import reference_of
+from wallet.rails.errors import NothingToPay
+from wallet.rails.protocol import RailUnavailable
 from wallet.services import operations
-from wallet.services.approvals import approve_withdrawal
+from wallet.services.approvals import approve_withdrawal, state_payout
 from wallet.services.bank_files import confirm_payment_file, make_payment_file, refuse_bank_payout
 from wallet.services.bank_statements import import_statement
 from wallet.services.ingest import DepositReport, report_deposit
 from wallet.services.ingest_grants import grant_ingest
 from wallet.services.payouts import send_payouts
-from wallet.services.reconciliation import reconcile_rail
+from wallet.services.rail_rounds import reconcile_all_rails
+from wallet.services.reconciliation import freeze_payouts, payouts_it_may_be, reconcile_rail
 from wallet.services.withdrawal_requests import WithdrawalRequest, request_withdrawal
 
 OURS, THEIRS = "DE89370400440532013000", "NL91ABNA0417164300"
@@ -57,7 +75,7 @@ def today() -> str:
     return timezone.now().date().isoformat()
 
 
-def bring_in(rail: Rail, *lines: str) -> None:
+def bring_in(rail: Rail, *lines: str, covers_until: date | None = None) -> None:
     import_statement(
         rail=rail,
         file_name="s.csv",
@@ -65,6 +83,7 @@ def bring_in(rail: Rail, *lines: str) -> None:
         content="\n".join((COLUMNS, *lines)).encode(),
         by=User.objects.get(username="staff"),
         reason="test",
+        covers_until=covers_until,
     )
 
 
@@ -146,6 +165,96 @@ def test_what_the_bank_refuses_is_the_users_again(bank: Rail) -> None:
     refuse_bank_payout(payout_id=row.payout_id, by=User.objects.get(username="staff"), reason="account closed")
     assert round_of(row) == "FAILED"
     assert euros() == (100, 0)
+
+
+def is_frozen() -> bool:
+    reconcile_all_rails(only_frozen=True)
+    return bool(Rail.objects.get(pk="bank").payouts_frozen_reason)
+
+
+def staff() -> User:
+    return User.objects.get(username="staff")
+
+
+@pytest.fixture
+def the_next_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[date]]:
+    """A time in which the clock is a day ahead."""
+
+    @contextmanager
+    def there() -> Iterator[date]:
+        now = timezone.now() + timedelta(days=1)
+        with monkeypatch.context() as later:
+            later.setattr("wallet.services.bank_statements.timezone.now", lambda: now)
+            yield now.date()
+
+    return there
+
+
+def test_restored_books_wait_for_the_word_of_the_bank(
+    bank: Rail, the_next_day: Callable[[], AbstractContextManager[date]]
+) -> None:
+    """The bank has paid, by a file that the backup does not have, what still waits for a file in the restored books."""
+    row = approved(bank)
+    assert round_of(row) == "SENDING"
+    freeze_payouts(reason="restored")
+    assert is_frozen(), "our own entries agree with our own books, always"
+    assert "bring in a statement" in Rail.objects.get(pk="bank").last_error
+    with pytest.raises(RailUnavailable):
+        reconcile_rail(rail=bank)
+    bring_in(bank, f"e2,{today()},CREDIT,1.00,EUR,{reference_of(funds.account_id('owner'))},", covers_until=date.max)
+    funds.process()
+    assert is_frozen(), "this may have been written before the last file was paid"
+    with pytest.raises(NothingToPay):
+        make_payment_file(rail=bank, by=staff(), reason="again")
+    with the_next_day() as day:
+        bring_in(bank, f"b1,{day},DEBIT,50.00,EUR,,{row.payout_id}")
+    assert BankPayout.objects.get().state == BankPayoutState.PAID
+    assert not is_frozen()
+    with pytest.raises(NothingToPay):
+        make_payment_file(rail=bank, by=staff(), reason="again")
+    while round_of(row) not in ("CONFIRMED", "UNKNOWN", "FAILED"):
+        pass
+    assert (str(row.state), row.external_tx_id) == ("CONFIRMED", "b1")
+    assert reconcile_rail(rail=bank).is_even
+    assert euros() == (50, 0)
+
+
+def test_what_the_bank_has_not_paid_goes_out_after_its_word(
+    bank: Rail, the_next_day: Callable[[], AbstractContextManager[date]]
+) -> None:
+    row = approved(bank)
+    assert round_of(row) == "SENDING"
+    freeze_payouts(reason="restored")
+    with the_next_day() as day:
+        bring_in(bank, covers_until=day)
+    assert not is_frozen()
+    assert make_payment_file(rail=bank, by=staff(), reason="today's").count == 1
+
+
+def test_a_debit_without_our_id_is_named_by_two_people(
+    bank: Rail, the_next_day: Callable[[], AbstractContextManager[date]]
+) -> None:
+    row = approved(bank)
+    assert round_of(row) == "SENDING"
+    freeze_payouts(reason="restored")
+    with the_next_day() as day:
+        bring_in(bank, f"b1,{day - timedelta(days=2)},DEBIT,50.00,EUR,,", covers_until=day)
+    assert is_frozen()
+    (difference,) = ReconciliationDifference.objects.filter(kind="missing_in_books")
+    assert payouts_it_may_be(difference) == [row]
+    for name in ("first", "second"):
+        state_payout(
+            withdrawal_id=row.pk,
+            was_sent=True,
+            by=User.objects.get(username=name),
+            reason="it is in the statement",
+            external_tx_id="b1",
+        )
+    assert BankPayout.objects.get().state == BankPayoutState.PAID
+    funds.process()
+    row.refresh_from_db()
+    assert row.state == WithdrawalState.CONFIRMED
+    assert not is_frozen()
 
 
 def test_two_reports_at_once_do_not_use_the_same_cover(

@@ -26,6 +26,7 @@ from wallet.models import FundsMail, Rail, Withdrawal
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
 from wallet.services.approvals import approve_withdrawal, reject_withdrawal, state_payout
 from wallet.services.payouts import LOCK, PayoutFailpoint, send_payouts_of
+from wallet.services.reconciliation import freeze_payouts
 from wallet.services.switches import resume_payouts, stop_payouts
 from wallet.services.withdrawals import cancel_withdrawal
 
@@ -355,6 +356,41 @@ def test_two_say_it_was_sent(desk: PayoutDesk, unknown: Withdrawal, monkeypatch:
     assert (found.state, found.external_tx_id, found.network_fee) == ("CONFIRMED", "abc", Decimal("0.001"))
     assert funds.balance("owner") == PAID
     books_are_right()
+
+
+def test_what_was_said_of_an_earlier_time_does_not_count(
+    desk: PayoutDesk, unknown: Withdrawal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rail has disproved it since."""
+    first, second = desk.staff()
+    said: dict[str, Any] = {"withdrawal_id": unknown.pk, "was_sent": False, "reason": "asked them"}
+    assert not state_payout(by=first, **said)
+    desk.far_end.path.write_text(f'{{"payout_id": "{unknown.payout_id}"}}\n')
+    desk.round()
+    assert desk.state(unknown) == "SENT"
+    desk.far_end.forgets = True
+    with monkeypatch.context() as later:
+        later.setattr("wallet.services.payouts.MISSING_AFTER", timedelta(seconds=-1))
+        desk.round()
+    assert desk.state(unknown) == "UNKNOWN"
+    assert not state_payout(by=second, **said)
+    assert state_payout(by=first, **said)
+
+
+def test_a_freeze_makes_uncertain_what_older_books_know(desk: PayoutDesk) -> None:
+    """After a restore the rail may have taken later what it had not taken at the time of the backup."""
+    desk.far_end.is_payout_idempotent = False
+    withdrawal = desk.approved("1")
+    desk.far_end.fails_before = [RailUnavailable()]
+    desk.round()
+    assert (desk.state(withdrawal), desk.found(withdrawal).waits_for) == ("SENDING", "NOT_TAKEN")
+    desk.far_end.path.write_text(f'{{"payout_id": "{withdrawal.payout_id}"}}\n')
+    freeze_payouts(reason="restored")
+    desk.round()
+    Rail.objects.update(payouts_frozen_reason="", payouts_frozen_at=None)
+    desk.round()
+    assert desk.state(withdrawal) == "SENT"
+    assert len(desk.far_end.paid()) == 1
 
 
 # --- kill -9 --------------------------------------------------------------------------------------------------------

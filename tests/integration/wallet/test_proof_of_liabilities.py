@@ -22,10 +22,11 @@ from kernel.units import to_atoms
 from ledger.models import Asset, Balance, Writer
 from ledger.services import fund_account, open_user_account
 from storage.models import RowIsAppendOnly
-from tests.support import databases
+from tests.support import databases, funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.cast import CAST, FUNDS_WRITER, MONEY
 from tests.support.exchange import Exchange
+from tests.support.told_rail import ToldRail
 from wallet.models import LiabilityLeaf, LiabilitySnapshot, LiabilityTree, Rail, RailKind, Reconciliation
 from wallet.proofs import trees
 from wallet.proofs.liabilities import prove_liabilities
@@ -33,6 +34,7 @@ from wallet.proofs.selectors import is_proof_due, own_proof
 from wallet.proofs.tasks import publish_due_liabilities
 
 VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
+told: Any = None
 PUBLIC, MINE = "/api/v1/proof-of-liabilities", "/api/v1/proof-of-liabilities/mine"
 
 
@@ -204,6 +206,36 @@ def test_once_a_day_by_itself(house: Exchange) -> None:
     assert publish_due_liabilities() is None
     assert not is_proof_due(at=LiabilitySnapshot.objects.get().taken_at)
     assert is_proof_due(at=now + timedelta(days=1))
+
+
+def test_rails_are_asked_before_it_is_published(
+    house: Exchange, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    """On the first day as well, when nobody has asked them yet; those who were asked lately are not asked again."""
+    far_end = ToldRail({"BTC": "7"})
+    monkeypatch.setitem(globals(), "told", far_end)
+    settings.RAIL_ADAPTERS = {RailKind.SIMULATED_CHAIN: "tests.integration.wallet.test_proof_of_liabilities.told"}
+    rail = funds.open_rail()
+
+    def held_as_published() -> str:
+        reserves = json.loads(LiabilitySnapshot.objects.latest("pk").document)["reserves"]
+        (amount,) = (one["amount"] for one in reserves if (one["rail"], one["asset"]) == (rail.code, "BTC"))
+        return str(amount)
+
+    def prove(*, minutes_later: int) -> str:
+        at = timezone.now() + timedelta(minutes=minutes_later)
+        with monkeypatch.context() as later:
+            later.setattr("wallet.services.rail_rounds.timezone.now", lambda: at)
+            call_command("prove_liabilities", output=tmp_path / "file.json", verbosity=0)
+        return held_as_published()
+
+    publish_due_liabilities()
+    assert held_as_published() == "7"
+    far_end.holds = {"BTC": "8"}
+    assert prove(minutes_later=59) == "7"
+    assert prove(minutes_later=61) == "8"
+    far_end.holds = None
+    assert prove(minutes_later=130) == "8", "one that does not answer keeps nothing from being published"
 
 
 def test_nothing_of_it_changes_a_balance(house: Exchange) -> None:

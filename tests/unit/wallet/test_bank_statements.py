@@ -190,6 +190,17 @@ class TestCamt:
         assert statement.account_iban == IBAN
         assert statement.entries == statement.deposits == (ADA,)
 
+    def test_the_last_day_it_tells_of(self) -> None:
+        period = "<FrToDt><FrDtTm>2026-01-01T00:00:00</FrDtTm><ToDtTm>{}</ToDtTm></FrToDt>"
+        for until, expected in (
+            ("2026-01-31T23:59:59+01:00", date(2026, 1, 31)),
+            ("2026-01-19T12:00:00", date(2026, 1, 20)),
+            ("nonsense", date(2026, 1, 20)),
+        ):
+            assert read_one(document(period.format(until) + entry(details=ADA_NEW))).until == expected
+        assert read_one(document("")).until is None
+        assert read_csv(f"{HEADER}\n{LINE}\n".encode()).until == date(2026, 1, 20)
+
     def test_only_what_is_booked(self) -> None:
         pending = entry(status="<Sts><Cd>PDNG</Cd></Sts>", reference="")
         statement = read_one(document(pending + entry(details=ADA_NEW) + entry(status="<Sts><Cd>INFO</Cd></Sts>")))

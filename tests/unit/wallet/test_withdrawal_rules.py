@@ -138,8 +138,8 @@ def test_a_refusal_of_a_limit_says_what_is_left() -> None:
 ALLOWED = {
     "REQUESTED": {"VERIFIED", "CANCELLED", "REJECTED"},
     "VERIFIED": {"REVIEW", "APPROVED", "REJECTED"},
-    "REVIEW": {"APPROVED", "REJECTED", "CANCELLED"},
-    "APPROVED": {"SENDING", "REVIEW", "REJECTED", "CANCELLED"},
+    "REVIEW": {"APPROVED", "REJECTED", "CANCELLED", "SENT"},
+    "APPROVED": {"SENDING", "REVIEW", "REJECTED", "CANCELLED", "SENT"},
     "SENDING": {"SENT", "UNKNOWN", "FAILED"},
     "UNKNOWN": {"SENT", "FAILED"},
     "SENT": {"CONFIRMED", "UNKNOWN"},
