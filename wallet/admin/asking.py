@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.second_factor import ask_with_second_factor
 from accounts.models import User
 from storage.admin.base import StaffAdmin
+from storage.admin.display import NOTHING
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
+from wallet.models import OperationOutcome
 
 
 def person_of(request: HttpRequest) -> User:
@@ -73,3 +77,17 @@ class AskingAdmin(StaffAdmin):
         actions = StaffAdmin.get_actions_detail(self, request, object_id)
         prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
         return [one for one in actions if one.action_name.removeprefix(prefix) in possible]
+
+
+class CarriedOutAdmin(AskingAdmin):
+    """Base of pages of what two people decide and the balance processor carries out, or refuses."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        outcomes = OperationOutcome.objects.filter(pk=OuterRef("operation_id")).values("code")
+        return super().get_queryset(request).annotate(outcome_code=Subquery(outcomes))
+
+    @display(description="outcome")
+    def outcome(self, row: Any) -> str:
+        if row.operation_id is None:
+            return NOTHING
+        return "not processed yet" if row.outcome_code is None else row.outcome_code or "done"

@@ -13,7 +13,7 @@ from ledger.models import Account
 from storage.admin.base import ReadOnlyInline
 from storage.admin.display import amount
 from storage.admin.reasons import ReasonForm
-from wallet.admin.asking import AskingAdmin, TextEntry, person_of
+from wallet.admin.asking import AskingAdmin, CarriedOutAdmin, TextEntry, person_of
 from wallet.core.states import DepositState
 from wallet.models import ClaimState, Deposit, DepositClaim, ReceivingAddress, SuspenseResolution
 from wallet.rails.errors import NotInSuspense
@@ -131,12 +131,23 @@ class DepositAdmin(AskingAdmin, AccountHistoryAdmin):
 
 
 @admin.register(SuspenseResolution)
-class SuspenseResolutionAdmin(AskingAdmin):
-    list_display = ("id", "deposit", "account", "reason", "requested_by", "requested_at", "decided_by", "is_approved")
+class SuspenseResolutionAdmin(CarriedOutAdmin):
+    list_display = (
+        "id",
+        "deposit",
+        "account",
+        "reason",
+        "requested_by",
+        "requested_at",
+        "decided_by",
+        "is_approved",
+        "outcome",
+    )
     list_filter = ("is_approved",)
     list_select_related = ("deposit", "account__user", "account__writer", "requested_by", "decided_by")
     search_fields = ("=deposit__id", "=operation_id")
     search_help_text = "Number of a deposit or of an operation."
+    readonly_fields = ("outcome",)
     actions_detail = ("agree", "turn_down")
 
     def has_resolve_permission(self, request: HttpRequest, object_id: object = None) -> bool:

@@ -57,6 +57,8 @@ def save_rail_asset(*, terms: RailAsset, is_new: bool, by: User, reason: str) ->
     """Say what a rail does with an asset. Raises ReasonMissing, ControlInvalid, NetworkUnknown."""
     _require_reason(reason)
     wrong = {name: "Not below zero." for name in _AMOUNTS if getattr(terms, name) < 0}
+    if terms.confirmations < 1:
+        wrong["confirmations"] = "At least 1."
     if terms.send_decimals > terms.asset.scale:
         wrong["send_decimals"] = f"At most {terms.asset.scale}, as many as the books have."
     if terms.address_format:

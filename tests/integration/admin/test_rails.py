@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ApiKey, StaffAction, User
 from ledger.models import Asset
@@ -16,6 +17,7 @@ from tests.integration.admin.conftest import client_of, staff_member
 from tests.support import funds
 from tests.support.second_factor import App, activate_app
 from tests.support.told_rail import ToldRail
+from wallet.core.operations import Suspense
 from wallet.models import (
     Adjustment,
     BankStatementImport,
@@ -30,6 +32,7 @@ from wallet.models import (
 )
 from wallet.rails.bank import reference_of
 from wallet.services import operations
+from wallet.services.claims import agree_to_resolution, propose_resolution
 
 OURS = "DE89370400440532013000"
 YES = {"_confirmed": "1", "reason": "as the test says"}
@@ -87,6 +90,8 @@ def test_terms_of_an_asset_are_checked(admin: Client, cards: Rail) -> None:
     admin.post(page, fields | {"address_format": "no-such-format"})
     admin.post(page, fields | {"send_decimals": "13"})
     admin.post(page, fields | {"withdrawal_fee": "-1"})
+    refused = admin.post(page, fields | {"confirmations": "0"}, follow=True)
+    assert "At least 1." in refused.content.decode()
     terms.refresh_from_db()
     assert terms.confirmations == 1
     admin.post(page, fields)
@@ -181,6 +186,38 @@ def test_an_adjustment_takes_two_people(admin: Client, app: App) -> None:
     client_of(second).post(page, YES | {"second_factor_code": activate_app(second).code()})
     funds.process()
     assert funds.balance("owner") == (99, 0)
+
+
+@pytest.mark.parametrize(("state", "became"), [("active", "done"), ("closed", "ACCOUNT_CLOSED")])
+def test_a_decision_about_a_deposit_says_what_became_of_it(
+    admin: Client, superuser: User, cards: Rail, state: str, became: str
+) -> None:
+    deposit = Deposit.objects.create(
+        rail=cards,
+        asset=Asset.objects.get(symbol="BTC"),
+        external_tx_id="lost",
+        amount=1,
+        state="SUSPENSE",
+        seen_at=timezone.now(),
+    )
+    common: dict[str, Any] = {"asset": "BTC", "amount": Decimal(1), "rail": "cards", "deposit_id": deposit.pk}
+    suspense = Suspense(request_id="s", external_tx_id="lost", output_index=0, reason="UNKNOWN_OWNER", **common)
+    assert funds.carry_out(suspense).code == ""
+    colleague = User.objects.get(username="colleague")
+    proposed = propose_resolution(
+        deposit_id=deposit.pk, account_id=funds.account_id("owner"), by=colleague, reason="theirs"
+    )
+    pages = [
+        reverse("admin:wallet_suspenseresolution_change", args=[proposed.pk]),
+        reverse("admin:wallet_suspenseresolution_changelist"),
+    ]
+    agree_to_resolution(resolution_id=proposed.pk, by=superuser, reason="agreed")
+    for page in pages:
+        assert "not processed yet" in admin.get(page).content.decode()
+    User.objects.filter(username="owner").update(state=state)
+    funds.process()
+    for page in pages:
+        assert became in admin.get(page).content.decode()
 
 
 def test_who_has_no_right_can_do_nothing(cards: Rail) -> None:
