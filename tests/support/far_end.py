@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from wallet.rails.protocol import Arrival, Block, Detection, RailUnavailable
+from wallet.rails.protocol import Arrival, ArrivalFailed, Block, Detection, RailUnavailable
 
 
 class FarEnd:
@@ -18,6 +18,7 @@ class FarEnd:
         """From which height on which branch is active."""
         self.contents: dict[int, list[Arrival]] = defaultdict(list)
         self.waiting: list[Arrival] = []
+        self.failed: set[str] = set()
         self.asked: list[int] = []
         self.fails_after: int | None = None
         """Answers after which it does not answer any more."""
@@ -57,6 +58,8 @@ class FarEnd:
 
     def confirmations(self, external_tx_id: str) -> int | None:
         self._answer()
+        if external_tx_id in self.failed:
+            raise ArrivalFailed
         for height, arrivals in self.contents.items():
             if any(arrival.external_tx_id == external_tx_id for arrival in arrivals):
                 return self.height - height + 1

@@ -36,17 +36,25 @@ def deposit_json(deposit: Deposit) -> dict[str, Any]:
     return deposits_json([deposit])[deposit.pk]
 
 
-def claim_json(claim: DepositClaim) -> dict[str, Any]:
-    terms = RailAsset.objects.filter(rail_id=claim.rail_id, asset_id=claim.asset_id).first()
+def claims_json(claims: list[DepositClaim]) -> dict[int, dict[str, Any]]:
+    """Each claim's object by its id."""
+    networks = networks_of(claims)
     return {
-        "id": str(claim.pk),
-        "asset": claim.asset.symbol,
-        "network": terms.network if terms else "",
-        "external_tx_id": claim.external_tx_id,
-        "state": str(claim.state),
-        "claimed_at": rfc3339(claim.claimed_at),
-        "decided_at": rfc3339(claim.decided_at) if claim.decided_at else None,
+        claim.pk: {
+            "id": str(claim.pk),
+            "asset": claim.asset.symbol,
+            "network": networks.get((claim.rail_id, claim.asset_id), ""),
+            "external_tx_id": claim.external_tx_id,
+            "state": str(claim.state),
+            "claimed_at": rfc3339(claim.claimed_at),
+            "decided_at": rfc3339(claim.decided_at) if claim.decided_at else None,
+        }
+        for claim in claims
     }
+
+
+def claim_json(claim: DepositClaim) -> dict[str, Any]:
+    return claims_json([claim])[claim.pk]
 
 
 def address_json(terms: RailAsset, address: str | None, tag: str) -> dict[str, Any]:

@@ -21,7 +21,9 @@ class DepositSerializer(serializers.Serializer[Any]):
         DEPOSIT_STATES,
         help_text="PENDING: not confirmed often enough. SUSPENSE: we are looking at it. HELD: its block is gone.",
     )
-    reason = serializers.CharField(allow_blank=True, help_text="A code; why it is not credited yet.")
+    reason = serializers.CharField(
+        allow_blank=True, help_text="A code; why it is not credited yet, or how it was decided."
+    )
     external_tx_id = serializers.CharField()
     output_index = serializers.IntegerField()
     address = serializers.CharField(allow_blank=True)

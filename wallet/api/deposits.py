@@ -10,7 +10,7 @@ from accounts.api.schema import refusals
 from ledger.api.holder import account_of, user_of
 from ledger.api.parameters import PAGE_PARAMETERS, Query, paginated, parameter, parse_id
 from ledger.selectors import asset_by_symbol
-from wallet.api.deposit_representations import address_json, claim_json, deposit_json, deposits_json
+from wallet.api.deposit_representations import address_json, claim_json, claims_json, deposit_json, deposits_json
 from wallet.api.deposit_serializers import (
     DEPOSIT_STATES,
     ClaimRequestSerializer,
@@ -90,7 +90,8 @@ class ClaimsView(APIView):
         query = Query(request, "limit", "cursor")
         page = query.page()
         rows = list_claims(account_id=account_of(request), before_id=page.before_id, limit=page.limit + 1)
-        return Response(paginated(rows, page, lambda row: row.pk, claim_json))
+        shown = claims_json(rows)
+        return Response(paginated(rows, page, lambda row: row.pk, lambda row: shown[row.pk]))
 
     @extend_schema(
         operation_id="claim_deposit",

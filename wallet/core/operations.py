@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import IntEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from kernel.errors import BourseError
 from kernel.units import plain
@@ -39,6 +39,10 @@ class OperationMalformed(BourseError):
     message = "The operation is incomplete or contradicts itself."
 
 
+PartyType = Literal["blockchain", "bank_transfer", "internal"]
+PARTY_TYPES = frozenset(get_args(PartyType))
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """Where money comes from or goes to.
@@ -46,7 +50,7 @@ class Party:
     blockchain: chain, address, tag. bank_transfer: reference, account (an IBAN). internal: user (a username).
     """
 
-    type: Literal["blockchain", "bank_transfer", "internal"]
+    type: PartyType
     chain: str = ""
     address: str = ""
     tag: str = ""

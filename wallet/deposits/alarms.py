@@ -1,6 +1,7 @@
 """What a person has to look at: risk events about deposits and rails. Seen again, an event counts and stays one."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from kernel.units import plain
 from risk.models import RiskEventType, Severity
@@ -53,8 +54,37 @@ def deposit_contradicted(deposit: Deposit, arrival: Arrival, *, at: datetime) ->
     )
 
 
+def resolution_refused(*, rail: str, deposit: int, operation: int, code: str, asset: str, at: datetime) -> None:
+    """Two of the staff have agreed, and it could not be carried out: they have to decide about the deposit anew."""
+    record_risk_event(
+        event_type=RiskEventType.DEPOSIT,
+        severity=Severity.HIGH,
+        fingerprint=f"resolution refused:{operation}",
+        description=f"What was decided about deposit {deposit} was not carried out: {code}",
+        metadata={"rail": rail, "deposit": str(deposit), "operation": str(operation), "code": code},
+        first_seen_at=at,
+        last_seen_at=at,
+        asset=asset,
+    )
+
+
+def arrival_cut(rail: Rail, arrival: Arrival, *, booked: Decimal, at: datetime) -> None:
+    """More came in than the books have decimals for: the rest stays at the rail, and is in no books."""
+    output = f"{arrival.external_tx_id}:{arrival.output_index}"
+    record_risk_event(
+        event_type=RiskEventType.DEPOSIT,
+        severity=Severity.LOW,
+        fingerprint=f"arrival cut:{rail.code}:{output}"[:200],
+        description=f"{plain(booked)} of {plain(arrival.amount)} {arrival.asset} over {rail.code} is in the books",
+        metadata={"rail": rail.code, "output": output, "address": arrival.address, "tag": arrival.tag},
+        first_seen_at=at,
+        last_seen_at=at,
+        asset=arrival.asset[:12],
+    )
+
+
 def arrival_not_bookable(rail: Rail, arrival: Arrival, *, reason: str, at: datetime) -> None:
-    """Money came in that the books have no asset, or not enough decimals, for."""
+    """Money came in that the books have no asset for, or that is less than the smallest part of it."""
     output = f"{arrival.external_tx_id}:{arrival.output_index}"
     record_risk_event(
         event_type=RiskEventType.DEPOSIT,

@@ -5,23 +5,30 @@ not in the tables, and none that is looked at twice. Money itself is moved by th
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import AccountState
-from kernel.errors import TooManyDecimals
-from kernel.units import to_atoms
 from ledger.models import Account, Asset
 from wallet.core import operations
+from wallet.core.amounts import rounded_down
 from wallet.core.operations import Message, Party
 from wallet.core.states import DepositState, require_deposit_transition
 from wallet.deposits import alarms
 from wallet.deposits.telling import SEEN, tell_of_deposits
-from wallet.models import Deposit, IngestReport, Rail, RailAsset, ReceivingAddress
+from wallet.models import (
+    BalanceOperation,
+    Deposit,
+    IngestReport,
+    OperationOutcome,
+    Rail,
+    RailAsset,
+    ReceivingAddress,
+)
 from wallet.rails.protocol import Arrival
-from wallet.services.operations import request_operations
+from wallet.services.operations import LONGEST_PARTY_TEXT, request_operations
 from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
 
 Output = tuple[str, int]
@@ -68,13 +75,14 @@ def count_confirmations(rail: Rail, *, height: int) -> None:
 
 
 def count_arrivals(rail: Rail, arrivals: Sequence[Arrival]) -> None:
-    """The same for a rail without blocks, which tells by itself how often something is confirmed."""
-    counts = {(arrival.external_tx_id, arrival.output_index): arrival.confirmations for arrival in arrivals}
-    if counts:
+    """The same for a rail without blocks, which tells of each arrival whether it is final: any count says so."""
+    outputs = {(arrival.external_tx_id, arrival.output_index) for arrival in arrivals if arrival.confirmations}
+    if outputs:
         waiting = unreported(
-            locked_deposits(rail, state=DepositState.PENDING, external_tx_id__in={output[0] for output in counts})
+            locked_deposits(rail, state=DepositState.PENDING, external_tx_id__in={output[0] for output in outputs})
         )
-        confirm({deposit: counts.get((deposit.external_tx_id, deposit.output_index), 0) for deposit in waiting})
+        final = [deposit for deposit in waiting if (deposit.external_tx_id, deposit.output_index) in outputs]
+        confirm({deposit: deposit.required_confirmations for deposit in final})
 
 
 def confirm(counts: dict[Deposit, int]) -> None:
@@ -136,33 +144,40 @@ def _new_deposit(
     if asset is None:
         alarms.arrival_not_bookable(rail, arrival, reason="there is no such asset", at=at)
         return None
-    try:
-        is_something = to_atoms(arrival.amount, asset.scale) > 0
-    except TooManyDecimals:
-        is_something = False
-    if not is_something:
+    # As much of it as the books have decimals for.
+    amount = rounded_down(arrival.amount, asset.scale)
+    if amount <= 0:
         alarms.arrival_not_bookable(rail, arrival, reason="the asset has no such small part", at=at)
         return None
+    if amount != arrival.amount:
+        alarms.arrival_cut(rail, arrival, booked=amount, at=at)
     return Deposit(
         rail=rail,
         asset=asset,
         account=_owner_of(arrival, owners),
         external_tx_id=arrival.external_tx_id,
         output_index=arrival.output_index,
-        amount=arrival.amount,
+        amount=amount,
         address=arrival.address[:128],
         tag=arrival.tag[:64],
-        source=asdict(arrival.source),
-        required_confirmations=terms.confirmations if terms is not None else 1,
+        source=_kept_source(arrival.source),
+        # What needs none would be counted by nobody.
+        required_confirmations=max(terms.confirmations, 1) if terms is not None else 1,
         block_height=arrival.block_height,
         block_hash=arrival.block_hash,
         seen_at=at,
     )
 
 
+def _kept_source(source: Party) -> dict[str, str]:
+    """What a far end writes there is for people to read: nothing of it may keep a deposit from being booked."""
+    texts = {name: text.replace("\x00", "")[:LONGEST_PARTY_TEXT] for name, text in asdict(source).items()}
+    return texts | {"type": source.type}
+
+
 def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Deposit]:
     """Note where an arrival is now; the deposit, where it was thought to be gone."""
-    if deposit.amount != arrival.amount or deposit.asset.symbol != arrival.asset:
+    if deposit.asset.symbol != arrival.asset or deposit.amount != rounded_down(arrival.amount, deposit.asset.scale):
         alarms.deposit_contradicted(deposit, arrival, at=at)
         return []
     was_gone = deposit.state == DepositState.ORPHANED
@@ -183,7 +198,31 @@ def _request_booking(due: list[Deposit]) -> None:
     rail = due[0].rail_id
     offers = {offer.asset_id: offer for offer in RailAsset.objects.filter(rail_id=rail)}
     messages = [_booking(deposit, _reason_against(deposit, offers.get(deposit.asset_id))) for deposit in due]
-    request_operations(origin=f"rail:{rail}", messages=messages)
+    origin = f"rail:{rail}"
+    request_operations(origin=origin, messages=_anew_where_refused(origin, messages))
+
+
+def _anew_where_refused(origin: str, messages: list[Message]) -> list[Message]:
+    """The messages, under another id where it was refused: by the same one only the refusal would be found again.
+
+    A chain that returns to a block makes an output due a second time that was refused while the block was gone. The
+    rows are locked, so what the processor has decided about them is committed.
+    """
+    attempt = 1
+    ids = {message: message.request_id for message in messages}
+    while refused := _refused(origin, set(ids.values())):
+        attempt += 1
+        ids = {
+            message: f"{message.request_id}:{attempt}" if request_id in refused else request_id
+            for message, request_id in ids.items()
+        }
+    return [replace(message, request_id=request_id) for message, request_id in ids.items()]
+
+
+def _refused(origin: str, request_ids: set[str]) -> set[str]:
+    refusals = OperationOutcome.objects.filter(pk=OuterRef("pk")).exclude(code="")
+    rows = BalanceOperation.objects.filter(Exists(refusals), origin=origin, request_id__in=request_ids)
+    return set(rows.values_list("request_id", flat=True))
 
 
 def _reason_against(deposit: Deposit, terms: RailAsset | None) -> str:

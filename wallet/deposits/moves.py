@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from kernel.units import EXACT, from_atoms
+from wallet.core.amounts import rounded_down
 from wallet.core.operations import Sweep
 from wallet.core.states import DepositState
 from wallet.models import BalanceOperation, Deposit, SweepProposal
@@ -69,5 +69,4 @@ def book_move(move: SweepProposal, *, network_fee: Decimal, origin: str) -> Bala
 
 def sendable(amount: Decimal, *, decimals: int) -> Decimal:
     """The most that is not more than `amount` and that the rail can carry; zero where it is below zero."""
-    steps = int(EXACT.divmod(max(amount, Decimal(0)), from_atoms(1, decimals))[0])
-    return from_atoms(steps, decimals)
+    return rounded_down(max(amount, Decimal(0)), decimals)

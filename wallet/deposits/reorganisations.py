@@ -39,7 +39,8 @@ def go_back(rail: Rail, adapter: RailAdapter) -> None:
         locked = locked_rail(rail)
         moved = list(locked_deposits(rail, block_height__gt=height))
         pending = [deposit for deposit in moved if deposit.state == DepositState.PENDING]
-        # With enough confirmations the processor has been asked to credit it, and may do so at any moment.
+        # With enough confirmations the processor has been asked to book it. It credits nothing that has lost them
+        # since; into suspense it may take it at any moment.
         requested = [one for one in pending if one.confirmations >= one.required_confirmations]
         booked = [one for one in moved if one.state in IN_THE_BOOKS]
         for deposit in moved:

@@ -46,7 +46,7 @@ class SuspenseResolution(models.Model):
 class ClaimState(models.TextChoices):
     OPEN = "OPEN"
     ACCEPTED = "ACCEPTED"
-    """The deposit was proposed to be credited to who claims it."""
+    """The deposit was proposed to be credited to who claims it. Where that is turned down the claim is open again."""
     REJECTED = "REJECTED"
 
 

@@ -20,7 +20,7 @@ Key = tuple[str, str, int]
 
 _COLUMNS = """
     d.id, d.rail_id, d.external_tx_id, d.output_index, d.asset_id, d.account_id, d.amount, d.state, d.reason,
-    d.held_amount, d.operation_id, d.credited_at
+    d.held_amount, d.operation_id, d.credited_at, d.confirmations
 """
 # OFFSET 0: a look-up in the index for each key, however few deposits there were when the plan was made. Mostly none is
 # found, so they are locked by a statement of their own.

@@ -22,6 +22,7 @@ from kernel.units import from_atoms, plain
 from ledger.models import AccountKind, EntryKind
 from wallet.core.operations import Deposit, DepositHold, Party, Suspense, SuspenseRelease
 from wallet.core.states import DepositState, TransitionNotAllowed, require_deposit_transition
+from wallet.deposits.alarms import resolution_refused
 from wallet.processor.books import INCOMING, Books, Pair, is_closed
 from wallet.processor.deposit_rows import DepositRow
 from wallet.processor.reading import AccountFacts, AssetFacts, PendingOperation
@@ -30,6 +31,7 @@ from wallet.processor.refusals import (
     ASSET_DISABLED,
     DEPOSIT_CONTRADICTED,
     DUPLICATE_DEPOSIT,
+    TOO_FEW_CONFIRMATIONS,
     TRANSITION_NOT_ALLOWED,
     UNKNOWN_DEPOSIT,
     Refused,
@@ -37,6 +39,8 @@ from wallet.processor.refusals import (
 from wallet.processor.results import DEPOSIT_EVENT, HOLD_EVENT, Mail, MailedCredits, Told
 
 Detail = dict[str, str]
+RELEASED, RETURNED = "RELEASED", "RETURNED"
+"""Why a deposit stands as it does, where staff have decided about it."""
 _NOTHING = from_atoms(0, 0)
 
 
@@ -119,6 +123,8 @@ def _require_creditable(row: DepositRow, message: Deposit, asset: AssetFacts) ->
     if row.asset_id != asset.id or row.amount != message.amount or row.account_id not in (None, message.account_id):
         raise Refused(DEPOSIT_CONTRADICTED, deposit=str(row.id))
     _require_transition(row, DepositState.CREDITED)
+    if row.confirmations < message.confirmations:
+        raise Refused(TOO_FEW_CONFIRMATIONS, deposit=str(row.id))
 
 
 # --- DEPOSIT_HOLD --------------------------------------------------------------------------------------------------
@@ -206,6 +212,22 @@ def release_needs(message: SuspenseRelease, books: Books) -> Iterator[Pair]:
 
 
 def apply_release(operation: PendingOperation, message: SuspenseRelease, books: Books) -> Detail:
+    try:
+        return _release(operation, message, books)
+    except Refused as refusal:
+        # Nobody waits for the outcome: without a word of it staff would take the deposit for settled.
+        resolution_refused(
+            rail=message.rail,
+            deposit=message.deposit_id,
+            operation=operation.operation_id,
+            code=refusal.code,
+            asset=message.asset,
+            at=books.at,
+        )
+        raise
+
+
+def _release(operation: PendingOperation, message: SuspenseRelease, books: Books) -> Detail:
     asset = books.assets[message.asset]
     row = _row_of(books, message.deposit_id, asset)
     if row.rail != message.rail or row.amount != message.amount:
@@ -223,7 +245,8 @@ def apply_release(operation: PendingOperation, message: SuspenseRelease, books: 
         _release_suspense(operation, message, books, row, asset)
     row.state, row.held_amount = goal, _NOTHING
     books.deposits.put(row)
-    row.reason = message.reason
+    # What staff wrote is for staff: it stays in the log and with what they decided.
+    row.reason = RELEASED if goal is DepositState.CREDITED else RETURNED
     if goal is DepositState.CREDITED:
         row.credited_at = row.credited_at or books.at
     if row.account_id is not None:

@@ -12,9 +12,11 @@ that could be cut: what came too fast to be read whole is not moved past.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from kernel.units import EXACT, plain
@@ -34,6 +36,7 @@ from wallet.rails.custody_exchanges import (
 from wallet.rails.custody_lists import DONE, CustodyLists, amount_of, fee_of, moment_of
 from wallet.rails.protocol import (
     Arrival,
+    ArrivalFailed,
     Detection,
     Movement,
     Payout,
@@ -95,12 +98,13 @@ class CustodyRail:
         """There are no blocks."""
 
     def confirmations(self, external_tx_id: str) -> int | None:
-        """1 once the exchange has credited it, 0 before; None: it does not know it."""
-        for offer in self._offers():
-            for report in self._lists.deposits(offer.asset.symbol, self._lists.first_since()):
-                if self._lists.identity(report) == external_tx_id:
-                    return int(report["status"] == DONE)
-        return None
+        """1 once the exchange has credited it, 0 before; None: it does not know it. Raises ArrivalFailed."""
+        said = self._said_of_deposits.get(external_tx_id)
+        if said is None:
+            return None
+        if said <= _FAILED | self._exchange.failed_deposits:
+            raise ArrivalFailed
+        return int(said == {DONE})
 
     def payout(self, *, payout_id: str, asset: str, network: str, amount: Decimal, destination: Party) -> Payout:
         """Send once. Raises PayoutRefused, PayoutUnknown, RailUnavailable where surely nothing was sent."""
@@ -184,6 +188,18 @@ class CustodyRail:
         ]
         return [*incoming, *outgoing]
 
+    @cached_property
+    def _said_of_deposits(self) -> dict[str, set[str]]:
+        """The states of every deposit the exchange lists, by its name; several payments may share one.
+
+        Read once, whatever is asked about: an adapter is made anew for each round of questions.
+        """
+        said = defaultdict(set)
+        for offer in self._offers():
+            for report in self._lists.deposits(offer.asset.symbol, self._lists.first_since()):
+                said[self._lists.identity(report)].add(str(report["status"]))
+        return dict(said)
+
     # --- addresses -----------------------------------------------------------------------------------------------
 
     def _ask_for_address(self, asset: str, offer: RailAsset, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +253,7 @@ class CustodyRail:
             amount=amount_of(report["amount"]),
             address=str(report.get("addressTo") or report.get("address") or ""),
             tag=str(report.get("tagTo") or report.get("tag") or ""),
-            confirmations=offer.confirmations if report["status"] == DONE else 0,
+            confirmations=int(report["status"] == DONE),
             source=Party(
                 "blockchain",
                 chain=offer.network,

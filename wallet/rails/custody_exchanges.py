@@ -53,12 +53,21 @@ class Exchange:
     takes_page_size: bool = True
     """Whether the exchange itself is asked for that many; where not, ccxt would only cut its answer."""
     until_parameter: str = "until"
+    failed_deposits: frozenset[str] = frozenset()
+    """States of a deposit that say that it will not come, where ccxt passes on the exchange's own word."""
 
 
 EXCHANGES: Final = {
     one.ccxt_id: one
     for one in (
-        Exchange("binance", page_size=1000, takes_fee_from_amount=True, payout_id_field="withdrawOrderId"),
+        Exchange(
+            "binance",
+            page_size=1000,
+            takes_fee_from_amount=True,
+            payout_id_field="withdrawOrderId",
+            # Rejected; wrong deposit.
+            failed_deposits=frozenset({"2", "7"}),
+        ),
         Exchange("coinbase", address_source=AddressSource.ALL_NETWORKS, has_combined_list=True, payout_id_field="idem"),
         Exchange(
             "kraken",
@@ -72,7 +81,13 @@ EXCHANGES: Final = {
         Exchange("bitfinex", names_network=False, has_combined_list=True, until_parameter="end"),
         Exchange("htx", payout_id_field="client-order-id"),
         Exchange("kucoin", needs_passphrase=True, has_stable_ids=False),
-        Exchange("bybit", page_size=50, has_stable_ids=False, payout_id_field="requestId"),
+        Exchange(
+            "bybit",
+            page_size=50,
+            has_stable_ids=False,
+            payout_id_field="requestId",
+            failed_deposits=frozenset({"fail"}),
+        ),
         Exchange("okx", needs_passphrase=True, payout_id_field="clientId"),
     )
 }

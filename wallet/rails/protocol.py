@@ -39,6 +39,10 @@ class PayoutUnknown(BourseError):
     message = "Whether the payout was made is not known yet."
 
 
+class ArrivalFailed(Exception):
+    """The rail says that what was on its way has failed, or was called back: it is not there and will not be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Money that reached one of our addresses."""
@@ -50,6 +54,7 @@ class Arrival:
     address: str
     tag: str
     confirmations: int
+    """Without blocks: any means that it is final."""
     block_height: int | None = None
     block_hash: str = ""
     source: Party = field(default_factory=lambda: Party("blockchain"))
@@ -118,7 +123,10 @@ class RailAdapter(Protocol):
         """The hash of the block now at that height; None where there is none (or the rail has no blocks)."""
 
     def confirmations(self, external_tx_id: str) -> int | None:
-        """How often it is confirmed now; None: the rail does not know it."""
+        """How often it is confirmed now, without blocks whether it is final; None: the rail does not know it.
+
+        Raises ArrivalFailed.
+        """
 
     def payout(self, *, payout_id: str, asset: str, network: str, amount: Decimal, destination: Party) -> Payout:
         """Send. Raises PayoutRefused or PayoutUnknown; RailUnavailable only where it surely was not sent."""

@@ -1,5 +1,7 @@
 """What users may read of their deposits and claims. Somebody else's is not there."""
 
+from collections.abc import Sequence
+
 from ledger.models import Asset
 from wallet.core.states import DepositState
 from wallet.models import Deposit, DepositClaim, RailAsset
@@ -29,10 +31,10 @@ def get_deposit(*, account_id: int, deposit_id: int | None) -> Deposit:
     return found
 
 
-def networks_of(deposits: list[Deposit]) -> dict[tuple[str, int], str]:
-    """The network's public name for each (rail, asset) of these deposits."""
+def networks_of(arrivals: Sequence[Deposit] | Sequence[DepositClaim]) -> dict[tuple[str, int], str]:
+    """The network's public name for each (rail, asset) of these deposits, or of these claims."""
     rows = RailAsset.objects.filter(
-        rail_id__in={deposit.rail_id for deposit in deposits}, asset_id__in={deposit.asset_id for deposit in deposits}
+        rail_id__in={one.rail_id for one in arrivals}, asset_id__in={one.asset_id for one in arrivals}
     )
     return {(row.rail_id, row.asset_id): row.network for row in rows}
 

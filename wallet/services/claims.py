@@ -160,14 +160,33 @@ def agree_to_resolution(*, resolution_id: int, by: User, reason: str) -> Suspens
 
 
 def turn_down_resolution(*, resolution_id: int, by: User, reason: str) -> SuspenseResolution:
-    """Turn down a proposal, or take back one's own. Raises ReasonMissing, ProposalNotOpen."""
+    """Turn down a proposal, or take back one's own; a claim that it came from waits for a decision again.
+
+    Raises ReasonMissing, ProposalNotOpen.
+    """
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
         proposed = _open_proposal(resolution_id)
         _decide(proposed, is_approved=False, by=by, reason=reason)
+        _reopen_claims(proposed)
         _record(proposed.deposit, action="turn down", by=by, reason=reason, account_id=proposed.account_id)
     return proposed
+
+
+def _reopen_claims(proposed: SuspenseResolution) -> None:
+    """What was accepted with the proposal is undecided; where its user has claimed the same again, that one counts."""
+    accepted = DepositClaim.objects.select_for_update(no_key=True).filter(
+        deposit=proposed.deposit_id, account=proposed.account_id, state=ClaimState.ACCEPTED
+    )
+    for claim in accepted:
+        claim.deposit = claim.decided_by = claim.decided_at = None
+        claim.state, claim.reason = ClaimState.OPEN, ""
+        try:
+            with transaction.atomic():
+                claim.save(update_fields=["state", "decided_by", "decided_at", "reason", "deposit"])
+        except IntegrityError:
+            DepositClaim.objects.filter(pk=claim.pk).update(state=ClaimState.REJECTED)
 
 
 def _decidable(deposit_id: int) -> Deposit:

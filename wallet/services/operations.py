@@ -8,6 +8,7 @@ content it is a conflict.
 import time
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -18,11 +19,13 @@ from ledger.errors import IdempotencyConflict, UnknownAsset
 from storage.bulk import nullable_array, number_array, text_array
 from storage.connections import ask_together, database_cursor
 from wallet.core.operations import (
+    PARTY_TYPES,
     Adjustment,
     InternalTransfer,
     Message,
     OperationKind,
     OperationMalformed,
+    Party,
     Sweep,
     WithdrawReject,
     input_hash,
@@ -59,6 +62,10 @@ _ENDS_OF_A_REJECTION = {WithdrawalState.REJECTED, WithdrawalState.FAILED, Withdr
 _AMOUNTS = ("fee", "network_fee")
 _TEXTS = {"rail": 20, "external_tx_id": 128, "reason": 200, "from_purpose": 40, "to_purpose": 40, "note": 200}
 _MAY_BE_EMPTY = {"reason", "note"}
+_PARTIES = ("source", "destination")
+LONGEST_PARTY_TEXT = 200
+_COUNTS = ("output_index", "confirmations")
+_LARGEST_COUNT = 2**31 - 1
 _ROWS = ("withdrawal_id", "deposit_id", "adjustment_id", "to_account_id")
 _LARGEST_ID = 2**63 - 1
 
@@ -153,6 +160,12 @@ def _require_well_formed(message: Message, assets: dict[str, KnownAsset]) -> Non
         text = getattr(message, field, None)
         if text is not None:
             _require(len(text) <= most and "\x00" not in text and (bool(text) or field in _MAY_BE_EMPTY), field)
+    for field in _PARTIES:
+        if hasattr(message, field):
+            _require(_is_sound_party(getattr(message, field)), field)
+    for field in _COUNTS:
+        if hasattr(message, field):
+            _require(0 <= getattr(message, field) <= _LARGEST_COUNT, field)
     for field in _ROWS:
         if hasattr(message, field):
             _require(0 < getattr(message, field) <= _LARGEST_ID, field)
@@ -168,6 +181,13 @@ def _require_well_formed(message: Message, assets: dict[str, KnownAsset]) -> Non
         _require(message.outcome in _ENDS_OF_A_REJECTION, "outcome")
     if isinstance(message, Adjustment):
         _require_lines(message, asset)
+
+
+@lru_cache(maxsize=1_000)
+def _is_sound_party(party: Party) -> bool:
+    texts = (party.chain, party.address, party.tag, party.reference, party.account, party.user)
+    is_storable = all(len(text) <= LONGEST_PARTY_TEXT and "\x00" not in text for text in texts)
+    return party.type in PARTY_TYPES and is_storable
 
 
 def _purposes(message: Sweep) -> tuple[str, str]:

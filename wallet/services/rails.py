@@ -53,6 +53,8 @@ def save_rail_asset(*, terms: RailAsset, is_new: bool, by: User, reason: str) ->
     """Say what a rail does with an asset. Raises ReasonMissing, ControlInvalid, NetworkUnknown."""
     _require_reason(reason)
     wrong = {name: fault for name in _AMOUNTS if (fault := _fault_of(getattr(terms, name), terms.asset.scale))}
+    if terms.confirmations < 1:
+        wrong["confirmations"] = "At least 1."
     if terms.send_decimals > terms.asset.scale:
         wrong["send_decimals"] = f"At most {terms.asset.scale}, as many as the books have."
     if terms.address_format:

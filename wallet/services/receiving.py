@@ -7,10 +7,13 @@ address in the list, and the others with theirs.
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from ledger.models import Account, Asset
 from ledger.services import open_user_account
+from risk.models import RiskEventType, Severity
+from risk.services import record_risk_event
 from wallet.errors import UnknownNetwork
 from wallet.models import RailAsset, RailKind, ReceivingAddress
 from wallet.rails.protocol import RailUnavailable
@@ -23,7 +26,7 @@ _WITHOUT_ADDRESSES = frozenset({RailKind.INTERNAL, RailKind.PROCESSOR})
 
 @dataclass(frozen=True, slots=True)
 class ReceivingPlace:
-    """`address` None: the rail does not answer at the moment."""
+    """`address` None: the rail does not answer at the moment, or not with an address of the user's own."""
 
     terms: RailAsset
     address: str | None
@@ -53,6 +56,8 @@ def _place(terms: RailAsset, account: Account) -> ReceivingPlace:
         if terms.rail.settings.get("users_apart_by") == "claim":
             return ReceivingPlace(terms, address, tag)
         known = _keep(terms, account, address, tag)
+        if known is None:
+            return ReceivingPlace(terms, None, "")
     return ReceivingPlace(terms, known.address, known.tag)
 
 
@@ -64,8 +69,8 @@ def _known(terms: RailAsset, account: Account) -> ReceivingAddress | None:
     return ReceivingAddress.objects.filter(rail=terms.rail, account=account, asset=_asset_of(terms)).first()
 
 
-def _keep(terms: RailAsset, account: Account, address: str, tag: str) -> ReceivingAddress:
-    """The first one that was kept is the user's, whoever asks at the same time."""
+def _keep(terms: RailAsset, account: Account, address: str, tag: str) -> ReceivingAddress | None:
+    """The first one that was kept is the user's, whoever asks at the same time. None: it is another user's."""
     try:
         with transaction.atomic():
             return ReceivingAddress.objects.create(
@@ -74,5 +79,21 @@ def _keep(terms: RailAsset, account: Account, address: str, tag: str) -> Receivi
     except IntegrityError:
         kept = _known(terms, account)
         if kept is None:
-            raise
+            _alarm_of_another_owner(terms, account, address, tag)
         return kept
+
+
+def _alarm_of_another_owner(terms: RailAsset, account: Account, address: str, tag: str) -> None:
+    """What is sent there is the other user's, so nobody else is told it."""
+    at = timezone.now()
+    asset = terms.asset.symbol
+    record_risk_event(
+        event_type=RiskEventType.DEPOSIT,
+        severity=Severity.HIGH,
+        fingerprint=f"address of another:{terms.rail_id}:{asset}:{account.pk}",
+        description=f"{terms.rail_id} gave account {account.pk} an address for {asset} that is another user's",
+        metadata={"rail": terms.rail_id, "address": address, "tag": tag, "account": str(account.pk)},
+        first_seen_at=at,
+        last_seen_at=at,
+        asset=asset,
+    )

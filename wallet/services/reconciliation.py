@@ -13,7 +13,7 @@ a difference until two of the staff have said on its page that it was sent.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ from kernel.units import EXACT, plain
 from ledger.models import Asset
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
+from wallet.core.amounts import rounded_down
 from wallet.core.states import WithdrawalState
 from wallet.models import Rail, RailKind, Reconciliation, ReconciliationDifference, Withdrawal
 from wallet.rails.errors import DifferenceClosed, PayoutMayBeRepeated
@@ -186,7 +187,12 @@ def _look_at(rail: Rail, adapter: RailAdapter, asset: Asset, since: datetime) ->
         if again == bounds:
             break
         bounds = Bounds(again.books, min(bounds.least, again.least), max(bounds.most, again.most))
-    return _Seen(asset, bounds, actual, adapter.movements(asset.symbol, since=since))
+    # Of what came in, the books have as much as they have decimals for.
+    movements = [
+        replace(one, amount=rounded_down(one.amount, asset.scale)) if one.amount > 0 else one
+        for one in adapter.movements(asset.symbol, since=since)
+    ]
+    return _Seen(asset, bounds, rounded_down(actual, asset.scale), movements)
 
 
 def _differences(rail: Rail, seen: _Seen) -> list[Found]:

@@ -24,6 +24,7 @@ from wallet import errors
 from wallet.core.operations import InternalTransfer
 from wallet.models import BalanceOperation, OperationOutcome
 from wallet.services.operations import request_operation, wait_for_outcome
+from wallet.services.repeats import made_meanwhile
 from wallet.services.withdrawals import WAIT_SECONDS, origin_of
 
 MAX_NOTE_LENGTH = 140
@@ -65,17 +66,25 @@ def transfer(
     """
     message = _message(account_id, request)
     origin = origin_of(user)
-    operation = BalanceOperation.objects.filter(origin=origin, request_id=message.request_id).first()
+
+    def earlier() -> BalanceOperation | None:
+        return BalanceOperation.objects.filter(origin=origin, request_id=message.request_id).first()
+
+    operation = earlier()
     is_repeat = operation is not None
     if operation is None:
-        _require_may_send(user)
-        _require_may_receive(message.to_account_id)
-        _require_balance(account_id, request)
-        verify_second_factor(
-            user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=request.request_id
-        )
-        operation = request_operation(origin=origin, message=message)
-    elif bytes(operation.input_hash) != message.input_hash():
+        try:
+            _require_may_send(user)
+            _require_may_receive(message.to_account_id)
+            _require_balance(account_id, request)
+            verify_second_factor(
+                user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=request.request_id
+            )
+        except BourseError as refusal:
+            operation, is_repeat = made_meanwhile(earlier, refusal), True
+        else:
+            operation = request_operation(origin=origin, message=message)
+    if bytes(operation.input_hash) != message.input_hash():
         raise IdempotencyConflict(details={"request_id": request.request_id})
     outcome = wait_for_outcome(operation_id=operation.pk, seconds=WAIT_SECONDS)
     _raise_refusal(outcome)

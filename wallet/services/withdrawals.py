@@ -13,12 +13,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.second_factor.models import Purpose
 from accounts.second_factor.services import verify_second_factor
+from kernel.errors import BourseError
 from wallet.core.operations import Withdraw, WithdrawReject
 from wallet.core.states import TransitionNotAllowed, WithdrawalState, require_withdrawal_transition
 from wallet.models import BalanceOperation, Withdrawal, WithdrawalTransition
 from wallet.selectors.withdrawals import get_withdrawal
 from wallet.services.destinations import party_of
 from wallet.services.operations import request_operation, wait_for_outcome
+from wallet.services.repeats import made_meanwhile
 from wallet.services.transitions import change_state, lock_withdrawal
 
 WAIT_SECONDS = 3.0
@@ -40,9 +42,17 @@ def verify_withdrawal(
     if withdrawal.verified_at is not None:
         return withdrawal
     _require_verifiable(withdrawal)
-    verify_second_factor(
-        user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=str(withdrawal_id)
-    )
+
+    def verified() -> Withdrawal | None:
+        found = get_withdrawal(account_id=account_id, withdrawal_id=withdrawal_id)
+        return found if found.verified_at is not None else None
+
+    try:
+        verify_second_factor(
+            user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=str(withdrawal_id)
+        )
+    except BourseError as refusal:
+        return made_meanwhile(verified, refusal)
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal_id)
         if withdrawal.verified_at is not None:

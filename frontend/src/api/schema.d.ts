@@ -1781,7 +1781,7 @@ export interface components {
              *     * `RETURNED` - RETURNED
              */
             state: components["schemas"]["DepositStateEnum"];
-            /** @description A code; why it is not credited yet. */
+            /** @description A code; why it is not credited yet, or how it was decided. */
             reason: string;
             external_tx_id: string;
             output_index: number;

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ApiKey, StaffAction, User
 from ledger.models import Asset
@@ -17,6 +18,7 @@ from tests.support import funds
 from tests.support.second_factor import App, activate_app
 from tests.support.staff_pages import as_shown, save
 from tests.support.told_rail import ToldRail
+from wallet.core.operations import Suspense
 from wallet.models import (
     Adjustment,
     BankStatementImport,
@@ -32,6 +34,7 @@ from wallet.models import (
 from wallet.rails.bank import reference_of
 from wallet.services import operations
 from wallet.services.adjustments import AdjustmentLine, approve_adjustment, request_adjustment
+from wallet.services.claims import agree_to_resolution, propose_resolution
 from wallet.services.rails import save_rail
 
 OURS = "DE89370400440532013000"
@@ -155,6 +158,7 @@ def test_terms_of_an_asset_are_checked(admin: Client, app: App, cards: Rail) -> 
     for wrong, said in (
         ({"address_format": "no-such-format"}, "This network is not supported"),
         ({"send_decimals": "13"}, "Send decimals: At most 12"),
+        ({"confirmations": "0"}, "At least 1."),
         ({"withdrawal_fee": "-1"}, "Withdrawal fee: Not below zero"),
         ({"withdrawal_fee": "0.0000000000001"}, "Withdrawal fee: At most 12 decimals"),
         ({"hot_target": "1.0000000000001"}, "Hot target: At most 12 decimals"),
@@ -291,6 +295,38 @@ def test_what_the_processor_made_of_an_adjustment_is_shown(admin: Client) -> Non
     assert shown() == "not processed yet"
     funds.process()
     assert shown() == "INSUFFICIENT_BALANCE"
+
+
+@pytest.mark.parametrize(("state", "became"), [("active", "done"), ("closed", "ACCOUNT_CLOSED")])
+def test_a_decision_about_a_deposit_says_what_became_of_it(
+    admin: Client, superuser: User, cards: Rail, state: str, became: str
+) -> None:
+    deposit = Deposit.objects.create(
+        rail=cards,
+        asset=Asset.objects.get(symbol="BTC"),
+        external_tx_id="lost",
+        amount=1,
+        state="SUSPENSE",
+        seen_at=timezone.now(),
+    )
+    common: dict[str, Any] = {"asset": "BTC", "amount": Decimal(1), "rail": "cards", "deposit_id": deposit.pk}
+    suspense = Suspense(request_id="s", external_tx_id="lost", output_index=0, reason="UNKNOWN_OWNER", **common)
+    assert funds.carry_out(suspense).code == ""
+    colleague = User.objects.get(username="colleague")
+    proposed = propose_resolution(
+        deposit_id=deposit.pk, account_id=funds.account_id("owner"), by=colleague, reason="theirs"
+    )
+    pages = [
+        reverse("admin:wallet_suspenseresolution_change", args=[proposed.pk]),
+        reverse("admin:wallet_suspenseresolution_changelist"),
+    ]
+    agree_to_resolution(resolution_id=proposed.pk, by=superuser, reason="agreed")
+    for page in pages:
+        assert "not processed yet" in admin.get(page).content.decode()
+    User.objects.filter(username="owner").update(state=state)
+    funds.process()
+    for page in pages:
+        assert became in admin.get(page).content.decode()
 
 
 def test_who_has_no_right_can_do_nothing(cards: Rail) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from tests.integration.api.conftest import TradingFloor
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.withdrawals import ADDRESS, PayoutDesk, money_and_rows, open_desk, travel_rule
-from wallet.models import RailAsset, SavedAddress, Withdrawal
+from wallet.models import BalanceOperation, RailAsset, SavedAddress, Withdrawal
+from wallet.services import transfers, withdrawals
 from wallet.services.address_book import MAX_ADDRESSES
 from wallet.services.switches import stop_payouts
 
@@ -350,6 +352,52 @@ def test_a_transfer(desk: PayoutDesk, owner: SignedClient) -> None:
     assert funds.balance("owner")[0] + funds.balance("colleague")[0] == 200
     assert str(funds.balance("colleague")[0]).startswith("101.5")
     assert error_code(owner.post(TRANSFERS, wanted | {"amount": "2"})) == "IDEMPOTENCY_CONFLICT"
+
+
+@pytest.mark.parametrize("amount", ["1.5", "99.5"])
+def test_two_transfers_with_one_key_at_the_same_moment_are_one(
+    desk: PayoutDesk, owner: SignedClient, monkeypatch: pytest.MonkeyPatch, amount: str
+) -> None:
+    wanted = {"request_id": "t1", "asset": "BTC", "amount": amount, "to": "colleague", "code": desk.app().code()}
+    balance_of, first = transfers.available_balance, []
+
+    def overtaken(**named: Any) -> Any:
+        # The second one has looked for the first in vain; now the first one goes all the way.
+        monkeypatch.setattr(transfers, "available_balance", balance_of)
+        first.append(owner.post(TRANSFERS, wanted))
+        funds.process()
+        return balance_of(**named)
+
+    monkeypatch.setattr(transfers, "available_balance", overtaken)
+    second = owner.post(TRANSFERS, wanted)
+    assert [answer.status_code for answer in (*first, second)] == [202, 200]
+    assert second.json()["id"] == first[0].json()["id"]
+    assert funds.balance("colleague")[0] == 100 + Decimal(amount)
+
+
+def test_of_two_transfers_with_one_code_the_second_is_refused(desk: PayoutDesk, owner: SignedClient) -> None:
+    wanted = {"request_id": "t1", "asset": "BTC", "amount": "1", "to": "colleague", "code": desk.app().code()}
+    assert owner.post(TRANSFERS, wanted).status_code == 202
+    assert error_code(owner.post(TRANSFERS, wanted | {"request_id": "t2"})) == "SECOND_FACTOR_INVALID"
+
+
+def test_a_withdrawal_confirmed_twice_at_the_same_moment_is_confirmed_once(
+    desk: PayoutDesk, owner: SignedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = owner.post(WITHDRAWALS, body()).json()
+    page, code = f"{WITHDRAWALS}/{made['id']}/verify", {"code": desk.app().code()}
+    verify, first = withdrawals.verify_second_factor, []
+
+    def overtaken(**named: Any) -> None:
+        monkeypatch.setattr(withdrawals, "verify_second_factor", verify)
+        first.append(owner.post(page, code))
+        verify(**named)
+
+    monkeypatch.setattr(withdrawals, "verify_second_factor", overtaken)
+    second = owner.post(page, code)
+    assert [answer.status_code for answer in (*first, second)] == [202, 202]
+    assert second.json()["state"] == "VERIFIED"
+    assert BalanceOperation.objects.filter(request_id=f"withdraw:{made['id']}").count() == 1
 
 
 def test_both_sides_see_their_transfers(desk: PayoutDesk, owner: SignedClient) -> None:

@@ -68,12 +68,11 @@ def test_a_gift_arrives_as_a_deposit_and_a_repeat_gives_nothing_more(
 def test_the_faucet_runs_dry(chain: SimulatedChain, client: SignedClient) -> None:
     for number in range(MOST_AN_HOUR):
         assert client.post(FAUCET, {"asset": "USDT", "request_id": str(number)}).status_code == 201
-    chain.client.mine()
-    assert watch_rail(rail_code="sim")
+    # Long before any of it is seen as a deposit.
     refused = client.post(FAUCET, {"asset": "USDT", "request_id": "one-more"})
     assert (refused.status_code, error_code(refused)) == (429, "FAUCET_DRY")
     assert client.post(FAUCET, {"asset": "USDT", "request_id": "0"}).status_code == 201
-    assert len(chain.client.pending()) == 0
+    assert len(chain.client.pending()) == MOST_AN_HOUR
 
 
 @pytest.mark.parametrize("why", ["no demo", "no chain", "no rail", "no gift"])

@@ -1,5 +1,6 @@
 """The walk along a chain: nothing is skipped or taken twice, whatever the far end, the process or a fork does."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,16 +8,18 @@ import pytest
 from django.db import connections
 
 from accounts.models import AccountState
-from ledger.models import Account, Asset, Balance
+from ledger.models import Account, Balance
 from matching.models import UserEvent
 from risk.models import RiskEvent, Severity
 from tests.support import funds
 from tests.support.far_end import FarEnd
+from wallet.core.operations import Party
 from wallet.core.states import DepositState
 from wallet.deposits import watching
 from wallet.deposits.locks import WATCHING
 from wallet.deposits.watching import recheck_rail, watch_rail
-from wallet.models import BalanceOperation, Deposit, FundsMail, Rail, RailAsset, ReceivingAddress
+from wallet.models import BalanceOperation, Deposit, FundsMail, OperationOutcome, Rail, RailAsset, ReceivingAddress
+from wallet.rails.protocol import Arrival
 from wallet.services import operations
 
 pytestmark = pytest.mark.django_db
@@ -157,19 +160,68 @@ def test_a_credited_deposit_that_the_new_branch_has_as_well_stays(far_end: FarEn
     assert len(requests()) == 1
 
 
-def test_a_credit_that_was_asked_for_and_not_yet_given_is_held_as_well(far_end: FarEnd) -> None:
+def test_a_credit_that_was_asked_for_is_not_given_before_the_deposit_is_confirmed_anew(far_end: FarEnd) -> None:
     far_end.arrive("tx", "address-of-owner", "1", at=8)
     assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
-    assert deposit().state == DepositState.PENDING
+    assert (deposit().state, deposit().confirmations) == (DepositState.PENDING, REQUIRED)
     far_end.waiting = [type(one)(one.external_tx_id, 0, "BTC", one.amount, one.address, "", 0)
                        for one in far_end.contents[8]]  # fmt: skip
     far_end.fork(7, number=1)
     walk(far_end)
-    # The request was there, so the processor has credited it; the chain has not got it in a block.
-    assert deposit().state == DepositState.CREDITED
+    assert (deposit().state, deposit().confirmations, len(requests())) == (DepositState.PENDING, 0, 1)
+    far_end.waiting = []
+    far_end.arrive("tx", "address-of-owner", "1", at=13)
+    far_end.height = 13
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    funds.process()
+    assert (deposit().confirmations, funds.balance("owner")) == (1, (100, 0))
+    walk(far_end, blocks=2)
+    assert (deposit().state, funds.balance("owner")) == (DepositState.CREDITED, (101, 0))
+    assert not RiskEvent.objects.exists()
+
+
+def test_a_slow_processor_credits_what_was_displaced_and_is_confirmed_once_only(far_end: FarEnd) -> None:
+    far_end.arrive("tx", "address-of-owner", "1", at=8)
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    far_end.fork(7, number=1)
+    far_end.arrive("tx", "address-of-owner", "1", at=11)
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    # One confirmation, and a request of the time when it had three.
+    funds.process()
+    assert (deposit().state, deposit().confirmations) == (DepositState.PENDING, 1)
+    assert funds.balance("owner") == (100, 0)
+    walk(far_end, blocks=2)
+    walk(far_end, blocks=5)
+    assert (deposit().state, funds.balance("owner"), len(requests())) == (DepositState.CREDITED, (101, 0), 2)
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_a_chain_that_returns_to_a_block_gets_what_was_refused_meanwhile_credited(far_end: FarEnd, rounds: int) -> None:
+    far_end.arrive("tx", "address-of-owner", "1", at=8)
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    for number in range(1, rounds + 1):
+        contents, branch = dict(far_end.contents), dict(far_end.branch)
+        far_end.fork(7, number=number)
+        assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+        assert deposit().state == DepositState.ORPHANED
+        # Only now the processor is there again, and refuses.
+        funds.process()
+        assert OperationOutcome.objects.latest("applied_sequence").code == "TRANSITION_NOT_ALLOWED"
+        far_end.contents.update(contents)
+        far_end.branch = branch
+        far_end.height += 1
+        assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+        assert (deposit().state, deposit().confirmations) == (DepositState.PENDING, REQUIRED)
+    funds.process()
+    assert (deposit().state, funds.balance("owner")) == (DepositState.CREDITED, (101, 0))
+    assert len(set(requests())) == len(requests()) == rounds + 1
+
+
+def test_a_network_that_asks_for_no_confirmation_asks_for_one(far_end: FarEnd) -> None:
+    RailAsset.objects.update(confirmations=0)
+    far_end.arrive("tx", "address-of-owner", "1", at=10)
     walk(far_end)
-    assert deposit().state == DepositState.HELD
-    assert funds.balance("owner") == (100, 1)
+    assert (deposit().state, deposit().required_confirmations) == (DepositState.CREDITED, 1)
 
 
 def test_a_pending_deposit_of_a_gone_branch_is_credited_once_by_the_new_one(far_end: FarEnd) -> None:
@@ -238,6 +290,29 @@ def test_what_the_books_have_no_place_for_is_not_lost(far_end: FarEnd) -> None:
     assert funds.balance("owner")[0] == 101
     assert Deposit.objects.count() == 1
     assert RiskEvent.objects.filter(description__contains="cannot be booked").count() == 2
+
+
+def test_what_has_more_decimals_than_the_books_is_credited_as_far_as_they_go(far_end: FarEnd) -> None:
+    far_end.arrive("tx", "address-of-owner", "1.0000000000019", at=9)
+    walk(far_end)
+    far_end.fork(8, number=1, keep=True)
+    walk(far_end, blocks=REQUIRED)
+    assert deposit().amount == Decimal("1.000000000001")
+    assert funds.balance("owner")[0] == Decimal("101.000000000001")
+    event = RiskEvent.objects.get()
+    assert (event.severity, event.description) == (
+        Severity.LOW,
+        "1.000000000001 of 1.0000000000019 BTC over sim is in the books",
+    )
+
+
+def test_what_the_far_end_says_of_the_sender_keeps_nothing_from_being_booked(far_end: FarEnd) -> None:
+    far_end.arrive("tx", "address-of-owner", "1", at=9)
+    (seen,) = far_end.contents[9]
+    far_end.contents[9] = [replace(seen, source=Party("blockchain", address="\x00" + "x" * 500))]
+    walk(far_end, blocks=REQUIRED)
+    assert deposit().source["address"] == "x" * 200
+    assert funds.balance("owner")[0] == 101
 
 
 def test_another_amount_for_the_same_output_alarms_and_changes_nothing(far_end: FarEnd) -> None:
@@ -349,10 +424,10 @@ def test_whoever_was_overtaken_writes_nothing(far_end: FarEnd, monkeypatch: pyte
     assert (cursor(), Deposit.objects.count()) == ((3, "another"), 0)
 
 
-def test_a_rail_without_blocks_tells_confirmations_by_itself(far_end: FarEnd) -> None:
+@pytest.mark.parametrize("required", [1, REQUIRED])
+def test_a_rail_without_blocks_tells_by_itself_what_is_final(far_end: FarEnd, required: int) -> None:
     rail = funds.open_rail("house", kind="custody")  # type: ignore[arg-type]
-    RailAsset.objects.filter(rail=rail).update(confirmations=1)
-    Asset.objects.get(symbol="BTC")
+    RailAsset.objects.filter(rail=rail).update(confirmations=required)
     ReceivingAddress.objects.create(rail=rail, account_id=funds.account_id("owner"), address="address-of-owner")
     far_end.has_blocks = False
     far_end.arrive("tx", "address-of-owner", "1", at=0)
@@ -366,8 +441,26 @@ def test_a_rail_without_blocks_tells_confirmations_by_itself(far_end: FarEnd) ->
     recheck_rail(rail_code="house", adapter=far_end)  # type: ignore[arg-type]
     # Such a rail forgets; that proves nothing.
     assert deposit().state == DepositState.PENDING
+    far_end.failed = {"tx"}
+    recheck_rail(rail_code="house", adapter=far_end)  # type: ignore[arg-type]
+    assert (deposit().state, deposit().reason) == (DepositState.ORPHANED, "FAILED_AT_RAIL")
+    far_end.failed = set()
+    far_end.waiting = [replace(seen, block_height=None)]
+    assert watch_rail(rail_code="house", adapter=far_end)  # type: ignore[arg-type]
+    assert (deposit().state, deposit().confirmations) == (DepositState.PENDING, 0)
     far_end.contents[0] = [seen]
     recheck_rail(rail_code="house", adapter=far_end)  # type: ignore[arg-type]
     funds.process()
-    assert deposit().state == DepositState.CREDITED
+    assert (deposit().state, deposit().confirmations) == (DepositState.CREDITED, required)
     assert funds.balance("owner")[0] == 101
+
+
+def test_a_rail_without_blocks_that_finds_it_final_at_once(far_end: FarEnd) -> None:
+    rail = funds.open_rail("house", kind="custody")  # type: ignore[arg-type]
+    RailAsset.objects.filter(rail=rail).update(confirmations=REQUIRED)
+    ReceivingAddress.objects.create(rail=rail, account_id=funds.account_id("owner"), address="address-of-owner")
+    far_end.has_blocks = False
+    far_end.waiting = [Arrival("tx", 0, "BTC", Decimal(1), "address-of-owner", "", 1)]
+    assert watch_rail(rail_code="house", adapter=far_end)  # type: ignore[arg-type]
+    funds.process()
+    assert (deposit().state, deposit().confirmations) == (DepositState.CREDITED, REQUIRED)

@@ -15,7 +15,7 @@ from wallet.core.operations import Party
 from wallet.models import Rail, RailAsset, RailCredential, RailKind
 from wallet.rails import custody_client
 from wallet.rails.custody_exchanges import EXCHANGES, CustodyMisconfigured
-from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable
+from wallet.rails.protocol import ArrivalFailed, PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable
 from wallet.rails.registry import adapter_of
 
 pytestmark = pytest.mark.django_db
@@ -210,8 +210,12 @@ def test_deposits_are_found_with_their_states(adapter: RailAdapter, far_end: Far
     assert int(far_end.asked[DEPOSITS][1]["startTime"]) < found.cursor["USDT"] - 24 * 3_600_000
     adapter._rail.settings["poll_seconds"] = 30  # type: ignore[attr-defined]
     assert adapter.detect(after_height=0, cursor=found.cursor, limit=100).arrivals == ()
-    assert adapter.confirmations("d1") == 1
-    assert adapter.confirmations("d9") is None
+    far_end.asked.clear()
+    anew = adapter_of(Rail.objects.get())
+    assert (anew.confirmations("d1"), anew.confirmations("d2"), anew.confirmations("d9")) == (1, 0, None)
+    with pytest.raises(ArrivalFailed):
+        anew.confirmations("d3")
+    assert len(far_end.asked[DEPOSITS]) == 1, "the whole list is read once for all of them"
 
 
 def test_a_full_page_is_followed_by_the_one_before_it(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.credentials import forget_credentials
 from accounts.models import AccountState, User
 from ledger.models import Asset
+from risk.models import RiskEvent, Severity
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.told_rail import ToldRail
@@ -19,7 +20,13 @@ from wallet.core.states import DepositState
 from wallet.models import Deposit, DepositClaim, RailAsset, RailKind, ReceivingAddress, SuspenseResolution
 from wallet.rails.errors import ClaimNotOpen, NeedsAnother, NotInSuspense
 from wallet.services import operations
-from wallet.services.claims import accept_claim, agree_to_resolution, propose_resolution, reject_claim
+from wallet.services.claims import (
+    accept_claim,
+    agree_to_resolution,
+    propose_resolution,
+    reject_claim,
+    turn_down_resolution,
+)
 
 pytestmark = pytest.mark.django_db
 DEPOSITS = "/api/v1/wallet/deposits"
@@ -107,6 +114,23 @@ def test_an_address_is_made_once_and_kept(far_end: ToldRail) -> None:
     assert client().get(f"{ADDRESSES}/BTC").json()["items"] == []
 
 
+def test_an_address_that_is_another_users_is_told_to_nobody_else(
+    far_end: ToldRail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far_end, "receiving_address", lambda asset, account_id: ("the same for all", ""))
+    (mine,) = client().get(f"{ADDRESSES}/BTC").json()["items"]
+    assert mine["address"] == "the same for all"
+    for _ in range(2):
+        answer = client("colleague").get(f"{ADDRESSES}/BTC")
+        assert (answer.status_code, answer.json()["items"][0]["address"]) == (200, None)
+    assert ReceivingAddress.objects.get().account_id == funds.account_id("owner")
+    event = RiskEvent.objects.get()
+    assert (event.severity, event.count) == (Severity.HIGH, 2)
+    assert event.metadata["account"] == str(funds.account_id("colleague"))
+    (mine,) = client().get(f"{ADDRESSES}/BTC").json()["items"]
+    assert mine["address"] == "the same for all"
+
+
 def test_a_shared_address_is_nobodys_own() -> None:
     rail = funds.open_rail("shared", kind=RailKind.CUSTODY)
     rail.settings = {"users_apart_by": "claim"}
@@ -166,6 +190,39 @@ def test_a_claim_is_looked_into_by_two_people_before_anything_moves() -> None:
     deposit.refresh_from_db()
     assert deposit.state == DepositState.CREDITED
     assert client().get(CLAIMS).json()["items"][0]["state"] == "ACCEPTED"
+    told = client().get(f"{DEPOSITS}/{deposit.pk}").json()
+    assert (told["state"], told["reason"]) == ("CREDITED", "RELEASED")
+
+
+def test_a_claim_whose_proposal_is_turned_down_waits_for_another_decision() -> None:
+    deposit = in_suspense()
+    assert claim(client()).status_code == 201
+    staff, second = User.objects.get(username="staff"), User.objects.get(username="colleague")
+    row = DepositClaim.objects.get()
+
+    def accepted_and_turned_down() -> None:
+        proposed = accept_claim(claim_id=row.pk, deposit_id=deposit.pk, by=staff, reason="signed with the sending key")
+        assert client().get(CLAIMS).json()["items"][-1]["state"] == "ACCEPTED"
+        turn_down_resolution(resolution_id=proposed.pk, by=second, reason="the signature is another one")
+
+    accepted_and_turned_down()
+    row.refresh_from_db()
+    assert (row.state, row.deposit, row.decided_by, row.decided_at, row.reason) == ("OPEN", None, None, None, "")
+    accepted = accept_claim(claim_id=row.pk, deposit_id=deposit.pk, by=staff, reason="it is the right one")
+    # Claimed once more meanwhile: one of the two is left to decide about.
+    assert claim(client(), request_id="c2").status_code == 201
+    turn_down_resolution(resolution_id=accepted.pk, by=second, reason="no")
+    assert [item["state"] for item in client().get(CLAIMS).json()["items"]] == ["OPEN", "REJECTED"]
+
+
+def test_the_list_of_claims_asks_for_all_networks_at_once(django_assert_max_num_queries: Any) -> None:
+    mine = client()
+    for number in range(8):
+        claim(mine, external_tx_id=f"x{number}", request_id=f"x{number}")
+    mine.get(CLAIMS)
+    with django_assert_max_num_queries(6):
+        items = mine.get(CLAIMS).json()["items"]
+    assert [item["network"] for item in items] == ["SIM"] * 8
 
 
 def test_a_claim_tells_nothing_and_one_may_have_a_few() -> None:

@@ -11,12 +11,14 @@ from ledger.errors import IdempotencyConflict, UnknownAsset
 from ledger.models import Account, Asset, Balance, JournalEntry
 from ledger.verification import LEDGER_CHECKS
 from matching.models import UserEvent
+from risk.models import RiskEvent, Severity
 from tests.support import funds
 from wallet.core.operations import (
     Adjustment,
     DepositHold,
     InternalTransfer,
     OperationMalformed,
+    Party,
     Suspense,
     SuspenseRelease,
     Sweep,
@@ -156,8 +158,61 @@ def test_suspense_is_released_to_its_owner_or_sent_back() -> None:
     assert funds.balance("owner")[0] == 102
     assert funds.system_balance("suspense") == 0
     assert funds.system_balance("custody", "sim:incoming") == -2
-    assert [Deposit.objects.get(pk=row.pk).state for row in rows] == [DepositState.CREDITED, DepositState.RETURNED]
+    decided = [Deposit.objects.get(pk=row.pk) for row in rows]
+    # What staff wrote is for staff.
+    assert [(row.state, row.reason) for row in decided] == [
+        (DepositState.CREDITED, "RELEASED"),
+        (DepositState.RETURNED, "RETURNED"),
+    ]
+    told = [event.payload for event in UserEvent.objects.filter(writer__name="funds")]
+    assert [(payload["state"], payload["reason"]) for payload in told] == [("CREDITED", "RELEASED")]
+    assert "unknown address" not in str(list(FundsMail.objects.values_list("context", flat=True)))
     books_are_right()
+
+
+def test_a_decision_that_cannot_be_carried_out_alarms_staff() -> None:
+    row = Deposit.objects.create(
+        rail_id="sim",
+        asset=Asset.objects.get(symbol="BTC"),
+        amount=2,
+        external_tx_id="unknown",
+        state=DepositState.SUSPENSE,
+        seen_at="2026-01-01T00:00:00Z",
+    )
+    common: dict[str, Any] = {"asset": "BTC", "amount": Decimal(2), "rail": "sim", "deposit_id": row.pk, "reason": "x"}
+    funds.carry_out(Suspense(request_id="s", external_tx_id="unknown", output_index=0, **common))
+    User.objects.filter(username="owner").update(state=AccountState.CLOSED)
+    release = SuspenseRelease(request_id="r", account_id=funds.account_id("owner"), **common)
+    before = all_balances()
+    outcome = funds.carry_out(release)
+    assert outcome.code == "ACCOUNT_CLOSED"
+    row.refresh_from_db()
+    assert (row.state, all_balances()) == (DepositState.SUSPENSE, before)
+    event = RiskEvent.objects.get()
+    assert (event.severity, event.description) == (
+        Severity.HIGH,
+        f"What was decided about deposit {row.pk} was not carried out: ACCOUNT_CLOSED",
+    )
+    assert event.metadata["operation"] == str(outcome.operation_id)
+    books_are_right()
+
+
+def test_what_has_lost_confirmations_since_it_was_asked_for_is_not_credited() -> None:
+    Deposit.objects.create(
+        rail_id="sim",
+        asset=Asset.objects.get(symbol="BTC"),
+        amount=2,
+        account_id=funds.account_id("owner"),
+        external_tx_id="seen",
+        confirmations=5,
+        required_confirmations=6,
+        seen_at="2026-01-01T00:00:00Z",
+    )
+    assert funds.carry_out(funds.deposit("owner", "2", tx="seen", confirmations=6)).code == "TOO_FEW_CONFIRMATIONS"
+    assert funds.balance("owner")[0] == 100
+    Deposit.objects.update(confirmations=6)
+    assert funds.carry_out(funds.deposit("owner", "2", tx="seen", confirmations=6)).code == ""
+    assert funds.balance("owner")[0] == 102
 
 
 @pytest.mark.parametrize(("has", "held"), [("100", "1"), ("0.3", "0.3"), ("0", "0")])
@@ -393,9 +448,16 @@ def test_a_repeated_request_is_the_first_one_and_another_content_a_conflict() ->
         ({"amount": "1", "asset": "XXX"}, UnknownAsset),
         ({"amount": "1", "rail": ""}, OperationMalformed),
         ({"amount": "1", "tx": "x" * 129}, OperationMalformed),
+        ({"amount": "1", "output_index": -1}, OperationMalformed),
+        ({"amount": "1", "output_index": 2**31}, OperationMalformed),
+        ({"amount": "1", "confirmations": -1}, OperationMalformed),
+        ({"amount": "1", "confirmations": 2**31}, OperationMalformed),
+        ({"amount": "1", "source": Party("blockchain", address="x" * 201)}, OperationMalformed),
+        ({"amount": "1", "source": Party("bank_transfer", user="a\x00b")}, OperationMalformed),
+        ({"amount": "1", "source": Party("carrier pigeon")}, OperationMalformed),  # type: ignore[arg-type]
     ],
 )
-def test_a_malformed_message_is_not_logged(fields: dict[str, str], error: type[Exception]) -> None:
+def test_a_malformed_message_is_not_logged(fields: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         request_operation(origin="rail:sim", message=funds.deposit("owner", fields.pop("amount"), **fields))
     assert not BalanceOperation.objects.exists()

@@ -76,6 +76,15 @@ def test_equal_books_are_even(rail: Rail, far_end: ToldRail) -> None:
     assert open_differences() == []
 
 
+def test_what_the_books_have_no_decimals_for_is_no_difference(rail: Rail, far_end: ToldRail) -> None:
+    credited("t1", "2", far_end)
+    far_end.holds = {"BTC": "2.0000000000005"}
+    far_end.listed = [arrived("t1", "2.0000000000003"), arrived("dust", "0.0000000000002")]
+    assert reconcile_rail(rail=rail).is_even
+    far_end.holds = {"BTC": "2.0000000000011"}
+    assert not reconcile_rail(rail=rail).is_even
+
+
 def test_what_is_on_its_way_is_no_difference(rail: Rail, far_end: ToldRail) -> None:
     """Seen and not booked; sending, unknown, sent and not confirmed: whether the rail has moved it already or not."""
     credited("t1", "10", far_end)

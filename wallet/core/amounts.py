@@ -1,0 +1,11 @@
+"""Amounts that others name with more decimals than we keep. Pure."""
+
+import math
+from decimal import Decimal
+
+from kernel.units import EXACT, from_atoms
+
+
+def rounded_down(amount: Decimal, decimals: int) -> Decimal:
+    """The most that is not more than `amount` and has no more than so many decimals."""
+    return from_atoms(math.floor(amount.scaleb(decimals, EXACT)), decimals)
