@@ -53,6 +53,17 @@ def deposit_contradicted(deposit: Deposit, arrival: Arrival, *, at: datetime) ->
     )
 
 
+def deposit_of_another(deposit: Deposit, *, at: datetime) -> None:
+    """It came to an address of somebody else than the one it was reported for."""
+    _about(
+        deposit,
+        severity=Severity.CRITICAL,
+        fingerprint=f"deposit of another:{deposit.pk}",
+        description=f"{plain(deposit.amount)} {deposit.asset.symbol} came to another user's address than was reported",
+        at=at,
+    )
+
+
 def arrival_not_bookable(rail: Rail, arrival: Arrival, *, reason: str, at: datetime) -> None:
     """Money came in that the books have no asset, or not enough decimals, for."""
     output = f"{arrival.external_tx_id}:{arrival.output_index}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import AccountState
 from kernel.errors import TooManyDecimals
@@ -19,8 +19,9 @@ from wallet.core.operations import Message, Party
 from wallet.core.states import DepositState, require_deposit_transition
 from wallet.deposits import alarms
 from wallet.deposits.telling import tell_of_deposits
-from wallet.models import Deposit, IngestReport, Rail, RailAsset, ReceivingAddress
+from wallet.models import Deposit, Rail, RailAsset, ReceivingAddress, SuspenseResolution
 from wallet.rails.protocol import Arrival
+from wallet.selectors.reports import unreported
 from wallet.services.operations import request_operations
 from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
 
@@ -43,7 +44,7 @@ def take_down_arrivals(rail: Rail, arrivals: Sequence[Arrival], *, at: datetime)
         output = (arrival.external_tx_id, arrival.output_index)
         deposit = known.get(output)
         if deposit is not None:
-            came_back += _see_again(deposit, arrival, at=at)
+            came_back += _see_again(deposit, arrival, _owner_of(arrival, owners), at=at)
         elif output not in new:
             made = _new_deposit(rail, arrival, terms.get(arrival.asset), owners, at=at)
             if made is not None:
@@ -98,11 +99,6 @@ def locked_deposits(rail: Rail, **conditions: object) -> QuerySet[Deposit]:
     """Rows with what is needed of them, locked in the order in which the processor locks them, too."""
     rows = Deposit.objects.filter(rail=rail, **conditions).select_related("asset", "account__user")
     return rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
-
-
-def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
-    """Those that nobody reported over the API: reports have checks of their own before they are booked."""
-    return deposits.exclude(Exists(IngestReport.objects.filter(deposit=OuterRef("pk"))))
 
 
 def _owners(rail: Rail, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Account]:
@@ -160,11 +156,17 @@ def _new_deposit(
     )
 
 
-def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Deposit]:
-    """Note where an arrival is now; the deposit, where it was thought to be gone."""
+def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> list[Deposit]:
+    """Note where an arrival is now; the deposit, where there is news for its owner."""
     if deposit.amount != arrival.amount or deposit.asset.symbol != arrival.asset:
         alarms.deposit_contradicted(deposit, arrival, at=at)
         return []
+    is_anothers = _is_anothers(deposit, owner)
+    if is_anothers:
+        alarms.deposit_of_another(deposit, at=at)
+        if deposit.operation_id is None:
+            # Whoever it was reported for: the address says whose it is.
+            deposit.account = owner
     was_gone = deposit.state == DepositState.ORPHANED
     if was_gone:
         require_deposit_transition(DepositState.ORPHANED, DepositState.PENDING)
@@ -173,8 +175,15 @@ def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Depo
         if deposit.state == DepositState.HELD and deposit.block_height is None:
             alarms.held_deposit_back(deposit, at=at)
         deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
-    deposit.save(update_fields=["state", "reason", "block_height", "block_hash"])
-    return [deposit] if was_gone else []
+    deposit.save(update_fields=["account", "state", "reason", "block_height", "block_hash"])
+    return [deposit] if was_gone or is_anothers else []
+
+
+def _is_anothers(deposit: Deposit, owner: Account | None) -> bool:
+    """Whether the address belongs to somebody else than the deposit does, though not by a decision of staff."""
+    if owner is None or deposit.account_id in (None, owner.pk):
+        return False
+    return not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists()
 
 
 def _request_booking(due: list[Deposit]) -> None:
