@@ -21,7 +21,7 @@ from wallet.deposits import alarms
 from wallet.deposits.telling import tell_of_deposits
 from wallet.models import Deposit, Rail, RailAsset, ReceivingAddress, SuspenseResolution
 from wallet.rails.protocol import Arrival
-from wallet.selectors.reports import unreported
+from wallet.selectors.reports import TAKEN_DOWN_BY_REPORT
 from wallet.services.operations import request_operations
 from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
 
@@ -99,6 +99,11 @@ def locked_deposits(rail: Rail, **conditions: object) -> QuerySet[Deposit]:
     """Rows with what is needed of them, locked in the order in which the processor locks them, too."""
     rows = Deposit.objects.filter(rail=rail, **conditions).select_related("asset", "account__user")
     return rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+
+def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
+    """Those that no report over the API took down: reports have checks of their own before they are booked."""
+    return deposits.exclude(TAKEN_DOWN_BY_REPORT)
 
 
 def _owners(rail: Rail, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Account]:

@@ -6,11 +6,10 @@ Found nowhere on a chain, a pending deposit is orphaned; it is pending again as 
 from django.db import transaction
 
 from wallet.core.states import DepositState, require_deposit_transition
-from wallet.deposits.arrivals import confirm, locked_deposits
+from wallet.deposits.arrivals import confirm, locked_deposits, unreported
 from wallet.deposits.telling import tell_of_deposits
 from wallet.models import Deposit, Rail
 from wallet.rails.protocol import RailAdapter
-from wallet.selectors.reports import unreported
 
 NOT_ON_CHAIN = "NOT_ON_CHAIN"
 

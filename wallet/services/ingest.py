@@ -71,10 +71,12 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
     terms = _terms(grant.rail, asset)
     at = timezone.now()
     value = reference_value(asset=asset, amount=report.amount, at=at)
-    count = 0 if is_walked(grant.rail) else report.confirmations
+    count = None if is_walked(grant.rail) else report.confirmations
     known = _known(grant, report)
-    required = terms.confirmations if known is None else known.required_confirmations
-    word = ask_rail(grant.rail, asset) if count >= required else None
+    # Blocks count from one.
+    required = terms.confirmations if count is not None else max(terms.confirmations, 1)
+    enough = required if known is None else known.required_confirmations
+    word = ask_rail(grant.rail, asset) if count is not None and count >= enough else None
     with transaction.atomic():
         _lock(grant.rail)
         repeated = _repeated(grant, request_id, digest)
@@ -96,13 +98,13 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
             address=report.address,
             tag=report.tag,
             source=asdict(report.source),
-            confirmations=count,
-            required_confirmations=terms.confirmations,
+            confirmations=count or 0,
+            required_confirmations=required,
             seen_at=at,
         )
         _take_down(grant, request_id, digest, deposit, at=at, value=value or Decimal(0))
         tell_of_deposits([deposit], are_new=True)
-        if count >= terms.confirmations:
+        if count is not None and count >= required:
             settle_report(deposit, terms, word, value=value)
     return deposit
 
@@ -125,10 +127,9 @@ def confirm_deposit(
     terms = _terms(grant.rail, found.asset)
     at = timezone.now()
     value = reference_value(asset=found.asset, amount=found.amount, at=at)
-    count = found.required_confirmations if confirmations is None else confirmations
-    if is_walked(grant.rail):
-        count = 0
-    word = ask_rail(grant.rail, found.asset) if count >= found.required_confirmations else None
+    enough = found.required_confirmations
+    count = None if is_walked(grant.rail) else enough if confirmations is None else confirmations
+    word = ask_rail(grant.rail, found.asset) if count is not None and count >= enough else None
     with transaction.atomic():
         _lock(grant.rail)
         repeated = _repeated(grant, request_id, digest)
@@ -187,11 +188,15 @@ def _take_down(
 
 
 def _count_up(
-    deposit_id: int, count: int, terms: RailAsset, word: RailsWord | None, *, value: Decimal | None
+    deposit_id: int, count: int | None, terms: RailAsset, word: RailsWord | None, *, value: Decimal | None
 ) -> Deposit:
-    """Note that a deposit is confirmed so often, if that is news; what the exchange itself has seen, it counts."""
+    """Note that a deposit is confirmed so often, if that is news; None: nobody's word counts.
+
+    What the exchange has seen by itself before it was reported, it counts by itself.
+    """
     deposit = _locked(deposit_id)
-    if deposit.state != DepositState.PENDING or not reported(Deposit.objects.filter(pk=deposit_id)).exists():
+    is_reported = reported(Deposit.objects.filter(pk=deposit_id)).exists()
+    if count is None or deposit.state != DepositState.PENDING or not is_reported:
         return deposit
     is_news = count > deposit.confirmations
     if is_news:

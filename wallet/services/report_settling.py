@@ -70,7 +70,7 @@ def settle_report(deposit: Deposit, terms: RailAsset, word: RailsWord | None, *,
     The rail was asked before; without its `word` nothing is covered. `value` is of now, in the reference asset. The
     caller holds the rail's lock, so that no two deposits use the same cover.
     """
-    if _is_requested(deposit):
+    if is_requested(deposit):
         return
     if word is None or not _is_covered(deposit, word):
         _note(deposit, NOT_COVERED)
@@ -85,7 +85,7 @@ def book_deposit(deposit: Deposit, reason: str) -> None:
     """Ask the processor to credit a deposit, or, with a reason, to take it into suspense. Call it in a transaction."""
     message: operations.Message
     common: dict[str, Any] = {
-        "request_id": _request_id(deposit),
+        "request_id": booking_id(deposit),
         "asset": deposit.asset.symbol,
         "amount": deposit.amount,
         "rail": deposit.rail_id,
@@ -102,7 +102,18 @@ def book_deposit(deposit: Deposit, reason: str) -> None:
             source=Party(**deposit.source),
         )
     _note(deposit, reason)
-    request_operation(origin=_origin(deposit), message=message)
+    request_operation(origin=f"rail:{deposit.rail_id}", message=message)
+
+
+def booking_id(deposit: Deposit) -> str:
+    """The id under which the processor is asked for it, once."""
+    return f"deposit:{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}"
+
+
+def is_requested(deposit: Deposit) -> bool:
+    """Whether the processor was asked already; what it was told then stays."""
+    asked = BalanceOperation.objects.filter(origin=f"rail:{deposit.rail_id}", request_id=booking_id(deposit))
+    return asked.exists()
 
 
 def why_not_credited(deposit: Deposit, terms: RailAsset) -> str:
@@ -131,19 +142,6 @@ def _needs_four_eyes(deposit: Deposit, value: Decimal | None) -> bool:
         threshold=Min("grant__four_eyes_above"), counted=Max("value")
     )
     return value is None or not spoken["counted"] or max(value, spoken["counted"]) > spoken["threshold"]
-
-
-def _is_requested(deposit: Deposit) -> bool:
-    """Was the processor asked already? Once is enough, and what it was told then stays."""
-    return BalanceOperation.objects.filter(origin=_origin(deposit), request_id=_request_id(deposit)).exists()
-
-
-def _origin(deposit: Deposit) -> str:
-    return f"rail:{deposit.rail_id}"
-
-
-def _request_id(deposit: Deposit) -> str:
-    return f"deposit:{deposit.rail_id}:{deposit.external_tx_id}:{deposit.output_index}"
 
 
 def _note(deposit: Deposit, reason: str) -> None:

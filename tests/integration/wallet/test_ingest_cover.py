@@ -188,6 +188,17 @@ def test_on_a_chain_nobodys_word_counts_but_the_chains(blocks: FarEnd) -> None:
     assert not RiskEvent.objects.exists()
 
 
+def test_a_chain_that_needs_no_confirmations_is_waited_for_as_well(blocks: FarEnd) -> None:
+    rail, key = opened("sim", RailKind.SIMULATED_CHAIN)
+    RailAsset.objects.filter(rail=rail).update(confirmations=0)
+    report(key, "real", user="owner", confirmations=0)
+    confirm_deposit(key=key, request_id="confirm", deposit="real")
+    assert not BalanceOperation.objects.exists()
+    blocks.arrive("real", "address-of-owner", "1", at=10)
+    watch(rail)
+    assert (standing("real"), funds.balance("owner")) == (("CREDITED", ""), (101, 0))
+
+
 def test_what_came_to_an_address_is_its_owners_whoever_it_was_reported_for(blocks: FarEnd) -> None:
     rail, key = opened("sim", RailKind.SIMULATED_CHAIN)
     report(key, "real", confirmations=100)
