@@ -142,13 +142,11 @@ def confirm_deposit(
 def recheck_uncovered(*, rail: Rail) -> int:
     """Look again at reported deposits that the rail did not cover; how many could go on. Raises RailUnavailable."""
     waiting = reported(Deposit.objects.filter(rail=rail, state=DepositState.PENDING, reason=NOT_COVERED))
-    by_asset: dict[int, list[int]] = {}
-    for deposit_id, asset_id in waiting.order_by("pk").values_list("pk", "asset_id"):
-        by_asset.setdefault(asset_id, []).append(deposit_id)
     went_on = 0
-    for asset in Asset.objects.filter(pk__in=by_asset):
+    for asset in Asset.objects.filter(pk__in=waiting.values("asset")):
         word, terms = ask_rail(rail, asset), _terms(rail, asset)
-        went_on += sum(_recheck(rail, deposit_id, terms, word) for deposit_id in by_asset[asset.pk])
+        may_go_on = waiting.filter(asset=asset, amount__lte=word.left(word.spoken_for)).order_by("pk")
+        went_on += sum(_recheck(rail, deposit_id, terms, word) for deposit_id in may_go_on.values_list("pk", flat=True))
     return went_on
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from accounts.models import AccountState
@@ -41,6 +41,10 @@ class RailsWord:
     spoken_for: Decimal
     listed: frozenset[tuple[str, int, Decimal]] | None
     """Transaction, output and amount of what came in; None where reports are all there is."""
+
+    def left(self, spoken_for_now: Decimal) -> Decimal:
+        """What there is to give out, by the worse of two looks at the books."""
+        return EXACT.subtract(self.holds, max(self.spoken_for, spoken_for_now))
 
 
 def is_walked(rail: Rail) -> bool:
@@ -131,17 +135,23 @@ def _is_covered(deposit: Deposit, word: RailsWord) -> bool:
     output = (deposit.external_tx_id, deposit.output_index, deposit.amount)
     if word.listed is not None and output not in word.listed:
         return False
-    # What the books say changed while the rail was asked, and before this had its turn: the worse of both looks counts.
-    now = spoken_for(rail=deposit.rail, asset=deposit.asset, apart_from=deposit)
-    return EXACT.subtract(word.holds, max(word.spoken_for, now)) >= deposit.amount
+    # While the rail was asked, and before this had its turn, the books may have changed.
+    return word.left(spoken_for(rail=deposit.rail, asset=deposit.asset, apart_from=deposit)) >= deposit.amount
 
 
 def _needs_four_eyes(deposit: Deposit, value: Decimal | None) -> bool:
-    """By the strictest of the keys that spoke of it, and by the highest price; or if the cap could not count it."""
+    """By the strictest of the keys that spoke of it, and by the highest price.
+
+    In any case if the cap could not count it, or if all of these keys were revoked meanwhile.
+    """
     spoken = IngestReport.objects.filter(deposit=deposit).aggregate(
-        threshold=Min("grant__four_eyes_above"), counted=Max("value")
+        threshold=Min("grant__four_eyes_above"),
+        counted=Max("value"),
+        good_keys=Count("pk", filter=Q(grant__api_key__revoked_at=None)),
     )
-    return value is None or not spoken["counted"] or max(value, spoken["counted"]) > spoken["threshold"]
+    if value is None or not spoken["counted"] or not spoken["good_keys"]:
+        return True
+    return bool(max(value, spoken["counted"]) > spoken["threshold"])
 
 
 def _note(deposit: Deposit, reason: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import redis
 
+from accounts import credentials
 from accounts.credentials import forget_credentials
 from accounts.errors import ScopeUnknown
 from accounts.models import AccountState, User
@@ -189,8 +190,9 @@ def test_confirmations_go_on_until_it_is_booked(client: SignedClient) -> None:
     assert funds.system_balance("custody", "cards:incoming") == -2
 
 
-def test_nobody_else_can_credit_anybody(client: SignedClient, machine: User) -> None:
+def test_nobody_else_can_credit_anybody(client: SignedClient, machine: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session, a user's key with all scopes, another rail's key, a revoked key, a stranger."""
+    monkeypatch.setattr(credentials, "KEEP_SECONDS", 600.0)
     funds.open_rail("other", kind=RailKind.PROCESSOR)
     other = SignedClient(make_grant(machine, rail="other"))
     deposit = client.post(DEPOSITS, report(confirmations=0)).json()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiKey, User
+from accounts.services import revoke_api_key
 from ledger.models import Asset
 from risk.models import RiskEvent, Severity
 from tests.support import funds
@@ -354,6 +355,22 @@ def test_the_stricter_of_the_keys_that_spoke_of_it_decides(confirms: str, far_en
     confirm_deposit(key=keys[confirms], request_id="confirm", deposit="large")
     funds.process()
     assert standing("large") == ("SUSPENSE", "NEEDS_FOUR_EYES")
+
+
+def test_what_a_key_left_waiting_before_it_was_revoked_is_decided_by_staff(far_end: ToldRail) -> None:
+    rail, key = opened("cards", RailKind.PROCESSOR)
+    far_end.holds = {}
+    report(key, "left")
+    report(key, "confirmed")
+    made = ApiKey.objects.get(key=key)
+    revoke_api_key(user=made.user, api_key_id=made.pk)
+    other = key_for(rail, name="other")
+    confirm_deposit(key=other, request_id="confirm", deposit="confirmed")
+    far_end.holds = {"BTC": "2"}
+    assert recheck_reported_deposits() == 2
+    funds.process()
+    assert standing("left") == ("SUSPENSE", "NEEDS_FOUR_EYES")
+    assert (standing("confirmed"), funds.balance("outsider")) == (("CREDITED", ""), (101, 0))
 
 
 def test_a_round_asks_a_rail_once_for_each_asset(far_end: ToldRail) -> None:
