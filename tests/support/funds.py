@@ -55,7 +55,7 @@ def verified_withdrawal(name: str, amount: str, *, asset: str = "BTC", fee: str 
     return Withdrawal.objects.create(
         account_id=account_id(name),
         asset=Asset.objects.get(symbol=asset),
-        rail_id=RAIL,
+        rail_id=fields.pop("rail_id", RAIL),
         request_id=f"w{number}",
         input_hash=b"",
         amount=Decimal(amount),

@@ -1,6 +1,6 @@
 """A rail that says what the test tells it to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,15 +8,18 @@ from typing import Any
 
 from wallet.core.operations import Party
 from wallet.models import Rail
-from wallet.rails.protocol import Detection, Movement, Payout, PayoutRefused, RailUnavailable
+from wallet.rails.protocol import Arrival, Detection, Movement, Payout, PayoutRefused, RailUnavailable
 
 
 @dataclass
 class ToldRail:
-    """`holds`: asset to what it has; None: it does not answer."""
+    """`holds`: asset to what it has; None: it does not answer. `meanwhile`: what happens while it is asked for it."""
 
     holds: dict[str, str] | None = field(default_factory=dict)
     listed: list[Movement] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    meanwhile: Callable[[], object] | None = None
+    times_asked: int = 0
     is_payout_idempotent: bool = True
     has_blocks: bool = False
 
@@ -26,7 +29,11 @@ class ToldRail:
     def balance(self, asset: str) -> dict[str, Decimal]:
         if self.holds is None:
             raise RailUnavailable
-        return {"main": Decimal(self.holds.get(asset, "0"))}
+        self.times_asked += 1
+        held = {"main": Decimal(self.holds.get(asset, "0"))}
+        if self.meanwhile is not None:
+            self.meanwhile()
+        return held
 
     def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
         return [movement for movement in self.listed if movement.asset == asset and movement.at >= since]
@@ -37,7 +44,7 @@ class ToldRail:
         return f"address-of-{account_id}", ""
 
     def detect(self, *, after_height: int, cursor: dict[str, Any], limit: int) -> Detection:
-        return Detection(cursor=cursor)
+        return Detection(arrivals=tuple(self.arrivals), cursor=cursor)
 
     def block_hash(self, height: int) -> str | None:
         return None

@@ -83,6 +83,17 @@ def arrival_cut(rail: Rail, arrival: Arrival, *, booked: Decimal, at: datetime) 
     )
 
 
+def deposit_of_another(deposit: Deposit, *, at: datetime) -> None:
+    """It came to an address of somebody else than the one it was reported for."""
+    _about(
+        deposit,
+        severity=Severity.CRITICAL,
+        fingerprint=f"deposit of another:{deposit.pk}",
+        description=f"{plain(deposit.amount)} {deposit.asset.symbol} came to another user's address than was reported",
+        at=at,
+    )
+
+
 def arrival_not_bookable(rail: Rail, arrival: Arrival, *, reason: str, at: datetime) -> None:
     """Money came in that the books have no asset for, or that is less than the smallest part of it."""
     output = f"{arrival.external_tx_id}:{arrival.output_index}"

@@ -21,13 +21,14 @@ from wallet.deposits.telling import SEEN, tell_of_deposits
 from wallet.models import (
     BalanceOperation,
     Deposit,
-    IngestReport,
     OperationOutcome,
     Rail,
     RailAsset,
     ReceivingAddress,
+    SuspenseResolution,
 )
 from wallet.rails.protocol import Arrival
+from wallet.selectors.reports import TAKEN_DOWN_BY_REPORT
 from wallet.services.operations import LONGEST_PARTY_TEXT, request_operations
 from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
 
@@ -50,7 +51,7 @@ def take_down_arrivals(rail: Rail, arrivals: Sequence[Arrival], *, at: datetime)
         output = (arrival.external_tx_id, arrival.output_index)
         deposit = known.get(output)
         if deposit is not None:
-            came_back += _see_again(deposit, arrival, at=at)
+            came_back += _see_again(deposit, arrival, _owner_of(arrival, owners), at=at)
         elif output not in new:
             made = _new_deposit(rail, arrival, terms.get(arrival.asset), owners, at=at)
             if made is not None:
@@ -109,8 +110,8 @@ def locked_deposits(rail: Rail, **conditions: object) -> QuerySet[Deposit]:
 
 
 def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
-    """Those that nobody reported over the API: reports have checks of their own before they are booked."""
-    return deposits.exclude(Exists(IngestReport.objects.filter(deposit=OuterRef("pk"))))
+    """Those that no report over the API took down: reports have checks of their own before they are booked."""
+    return deposits.exclude(TAKEN_DOWN_BY_REPORT)
 
 
 def _owners(rail: Rail, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Account]:
@@ -175,11 +176,17 @@ def _kept_source(source: Party) -> dict[str, str]:
     return texts | {"type": source.type}
 
 
-def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Deposit]:
-    """Note where an arrival is now; the deposit, where it was thought to be gone."""
+def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> list[Deposit]:
+    """Note where an arrival is now; the deposit, where there is news for its owner."""
     if deposit.asset.symbol != arrival.asset or deposit.amount != rounded_down(arrival.amount, deposit.asset.scale):
         alarms.deposit_contradicted(deposit, arrival, at=at)
         return []
+    is_anothers = _is_anothers(deposit, owner)
+    if is_anothers:
+        alarms.deposit_of_another(deposit, at=at)
+        if deposit.operation_id is None:
+            # Whoever it was reported for: the address says whose it is.
+            deposit.account = owner
     was_gone = deposit.state == DepositState.ORPHANED
     if was_gone:
         require_deposit_transition(DepositState.ORPHANED, DepositState.PENDING)
@@ -188,8 +195,15 @@ def _see_again(deposit: Deposit, arrival: Arrival, *, at: datetime) -> list[Depo
         if deposit.state == DepositState.HELD and deposit.block_height is None:
             alarms.held_deposit_back(deposit, at=at)
         deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
-    deposit.save(update_fields=["state", "reason", "block_height", "block_hash"])
-    return [deposit] if was_gone else []
+    deposit.save(update_fields=["account", "state", "reason", "block_height", "block_hash"])
+    return [deposit] if was_gone or is_anothers else []
+
+
+def _is_anothers(deposit: Deposit, owner: Account | None) -> bool:
+    """Whether the address belongs to somebody else than the deposit does, though not by a decision of staff."""
+    if owner is None or deposit.account_id in (None, owner.pk):
+        return False
+    return not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists()
 
 
 def _request_booking(due: list[Deposit]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kernel.units import plain
+from wallet.deposit_texts import deposit_event, deposit_mail
 from wallet.models import Deposit
 from wallet.notices import mail_user, tell_user
 
@@ -19,31 +19,13 @@ def tell_of_deposits(deposits: Iterable[Deposit], *, mail: str = "") -> None:
         if deposit.account is not None and deposit.account.user is not None:
             _tell(deposit)
             if mail and not deposit.account.user.is_house:
-                mail_user(user=deposit.account.user, template=mail, context=_mail_context(deposit))
+                context = deposit_mail(deposit, rail=deposit.rail_id, asset=deposit.asset.symbol)
+                mail_user(user=deposit.account.user, template=mail, context=context)
 
 
 def _tell(deposit: Deposit) -> None:
-    content = {
-        "id": str(deposit.pk),
-        "asset": deposit.asset.symbol,
-        "amount": plain(deposit.amount),
-        "state": str(deposit.state),
-        "reason": deposit.reason,
-        "rail": deposit.rail_id,
-        "external_tx_id": deposit.external_tx_id,
-        "output_index": deposit.output_index,
+    content = deposit_event(deposit, rail=deposit.rail_id, asset=deposit.asset.symbol) | {
         "confirmations": deposit.confirmations,
         "required_confirmations": deposit.required_confirmations,
     }
     tell_user(account_id=int(deposit.account_id or 0), cause_id=deposit.pk, event="deposit", content=content)
-
-
-def _mail_context(deposit: Deposit) -> dict[str, str]:
-    return {
-        "deposit_id": str(deposit.pk),
-        "asset": deposit.asset.symbol,
-        "amount": plain(deposit.amount),
-        "rail": deposit.rail_id,
-        "external_tx_id": deposit.external_tx_id,
-        "reason": deposit.reason,
-    }

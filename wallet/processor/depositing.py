@@ -22,6 +22,7 @@ from kernel.units import from_atoms, plain
 from ledger.models import AccountKind, EntryKind
 from wallet.core.operations import Deposit, DepositHold, Party, Suspense, SuspenseRelease
 from wallet.core.states import DepositState, TransitionNotAllowed, require_deposit_transition
+from wallet.deposit_texts import deposit_event, deposit_mail
 from wallet.deposits.alarms import resolution_refused
 from wallet.processor.books import INCOMING, Books, Pair, is_closed
 from wallet.processor.deposit_rows import DepositRow
@@ -329,28 +330,10 @@ def _mail_suspense(books: Books, account: AccountFacts, row: DepositRow, asset: 
 
 
 def _tell(books: Books, account_id: int, row: DepositRow, asset: AssetFacts) -> None:
-    content = {
-        "type": DEPOSIT_EVENT,
-        "id": str(row.id),
-        "asset": asset.symbol,
-        "amount": plain(row.amount),
-        "state": row.state.value,
-        "reason": row.reason,
-        "rail": row.rail,
-        "external_tx_id": row.external_tx_id,
-        "output_index": row.output_index,
-    }
+    content = {"type": DEPOSIT_EVENT, **deposit_event(row, rail=row.rail, asset=asset.symbol)}
     books.collected.told.append(Told(account_id, row.id, content))
 
 
 def _mail(template: str, user_id: int | None, row: DepositRow, asset: AssetFacts, **further: str) -> Mail:
     assert user_id is not None
-    content = {
-        "deposit_id": str(row.id),
-        "asset": asset.symbol,
-        "amount": plain(row.amount),
-        "rail": row.rail,
-        "external_tx_id": row.external_tx_id,
-        "reason": row.reason,
-    }
-    return Mail(user_id, template, content | further)
+    return Mail(user_id, template, deposit_mail(row, rail=row.rail, asset=asset.symbol) | further)

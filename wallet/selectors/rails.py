@@ -7,12 +7,9 @@ from django.db.models.functions import Coalesce
 
 from kernel.units import EXACT
 from ledger.models import AccountKind, AmountField, Asset, Balance
-from wallet.core.operations import OperationKind
 from wallet.core.states import DepositState, WithdrawalState
 from wallet.models import (
-    BalanceOperation,
     Deposit,
-    FundsProcessor,
     OperationOutcome,
     Rail,
     RailAsset,
@@ -20,7 +17,6 @@ from wallet.models import (
     Withdrawal,
 )
 
-_COMING_IN = (OperationKind.DEPOSIT, OperationKind.SUSPENSE)
 _ZERO = Coalesce(Sum(F("available") + F("locked")), Decimal(0), output_field=AmountField())
 
 
@@ -50,19 +46,6 @@ def sent_and_unbooked(*, rail: Rail, asset: Asset, states: tuple[WithdrawalState
             output_field=AmountField(),
         )
     )["total"]
-    return total
-
-
-def credits_requested(*, rail: Rail, asset: Asset) -> Decimal:
-    """Deposits of the rail that the processor was asked to book and has not booked yet."""
-    processor = FundsProcessor.objects.filter(pk=1).values_list("scan_from_xact", flat=True).first()
-    pending = BalanceOperation.objects.filter(
-        xact_number__gte=processor or 0,
-        kind__in=_COMING_IN,
-        asset=asset,
-        message__contains=f'"rail":"{rail.code}"',
-    ).exclude(Exists(OperationOutcome.objects.filter(operation_id=OuterRef("pk"))))
-    total: Decimal = pending.aggregate(total=Coalesce(Sum("amount"), Decimal(0), output_field=AmountField()))["total"]
     return total
 
 

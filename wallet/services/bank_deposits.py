@@ -17,10 +17,10 @@ from wallet.core.bank_statements import BankEntry
 from wallet.core.iban import creditor_references_in
 from wallet.core.operations import Party
 from wallet.core.states import DepositState
-from wallet.models import BalanceOperation, Deposit, Rail, RailAsset
+from wallet.models import Deposit, Rail, RailAsset
 from wallet.rails.bank import account_of_reference
 from wallet.rails.bank_settings import own_account
-from wallet.services.report_settling import book_deposit, booking_id, why_not_credited
+from wallet.services.report_settling import book_deposit, is_requested, why_not_credited
 
 UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
 RETURNED_PAYOUT = "RETURNED_PAYOUT"
@@ -96,7 +96,7 @@ def _book(deposit: Deposit, terms: RailAsset, entry: BankEntry) -> None:
 def _settle_with(known: Deposit, told: Deposit, terms: RailAsset, entry: BankEntry) -> None:
     """The entry was reported before its statement came."""
     is_same_money = (known.asset_id, known.amount) == (told.asset_id, told.amount)
-    is_open = known.state == DepositState.PENDING and known.operation_id is None and not _is_requested(known)
+    is_open = known.state == DepositState.PENDING and known.operation_id is None and not is_requested(known)
     if is_open and known.asset_id == told.asset_id:
         if not is_same_money:
             _alarm(known, told)
@@ -108,11 +108,6 @@ def _settle_with(known: Deposit, told: Deposit, terms: RailAsset, entry: BankEnt
             book_deposit(known, CONTRADICTED)
     elif not (is_same_money and known.state in _AGREEING and known.account_id == told.account_id):
         _alarm(known, told)
-
-
-def _is_requested(known: Deposit) -> bool:
-    """Is the processor about to book it?"""
-    return BalanceOperation.objects.filter(origin=f"rail:{known.rail_id}", request_id=booking_id(known)).exists()
 
 
 def _take_over(known: Deposit, told: Deposit) -> None:

@@ -5,17 +5,18 @@ bind it to one rail, what it reports within 24 hours has a cap, a single deposit
 staff, and nothing is credited that the rail's own balance does not cover. A session or a user's key gets nowhere near.
 
 A deposit the rail does not cover yet stays pending and is looked at again by beat; it is never booked on the reporter's
-word alone.
+word alone (`wallet.services.report_settling`). What was reported is taken down under the request's id each time, so the
+same id with other content is told apart whoever reported the deposit first.
 """
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from kernel.units import EXACT, plain, to_atoms
@@ -24,11 +25,13 @@ from ledger.models import Account, Asset
 from ledger.selectors import asset_by_symbol
 from wallet.core.operations import Party
 from wallet.core.states import DepositState
+from wallet.deposits.telling import SEEN, tell_of_deposits
 from wallet.errors import UnknownNetwork
 from wallet.models import Deposit, IngestGrant, IngestReport, Rail, RailAsset, ReceivingAddress
 from wallet.rails.errors import DepositContradicts, DepositNotFound, IngestCapExceeded, IngestNotGranted
+from wallet.selectors.reports import NOT_COVERED, reported
 from wallet.services.prices import reference_value
-from wallet.services.report_settling import NOT_COVERED, rail_holds_now, settle_report, tell_seen
+from wallet.services.report_settling import RailsWord, ask_rail, is_walked, settle_report
 
 A_DAY = timedelta(hours=24)
 
@@ -59,8 +62,8 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
     first deposit. Raises IngestNotGranted, UnknownAsset, TooManyDecimals, UnknownNetwork, IdempotencyConflict,
     DepositContradicts, IngestCapExceeded, RailUnavailable; then nothing is changed.
     """
-    grant = grant_of(key)
-    repeated = _repeated(grant, request_id, report.digest())
+    grant, digest = grant_of(key), report.digest()
+    repeated = _repeated(grant, request_id, digest)
     if repeated is not None:
         return repeated
     asset = asset_by_symbol(report.asset)
@@ -68,40 +71,41 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
     terms = _terms(grant.rail, asset)
     at = timezone.now()
     value = reference_value(asset=asset, amount=report.amount, at=at)
-    is_confirmed = report.confirmations >= terms.confirmations
-    rail_holds = rail_holds_now(grant.rail, asset) if is_confirmed else Decimal(0)
+    count = None if is_walked(grant.rail) else report.confirmations
+    known = _known(grant, report)
+    # Blocks count from one.
+    required = terms.confirmations if count is not None else max(terms.confirmations, 1)
+    enough = required if known is None else known.required_confirmations
+    word = ask_rail(grant.rail, asset) if count is not None and count >= enough else None
     with transaction.atomic():
-        _lock(grant)
-        repeated = _repeated(grant, request_id, report.digest()) or _known(grant, report)
+        _lock(grant.rail)
+        repeated = _repeated(grant, request_id, digest)
         if repeated is not None:
             return repeated
+        known = _known(grant, report)
+        if known is not None:
+            # The cap has counted it, or the exchange has seen it by itself.
+            _take_down(grant, request_id, digest, known, at=at)
+            return _count_up(known.pk, count, terms, word, value=value)
         _require_within_cap(grant, value or Decimal(0))
-        account = _recipient(grant.rail, asset, report)
         deposit = Deposit.objects.create(
             rail=grant.rail,
             asset=asset,
-            account=account,
+            account=_recipient(grant.rail, asset, report),
             external_tx_id=report.external_tx_id,
             output_index=report.output_index,
             amount=report.amount,
             address=report.address,
             tag=report.tag,
             source=asdict(report.source),
-            confirmations=report.confirmations,
-            required_confirmations=terms.confirmations,
+            confirmations=count or 0,
+            required_confirmations=required,
             seen_at=at,
         )
-        IngestReport.objects.create(
-            grant=grant,
-            request_id=request_id,
-            input_hash=report.digest(),
-            deposit=deposit,
-            value=value or Decimal(0),
-            at=at,
-        )
-        tell_seen(deposit)
-        if is_confirmed:
-            settle_report(deposit, grant, terms, value=value, rail_holds=rail_holds)
+        _take_down(grant, request_id, digest, deposit, at=at, value=value or Decimal(0))
+        tell_of_deposits([deposit], mail=SEEN)
+        if count is not None and count >= required:
+            settle_report(deposit, terms, word, value=value)
     return deposit
 
 
@@ -110,7 +114,8 @@ def confirm_deposit(
 ) -> Deposit:
     """Say how often a reported deposit is confirmed; without a number: often enough.
 
-    `deposit`: our id, or the rail's transaction id with the output's number. What is decided already stays as it is.
+    `deposit`: our id, or the rail's transaction id with the output's number. What is decided already stays as it is,
+    and a chain's blocks are not outvoted.
     Raises IngestNotGranted, DepositNotFound, IdempotencyConflict, RailUnavailable; then nothing is changed.
     """
     grant = grant_of(key)
@@ -120,43 +125,28 @@ def confirm_deposit(
         return repeated
     found = _reported(grant, deposit, output_index)
     terms = _terms(grant.rail, found.asset)
-    count = found.required_confirmations if confirmations is None else confirmations
-    is_confirmed = count >= found.required_confirmations
-    rail_holds = rail_holds_now(grant.rail, found.asset) if is_confirmed else Decimal(0)
-    value = reference_value(asset=found.asset, amount=found.amount, at=timezone.now())
+    at = timezone.now()
+    value = reference_value(asset=found.asset, amount=found.amount, at=at)
+    enough = found.required_confirmations
+    count = None if is_walked(grant.rail) else enough if confirmations is None else confirmations
+    word = ask_rail(grant.rail, found.asset) if count is not None and count >= enough else None
     with transaction.atomic():
-        _lock(grant)
+        _lock(grant.rail)
         repeated = _repeated(grant, request_id, digest)
         if repeated is not None:
             return repeated
-        found = Deposit.objects.select_for_update(no_key=True, of=("self",)).select_related("asset").get(pk=found.pk)
-        IngestReport.objects.create(grant=grant, request_id=request_id, input_hash=digest, deposit=found)
-        if found.state == DepositState.PENDING:
-            found.confirmations = max(found.confirmations, count)
-            found.save(update_fields=["confirmations"])
-            if is_confirmed:
-                settle_report(found, grant, terms, value=value, rail_holds=rail_holds)
-    return found
+        _take_down(grant, request_id, digest, found, at=at)
+        return _count_up(found.pk, count, terms, word, value=value)
 
 
 def recheck_uncovered(*, rail: Rail) -> int:
     """Look again at reported deposits that the rail did not cover; how many could go on. Raises RailUnavailable."""
+    waiting = reported(Deposit.objects.filter(rail=rail, state=DepositState.PENDING, reason=NOT_COVERED))
     went_on = 0
-    waiting = Deposit.objects.filter(rail=rail, state=DepositState.PENDING, reason=NOT_COVERED).select_related("asset")
-    for deposit in waiting.order_by("pk"):
-        reported = IngestReport.objects.filter(deposit=deposit).select_related("grant__rail").order_by("pk").first()
-        if reported is None:
-            continue
-        rail_holds = rail_holds_now(rail, deposit.asset)
-        value = reference_value(asset=deposit.asset, amount=deposit.amount, at=timezone.now())
-        with transaction.atomic():
-            _lock(reported.grant)
-            locked = Deposit.objects.select_for_update(no_key=True, of=("self",)).select_related("asset")
-            fresh = locked.get(pk=deposit.pk)
-            if fresh.state == DepositState.PENDING and fresh.reason == NOT_COVERED:
-                terms = _terms(rail, fresh.asset)
-                settle_report(fresh, reported.grant, terms, value=value, rail_holds=rail_holds)
-                went_on += fresh.reason != NOT_COVERED
+    for asset in Asset.objects.filter(pk__in=waiting.values("asset")):
+        word, terms = ask_rail(rail, asset), _terms(rail, asset)
+        may_go_on = waiting.filter(asset=asset, amount__lte=word.left(word.spoken_for)).order_by("pk")
+        went_on += sum(_recheck(rail, deposit_id, terms, word) for deposit_id in may_go_on.values_list("pk", flat=True))
     return went_on
 
 
@@ -175,9 +165,66 @@ def _terms(rail: Rail, asset: Asset) -> RailAsset:
     return terms
 
 
-def _lock(grant: IngestGrant) -> None:
+def _lock(rail: Rail) -> None:
     """One report at a time for a rail, whichever of its keys it came with, so that no two use the same cover."""
-    Rail.objects.select_for_update(no_key=True).get(pk=grant.rail_id)
+    Rail.objects.select_for_update(no_key=True).get(pk=rail.pk)
+
+
+def _take_down(
+    grant: IngestGrant,
+    request_id: str,
+    digest: bytes,
+    deposit: Deposit,
+    *,
+    at: datetime,
+    value: Decimal = Decimal(0),
+) -> None:
+    """`value` is what the cap counts: that of the first report of a deposit."""
+    IngestReport.objects.create(
+        grant=grant, request_id=request_id, input_hash=digest, deposit=deposit, value=value, at=at
+    )
+
+
+def _count_up(
+    deposit_id: int, count: int | None, terms: RailAsset, word: RailsWord | None, *, value: Decimal | None
+) -> Deposit:
+    """Note that a deposit is confirmed so often, if that is news; None: nobody's word counts.
+
+    What the exchange has seen by itself before it was reported, it counts by itself.
+    """
+    deposit = _locked(deposit_id)
+    is_reported = reported(Deposit.objects.filter(pk=deposit_id)).exists()
+    if count is None or deposit.state != DepositState.PENDING or not is_reported:
+        return deposit
+    is_news = count > deposit.confirmations
+    if is_news:
+        deposit.confirmations = count
+        deposit.save(update_fields=["confirmations"])
+    if count >= deposit.required_confirmations:
+        settle_report(deposit, terms, word, value=value)
+    elif is_news:
+        tell_of_deposits([deposit])
+    return deposit
+
+
+def _recheck(rail: Rail, deposit_id: int, terms: RailAsset, word: RailsWord) -> bool:
+    with transaction.atomic():
+        _lock(rail)
+        deposit = _locked(deposit_id)
+        if deposit.state != DepositState.PENDING or deposit.reason != NOT_COVERED:
+            return False
+        value = reference_value(asset=deposit.asset, amount=deposit.amount, at=timezone.now())
+        settle_report(deposit, terms, word, value=value)
+        return deposit.reason != NOT_COVERED
+
+
+def _locked(deposit_id: int) -> Deposit:
+    rows = Deposit.objects.select_for_update(no_key=True, of=("self",))
+    return _with_names(rows).get(pk=deposit_id)
+
+
+def _with_names(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
+    return deposits.select_related("asset", "rail", "account__user")
 
 
 def _repeated(grant: IngestGrant, request_id: str, digest: bytes) -> Deposit | None:
@@ -186,16 +233,15 @@ def _repeated(grant: IngestGrant, request_id: str, digest: bytes) -> Deposit | N
         return None
     if bytes(first.input_hash) != digest:
         raise IdempotencyConflict(details={"key": request_id})
-    return Deposit.objects.select_related("asset", "rail").get(pk=first.deposit_id)
+    return _with_names(Deposit.objects.all()).get(pk=first.deposit_id)
 
 
 def _known(grant: IngestGrant, report: DepositReport) -> Deposit | None:
     """The deposit of this output, if somebody has reported or seen it. Raises DepositContradicts."""
-    known = (
-        Deposit.objects.select_related("asset", "rail", "account__user")
-        .filter(rail=grant.rail, external_tx_id=report.external_tx_id, output_index=report.output_index)
-        .first()
+    rows = Deposit.objects.filter(
+        rail=grant.rail, external_tx_id=report.external_tx_id, output_index=report.output_index
     )
+    known = _with_names(rows).first()
     if known is None:
         return None
     owner = known.account.user.username if known.account and known.account.user else ""
@@ -206,9 +252,7 @@ def _known(grant: IngestGrant, report: DepositReport) -> Deposit | None:
 
 
 def _reported(grant: IngestGrant, deposit: str, output_index: int) -> Deposit:
-    rows = Deposit.objects.filter(
-        rail=grant.rail, pk__in=IngestReport.objects.filter(grant__rail=grant.rail).values("deposit_id")
-    ).select_related("asset", "rail")
+    rows = _with_names(reported(Deposit.objects.filter(rail=grant.rail)))
     found = rows.filter(external_tx_id=deposit, output_index=output_index).first()
     if found is None and deposit.isascii() and deposit.isdigit() and len(deposit) <= 18:
         found = rows.filter(pk=int(deposit)).first()

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import redis
 
+from accounts import credentials
 from accounts.credentials import forget_credentials
 from accounts.errors import ScopeUnknown
 from accounts.models import AccountState, User
 from accounts.services import NewApiKey, create_api_key, revoke_api_key
 from ledger.models import Balance
+from matching.models import UserEvent
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.told_rail import ToldRail
@@ -19,6 +21,7 @@ from wallet.core.states import DepositState
 from wallet.models import (
     BalanceOperation,
     Deposit,
+    FundsMail,
     IngestReport,
     Rail,
     RailAsset,
@@ -145,8 +148,51 @@ def test_confirmations_are_counted_up_by_our_id_or_the_rails(client: SignedClien
     assert funds.balance("owner") == (102, 0)
 
 
-def test_nobody_else_can_credit_anybody(client: SignedClient, machine: User) -> None:
+def test_a_key_that_stood_for_a_known_deposit_stands_for_nothing_else(client: SignedClient) -> None:
+    client.post(DEPOSITS, report("t1"))
+    assert client.post(DEPOSITS, report("t1", request_id="again")).status_code == 201
+    before = everything()
+    assert client.post(DEPOSITS, report("t1", request_id="again")).status_code == 201
+    assert error_code(client.post(DEPOSITS, report("t2", request_id="again"))) == "IDEMPOTENCY_CONFLICT"
+    assert error_code(client.post(f"{DEPOSITS}/t1/confirm", {"request_id": "again"})) == "IDEMPOTENCY_CONFLICT"
+    assert everything() == before
+
+
+def test_a_report_with_more_confirmations_is_a_confirmation(client: SignedClient, machine: User) -> None:
+    client.post(DEPOSITS, report(confirmations=0))
+    one = client.post(DEPOSITS, report(confirmations=1, request_id="r2"))
+    assert (one.status_code, one.json()["confirmations"]) == (201, 1)
+    SignedClient(make_grant(machine)).post(DEPOSITS, report(confirmations=2, request_id="r3"))
+    fewer = client.post(DEPOSITS, report(confirmations=1, request_id="r4"))
+    assert fewer.json()["confirmations"] == 2
+    funds.process()
+    assert funds.balance("owner") == (101, 0)
+    told = [event.payload for event in UserEvent.objects.filter(writer_id=1).order_by("sequence")]
+    assert [(one["state"], one.get("confirmations")) for one in told] == [
+        ("PENDING", 0),
+        ("PENDING", 1),
+        ("CREDITED", None),
+    ]
+
+
+def test_confirmations_go_on_until_it_is_booked(client: SignedClient) -> None:
+    client.post(DEPOSITS, report("t1", confirmations=0))
+    client.post(DEPOSITS, report("t2", confirmations=0))
+    for tx in ("t1", "t2"):
+        for count in (3, 4):
+            body = {"request_id": f"{tx}:{count}", "confirmations": count}
+            answer = client.post(f"{DEPOSITS}/{tx}/confirm", body)
+            assert (answer.status_code, answer.json()["confirmations"]) == (200, count), answer.content
+        # So the second one goes into suspense.
+        RailAsset.objects.filter(asset__symbol="BTC").update(min_deposit=2)
+    funds.process()
+    assert BalanceOperation.objects.count() == 2
+    assert funds.system_balance("custody", "cards:incoming") == -2
+
+
+def test_nobody_else_can_credit_anybody(client: SignedClient, machine: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A session, a user's key with all scopes, another rail's key, a revoked key, a stranger."""
+    monkeypatch.setattr(credentials, "KEEP_SECONDS", 600.0)
     funds.open_rail("other", kind=RailKind.PROCESSOR)
     other = SignedClient(make_grant(machine, rail="other"))
     deposit = client.post(DEPOSITS, report(confirmations=0)).json()
@@ -218,6 +264,50 @@ def test_without_a_price_staff_look_at_it(client: SignedClient) -> None:
     client.post(DEPOSITS, report("t2"))
     funds.process()
     assert Deposit.objects.get(external_tx_id="t2").reason == "NEEDS_FOUR_EYES"
+
+
+def test_what_the_cap_could_not_count_waits_for_staff(client: SignedClient) -> None:
+    price = ReferencePrice.objects.get()
+    ReferencePrice.objects.all().delete()
+    client.post(DEPOSITS, report("t1", confirmations=0))
+    client.post(DEPOSITS, report("t2", amount="101"))
+    price.save()
+    client.post(f"{DEPOSITS}/t1/confirm", {"request_id": "c1"})
+    funds.process()
+    assert Deposit.objects.get(external_tx_id="t1").reason == "NEEDS_FOUR_EYES"
+    assert funds.balance("owner") == (100, 0)
+
+
+def test_the_higher_price_counts(client: SignedClient) -> None:
+    """What was much when it was reported waits for staff, whatever it is worth when it is confirmed."""
+    client.post(DEPOSITS, report("t1", amount="9", confirmations=0))
+    client.post(DEPOSITS, report("t2", amount="1", confirmations=0))
+    ReferencePrice.objects.update(price=6)
+    client.post(f"{DEPOSITS}/t1/confirm", {"request_id": "c1"})
+    ReferencePrice.objects.update(price=600_000)
+    client.post(f"{DEPOSITS}/t2/confirm", {"request_id": "c2"})
+    assert {row.reason for row in Deposit.objects.all()} == {"NEEDS_FOUR_EYES"}
+
+
+def test_no_amount_is_too_large_for_an_answer(client: SignedClient) -> None:
+    most = "9" * 20 + ".999999999999"
+    before = everything()
+    assert error_code(client.post(DEPOSITS, report("t0", amount=most))) == "INGEST_CAP_EXCEEDED"
+    assert everything() == before
+    ReferencePrice.objects.all().delete()
+    for number in range(1, 4):
+        assert client.post(DEPOSITS, report(f"t{number}", amount=most)).json()["reason"] == "NOT_COVERED"
+    ReferencePrice.objects.create(asset=RailAsset.objects.filter(asset__symbol="BTC")[0].asset, price=most)
+    assert client.post(f"{DEPOSITS}/t1/confirm", {"request_id": "c1"}).json()["reason"] == "NOT_COVERED"
+    assert error_code(client.post(DEPOSITS, report("t4", amount=most))) == "INGEST_CAP_EXCEEDED"
+
+
+def test_the_exchanges_own_users_get_no_mail(client: SignedClient) -> None:
+    User.objects.filter(username="owner").update(is_house=True)
+    client.post(DEPOSITS, report("t1", confirmations=0))
+    assert not FundsMail.objects.exists()
+    client.post(DEPOSITS, report("t2", user="outsider", confirmations=0))
+    assert FundsMail.objects.get().template == "deposit_seen"
 
 
 def test_never_more_is_credited_than_the_rail_holds(client: SignedClient, far_end: ToldRail) -> None:
