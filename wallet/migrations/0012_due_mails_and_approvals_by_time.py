@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0008_lighter_hot_rows"),
+        ("wallet", "0011_bookings_of_bank_entries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallet", "0008_lighter_hot_rows")]
+    dependencies = [("wallet", "0010_frozen_since_and_reversed_once")]
 
     operations = [
         migrations.AddField(
