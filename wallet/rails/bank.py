@@ -106,6 +106,10 @@ class BankRail:
         since: Decimal = entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
         return {MAIN: (told.closing_balance or Decimal(0) if told else Decimal(0)) + since}
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        """What the bank takes is known from its statements."""
+        return Decimal(0)
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         """There is one account."""
         raise PayoutRefused("There is one account only.", details={"rail": self._rail.code})

@@ -27,6 +27,7 @@ from wallet.rails.custody_exchanges import (
     CustodyMisconfigured,
     address_parameters,
     exchange_of,
+    id_of_ours,
     names_our_payout,
     network_there,
     payout_parameters,
@@ -148,6 +149,10 @@ class CustodyRail:
         free = amount_of((answer.get("free") or {}).get(asset) or 0)
         return {_HOT: free, _HELD: EXACT.subtract(total, free)}
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        """Comes out of the same wallet, whether it is taken from what is asked for or beside it; 0: nobody says."""
+        return self._client.network_fee(asset, network_there(self._rail, network)) or Decimal(0)
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         """The exchange keeps one wallet for us."""
         raise PayoutRefused("There is one wallet only.", details={"rail": self._rail.code})
@@ -173,7 +178,7 @@ class CustodyRail:
                 asset=asset,
                 amount=-amount_of(report["amount"]),
                 at=moment_of(report),
-                payout_id=self._our_id(report),
+                payout_id=id_of_ours(self._exchange, report),
             )
             for report in self._lists.withdrawals(asset, since_ms)
             if report["status"] == DONE
@@ -249,10 +254,5 @@ class CustodyRail:
             return amount
         fee = self._client.network_fee(asset, network)
         if fee is None:
-            raise PayoutRefused("The exchange does not say what fee it takes.", details={"asset": asset})
+            raise CustodyMisconfigured(details={"setting": f"network_fees.{asset}"})
         return EXACT.add(amount, fee)
-
-    def _our_id(self, report: dict[str, Any]) -> str:
-        info = report.get("info")
-        field = self._exchange.payout_id_field
-        return str(info.get(field) or "") if field and isinstance(info, dict) else ""
