@@ -165,6 +165,14 @@ class DecisionNeedsAnother(BourseError):
     message = "Somebody else has to decide this."
 
 
+class PayoutInFlight(BourseError):
+    """A call to the rail may still be carried out until `details.until`, so nobody can say that nothing was sent."""
+
+    code = "PAYOUT_IN_FLIGHT"
+    status = 409
+    message = "The rail was called a short time ago, and may still carry it out."
+
+
 class SwitchUnknown(BourseError):
     """A kill switch stands for everything, for a rail or for an asset, and this is none of them."""
 

@@ -55,10 +55,6 @@ class FarEnd(ChainClient):
                 continue
         return len(due)
 
-    def is_on_its_way(self, client_id: str) -> bool:
-        """Whether a call about it has not arrived yet."""
-        return any(call["client_id"] == client_id for _, call in self._on_their_way)
-
     def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         if self.is_away:
             raise NotReached(f"{method} {path}: away")

@@ -23,7 +23,7 @@ class FileRail:
     has_blocks: bool = False
     confirmations_seen: int = 1
     network_fee: str = "0.0002"
-    fails_before: list[Exception] = field(default_factory=list)
+    fails_before: list[BaseException] = field(default_factory=list)
     fails_after: list[Exception] = field(default_factory=list)
     look_up_fails: list[Exception] = field(default_factory=list)
     forgets: bool = False
@@ -62,6 +62,9 @@ class FileRail:
         if self.hot == "away":
             raise RailUnavailable
         return {} if self.hot is None else {"hot": Decimal(self.hot)}
+
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        return Decimal(self.network_fee)
 
     def _made(self, payout_id: str) -> Payout:
         return Payout(

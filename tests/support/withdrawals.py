@@ -1,11 +1,13 @@
 """An exchange that pays out: a rail with a far end in a file, limits, prices, and users with an authenticator app."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import KycStatus, User
@@ -68,7 +70,7 @@ class PayoutDesk:
         request = WithdrawalRequest(
             request_id=fields.pop("request_id", f"r{self.numbers}"),
             asset=asset,
-            network="SIM",
+            network=fields.pop("network", "SIM"),
             amount=Decimal(amount),
             address=address,
             travel_rule=fields.pop("travel_rule", travel_rule()),
@@ -121,6 +123,11 @@ class PayoutDesk:
         """One round of payouts, and what the processor makes of it."""
         send_payouts_of(Rail.objects.get(pk=self.rail.pk), self.far_end)
         funds.process()
+
+    def grow_old(self) -> None:
+        """An hour goes by since the rail was called."""
+        hour = timedelta(hours=1)
+        Withdrawal.objects.update(called_at=F("called_at") - hour, sending_at=F("sending_at") - hour)
 
     def found(self, withdrawal: Withdrawal) -> Withdrawal:
         """The row as it is now."""

@@ -64,7 +64,16 @@ class WithdrawalAdmin(WithdrawalStory, AccountHistoryAdmin):
         ("What", {"fields": (("figure", "asset"), ("user_fee", "value"), ("request_id", "reason"))}),
         ("Where to", {"fields": (("rail", "network"), ("address", "tag"), "saved")}),
         ("Controls", {"fields": ("reasons", "limits", "screened", "travel")}),
-        ("Payout", {"fields": (("payout", "external_tx_id"), ("confirmations", "network_cost"), "sending_at")}),
+        (
+            "Payout",
+            {
+                "fields": (
+                    ("payout", "external_tx_id"),
+                    ("confirmations", "network_cost"),
+                    ("sending_at", "called_at"),
+                )
+            },
+        ),
     )
     readonly_fields = (
         "standing",

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wallet", "0008_lighter_hot_rows"),
+        ("wallet", "0009_last_call_of_a_payout"),
     ]
 
     operations = [

@@ -81,6 +81,8 @@ class Withdrawal(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     verified_at = models.DateTimeField(null=True, blank=True)
     sending_at = models.DateTimeField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
+    """When the last call to the rail was begun that may still be carried out; see `wallet.services.payout_calls`."""
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

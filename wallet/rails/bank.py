@@ -115,6 +115,10 @@ class BankRail:
         since: Decimal = entries.aggregate(total=Sum("amount"))["total"] or Decimal(0)
         return {MAIN: (told.closing_balance or Decimal(0) if told else Decimal(0)) + since}
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        """What the bank takes is known from its statements."""
+        return Decimal(0)
+
     def is_own_wallet(self, address: str) -> bool:
         """Our one account has the addresses of all users, too: a transfer inside the exchange reaches them."""
         return address == own_account(self._rail).iban.replace(" ", "").upper()

@@ -29,6 +29,7 @@ from wallet.rails.custody_exchanges import (
     CustodyMisconfigured,
     address_parameters,
     exchange_of,
+    id_of_ours,
     names_our_payout,
     network_there,
     payout_parameters,
@@ -152,6 +153,10 @@ class CustodyRail:
         free = amount_of((answer.get("free") or {}).get(asset) or 0)
         return {_HOT: free, _HELD: EXACT.subtract(total, free)}
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        """Comes out of the same wallet, whether it is taken from what is asked for or beside it; 0: nobody says."""
+        return self._client.network_fee(asset, network_there(self._rail, network)) or Decimal(0)
+
     def is_own_wallet(self, address: str) -> bool:
         """What is sent to an address of our account comes in again, as a deposit of whoever it is given to."""
         return False
@@ -181,7 +186,7 @@ class CustodyRail:
                 asset=asset,
                 amount=-amount_of(report["amount"]),
                 at=moment_of(report),
-                payout_id=self._our_id(report),
+                payout_id=id_of_ours(self._exchange, report),
             )
             for report in self._lists.withdrawals(asset, since_ms)
             if report["status"] == DONE
@@ -269,10 +274,5 @@ class CustodyRail:
             return amount
         fee = self._client.network_fee(asset, network)
         if fee is None:
-            raise PayoutRefused("The exchange does not say what fee it takes.", details={"asset": asset})
+            raise CustodyMisconfigured(details={"setting": f"network_fees.{asset}"})
         return EXACT.add(amount, fee)
-
-    def _our_id(self, report: dict[str, Any]) -> str:
-        info = report.get("info")
-        field = self._exchange.payout_id_field
-        return str(info.get(field) or "") if field and isinstance(info, dict) else ""

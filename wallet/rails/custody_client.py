@@ -88,8 +88,9 @@ class CustodyClient:
     def withdraw(self, *, asset: str, amount: str, address: str, parameters: dict[str, Any]) -> Any:
         """Send, once: nothing here ever repeats it.
 
-        Raises RailUnavailable where nothing was sent, PayoutRefused where the exchange said no in so many words,
-        PayoutUnknown in every other case.
+        Raises RailUnavailable where nothing was sent and the payout itself was not refused, as with too little money or
+        an expired key; PayoutRefused where the exchange said no to it in so many words; PayoutUnknown in every other
+        case.
         """
         with self._lock:
             return self._withdraw(asset, amount, address, parameters)
@@ -107,11 +108,17 @@ class CustodyClient:
                 raise RailUnavailable(details=_about(error)) from error
             raise PayoutUnknown(details=_about(error)) from error
         except ccxt.ExchangeError as error:
+            if not self._writes and self._status is not None:
+                # A question that ccxt asked before went wrong.
+                raise RailUnavailable(details=_about(error)) from error
             # An error that ccxt does not recognise may be the exchange's own confusion, so it is no refusal.
             is_recognised = type(error) is not ccxt.ExchangeError and self._was_object and (self._status or 500) < 500
-            if not self._writes or is_recognised:
-                raise PayoutRefused(details=_about(error)) from error
-            raise PayoutUnknown(details=_about(error)) from error
+            if self._writes and not is_recognised:
+                raise PayoutUnknown(details=_about(error)) from error
+            if isinstance(error, ccxt.InsufficientFunds | ccxt.AuthenticationError | ccxt.ManualInteractionNeeded):
+                # About us and not about the payout, which can be made once somebody has seen to it.
+                raise RailUnavailable(details=_about(error)) from error
+            raise PayoutRefused(details=_about(error)) from error
         except Exception as error:  # ccxt lets TypeError and the like through where an answer has another form
             if not self._writes:
                 raise RailUnavailable(details=_about(error)) from error

@@ -133,9 +133,19 @@ def payout_parameters(rail: Rail, *, network: str, address: str, tag: str, payou
     return parameters
 
 
-def names_our_payout(exchange: Exchange, report: dict[str, Any], *, payout_id: str, external_tx_id: str) -> bool:
-    """Whether one of the exchange's own withdrawals is this payout: by our id, by its id, or by the chain's."""
+def id_of_ours(exchange: Exchange, report: dict[str, Any]) -> str:
+    """The id that one of the exchange's own withdrawals was given by who asked for it; empty where it has none."""
     info = report.get("info")
-    if exchange.payout_id_field and isinstance(info, dict) and info.get(exchange.payout_id_field) == payout_id:
-        return True
+    field = exchange.payout_id_field
+    return str(info.get(field) or "") if field and isinstance(info, dict) else ""
+
+
+def names_our_payout(exchange: Exchange, report: dict[str, Any], *, payout_id: str, external_tx_id: str) -> bool:
+    """Whether one of the exchange's own withdrawals is this payout: by our id, by its id, or by the chain's.
+
+    An exchange may pay several withdrawals in one chain transaction, so one that carries another id is another one.
+    """
+    carried = id_of_ours(exchange, report)
+    if carried:
+        return carried == payout_id
     return bool(external_tx_id) and external_tx_id in (report.get("id"), report.get("txid"))

@@ -137,6 +137,9 @@ class RailAdapter(Protocol):
     def balance(self, asset: str) -> dict[str, Decimal]:
         """Wallet ("incoming", "hot", "cold", …) to what it holds."""
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        """What a payout will cost us beside its amount, as far as one can tell now. Raises RailUnavailable."""
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         """Move between our own wallets, once for `move_id`. Raises as `payout`; PayoutRefused where a rail cannot."""
 

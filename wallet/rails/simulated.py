@@ -103,6 +103,11 @@ class SimulatedChainRail:
             atoms = {wallet: int(self._chain.balance(wallet, asset)["spendable"]) for wallet in WALLETS}
             return {wallet: from_atoms(amount, self._decimals[asset]) for wallet, amount in atoms.items()}
 
+    def payout_fee(self, *, asset: str, network: str) -> Decimal:
+        with self._asking():
+            fees = {row["symbol"]: int(row["fee"]) for row in self._chain.status()["assets"]}
+            return from_atoms(fees[asset], self._decimals[asset])
+
     def move(self, *, move_id: str, asset: str, from_wallet: str, to_wallet: str, amount: Decimal) -> Payout:
         with self._asking():
             address = self._chain.new_address(to_wallet, client_id=f"main:{to_wallet}")

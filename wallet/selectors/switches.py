@@ -1,6 +1,6 @@
 """Whether something keeps payouts from going out."""
 
-from wallet.models import KillSwitch, Rail
+from wallet.models import KillSwitch, Rail, RailAsset
 
 
 def switches_on() -> set[str]:
@@ -19,4 +19,7 @@ def why_waiting(rail: Rail, asset: str) -> str:
         return "KILL_SWITCH"
     if rail.payouts_frozen_reason:
         return "RAIL_FROZEN"
-    return "" if rail.is_enabled else "RAIL_DISABLED"
+    if not rail.is_enabled:
+        return "RAIL_DISABLED"
+    terms = RailAsset.objects.filter(rail=rail, asset__symbol=asset, asset__is_enabled=True, withdrawals_enabled=True)
+    return "" if terms.exists() else "WITHDRAWALS_DISABLED"

@@ -18,10 +18,11 @@ from accounts.models import User
 from accounts.staff import record_staff_action
 from kernel.units import plain, to_atoms
 from wallet.core.states import TransitionNotAllowed, WithdrawalState, require_withdrawal_transition
-from wallet.errors import ControlInvalid, DecisionNeedsAnother
+from wallet.errors import ControlInvalid, DecisionNeedsAnother, PayoutInFlight
 from wallet.models import PayoutStatement, Withdrawal, WithdrawalDecision, WithdrawalTransition
 from wallet.rails.protocol import PayoutRefused
 from wallet.services.bank_files import settle_queued_payout
+from wallet.services.payout_calls import in_flight_until
 from wallet.services.payout_records import QUEUED, ask_to_confirm, is_being_ended, origin_of_rail
 from wallet.services.transitions import change_state, lock_withdrawal
 from wallet.services.withdrawals import ask_to_release, require_surely_unpaid
@@ -88,9 +89,11 @@ def state_payout(
     """Say what became of a payout whose result is unknown; True once two people have said the same.
 
     It was sent, under this id of the rail and with this fee: then it is booked as paid; that can be said of one that
-    waits to go out over a frozen rail as well. It was never sent: then the money is given back. What somebody said last
-    counts. Raises ReasonMissing, WithdrawalNotFound, TransitionNotAllowed,
-    DecisionNeedsAnother, ControlInvalid.
+    waits to go out over a frozen rail as well. It was never sent: then the money is given back; nobody can know that
+    while a call may still be carried out. What somebody said last counts.
+
+    Raises ReasonMissing, WithdrawalNotFound, TransitionNotAllowed, DecisionNeedsAnother, ControlInvalid,
+    PayoutInFlight.
     """
     _require_reason(reason)
     with transaction.atomic():
@@ -101,6 +104,8 @@ def state_payout(
         _require_another(withdrawal, by)
         if was_sent:
             _require_sound(withdrawal, external_tx_id, network_fee)
+        else:
+            _require_out_of_flight(withdrawal)
         said = PayoutStatement.objects.create(
             withdrawal=withdrawal,
             by=by,
@@ -198,6 +203,16 @@ def _require_sound(withdrawal: Withdrawal, external_tx_id: str, network_fee: Dec
         raise ControlInvalid(details={"fields": {"network_fee": "Not below zero."}})
     to_atoms(network_fee, withdrawal.asset.scale)
     require_withdrawal_transition(WithdrawalState(withdrawal.state), WithdrawalState.SENT)
+
+
+def _require_out_of_flight(withdrawal: Withdrawal) -> None:
+    until = in_flight_until(withdrawal)
+    if until is not None:
+        moment = until.isoformat(timespec="seconds").replace("+00:00", "Z")
+        raise PayoutInFlight(
+            f"The rail was called a short time ago, and may still carry it out until {moment}.",
+            details={"until": moment},
+        )
 
 
 def _note(withdrawal: Withdrawal, action: str, *, by: User, reason: str) -> None:

@@ -54,11 +54,17 @@ def make_payment_file(*, rail: Rail, by: User, reason: str) -> PaymentFile:
 
 
 def note_download(*, file_id: int, by: User, reason: str) -> PaymentFile:
-    """Somebody takes the file; it can be taken again, and a bank pays a message id once. Raises ReasonMissing."""
+    """Somebody takes the file; it can be taken again, and a bank pays a message id once.
+
+    Raises ReasonMissing, NothingToPay where payouts are stopped and some of the file's are not settled.
+    """
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
-        made = PaymentFile.objects.select_for_update(no_key=True).get(pk=file_id)
+        made = PaymentFile.objects.select_for_update(no_key=True, of=("self",)).select_related("rail").get(pk=file_id)
+        waits_for = why_waiting(made.rail, currency_of(made.rail))
+        if waits_for and BankPayout.objects.filter(file=made, state=BankPayoutState.IN_FILE).exists():
+            raise NothingToPay("Payouts of this rail are stopped at the moment.", details={"waits_for": waits_for})
         made.downloaded_at = made.downloaded_at or timezone.now()
         made.save(update_fields=["downloaded_at"])
         _record(made, action="download payment file", by=by, reason=reason)

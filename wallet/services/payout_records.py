@@ -7,18 +7,19 @@ all the same, the next round finds SENDING and looks the payout up.
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from accounts.models import AccountState
+from accounts.models import AccountState, KycStatus
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
 from wallet.core.operations import OperationKind, WithdrawConfirm
 from wallet.core.states import FINAL_STATES, WithdrawalState
+from wallet.core.withdrawal_rules import ReviewReason
 from wallet.models import BalanceOperation, OperationOutcome, RailAsset, Withdrawal, WithdrawalTransition
 from wallet.rails.protocol import Payout, PayoutRefused
 from wallet.services.operations import request_operation
@@ -27,8 +28,6 @@ from wallet.services.withdrawals import ask_to_release
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = timedelta(minutes=5)
-"""No call to a rail takes longer, however late it arrives there."""
 HOT_WALLET_LOW = "HOT_WALLET_LOW"
 NOT_TAKEN = "NOT_TAKEN"
 QUEUED = "QUEUED"
@@ -61,32 +60,37 @@ def note_sent(withdrawal: Withdrawal, payout: Payout) -> None:
             _set(row, **told)
             tell_stream(row)
 
-    _surely(write)
+    surely(write)
 
 
 def note_unknown(withdrawal: Withdrawal, reason: str) -> None:
-    """Nobody knows whether it was paid out."""
+    """Nobody knows whether it was paid out. One that has gone on meanwhile is left alone."""
 
     def write() -> None:
         row = lock_withdrawal(withdrawal.pk)
-        if row.state in (_W.SENDING, _W.SENT):
+        if row.state == withdrawal.state and row.state in (_W.SENDING, _W.SENT):
             change_state(withdrawal=row, new=_W.UNKNOWN, at=timezone.now(), reason=reason)
 
-    _surely(write)
+    surely(write)
 
 
-def give_back(withdrawal: Withdrawal, reason: str) -> None:
-    """Have the money given back: the rail has refused the payout for good. `reason` is for staff."""
+def note_failed(withdrawal: Withdrawal, reason: str) -> None:
+    """The rail had it and says that it failed: the money is given back. `reason` is for staff."""
 
     def write() -> None:
         row = lock_withdrawal(withdrawal.pk)
         if row.state == _W.SENT:
             change_state(withdrawal=row, new=_W.UNKNOWN, at=timezone.now(), reason=reason)
         if row.state in (_W.SENDING, _W.UNKNOWN):
-            ask_to_release(withdrawal=row, origin=origin_of_rail(row), outcome=_W.FAILED, reason=PayoutRefused.code)
-            log.warning("a payout was refused", extra={"withdrawal": row.pk, "reason": reason})
+            have_released(row, reason)
 
-    _surely(write)
+    surely(write)
+
+
+def have_released(row: Withdrawal, reason: str) -> None:
+    """Have the money of a payout that will never leave given back; call it with the row locked."""
+    ask_to_release(withdrawal=row, origin=origin_of_rail(row), outcome=_W.FAILED, reason=PayoutRefused.code)
+    log.warning("a payout was refused", extra={"withdrawal": row.pk, "reason": reason})
 
 
 def confirm_if_final(withdrawal: Withdrawal, payout: Payout) -> None:
@@ -99,7 +103,7 @@ def confirm_if_final(withdrawal: Withdrawal, payout: Payout) -> None:
         if row.state == _W.SENT and (payout.is_final or payout.confirmations >= needed):
             ask_to_confirm(row)
 
-    _surely(write)
+    surely(write)
 
 
 def note_waiting(withdrawal: Withdrawal, waits_for: str) -> None:
@@ -133,16 +137,13 @@ def is_being_ended(withdrawal: Withdrawal) -> bool:
     return asked.exclude(pk__in=outcomes).exists()
 
 
-def is_restricted(withdrawal: Withdrawal) -> bool:
-    """Whether the account was closed or frozen after the withdrawal had been approved."""
+def why_restricted(withdrawal: Withdrawal) -> ReviewReason | None:
+    """Why staff have to look at one that had been approved: what was decided about its account since."""
     user = withdrawal.account.user
     assert user is not None
-    return not user.is_active or user.state in (AccountState.WITHDRAW_FROZEN, AccountState.CLOSED)
-
-
-def is_out_of_flight(withdrawal: Withdrawal) -> bool:
-    """Whether no call that was ever begun for it can still arrive."""
-    return withdrawal.sending_at is not None and timezone.now() - withdrawal.sending_at > IN_FLIGHT
+    if not user.is_active or user.state in (AccountState.WITHDRAW_FROZEN, AccountState.CLOSED):
+        return ReviewReason.ACCOUNT_RESTRICTED
+    return None if user.kyc_status == KycStatus.APPROVED else ReviewReason.IDENTITY_NOT_APPROVED
 
 
 def last_change_at(withdrawal: Withdrawal) -> datetime:
@@ -193,6 +194,20 @@ def ask_to_confirm(withdrawal: Withdrawal) -> None:
     )
 
 
+def surely(write: Callable[[], None]) -> None:
+    """Write it down in a database transaction of its own, trying again where the session was lost."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                write()
+        except (OperationalError, InterfaceError):
+            if not left:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
 def _changes(withdrawal: Withdrawal) -> int:
     return WithdrawalTransition.objects.filter(withdrawal=withdrawal).count()
 
@@ -212,16 +227,3 @@ def _set(withdrawal: Withdrawal, **fields: object) -> None:
     for name, value in fields.items():
         setattr(withdrawal, name, value)
     withdrawal.save(update_fields=list(fields))
-
-
-def _surely(write: Callable[[], None]) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            with transaction.atomic():
-                write()
-        except (OperationalError, InterfaceError):
-            if not left:
-                raise
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return

@@ -3,7 +3,7 @@
 A round per rail, under an advisory lock of the rail: one process sends over a rail at a time.
 
     APPROVED   checked again (switches, the account, the hot wallet), then SENDING is committed, then the rail is called
-               outside of any database transaction
+               outside of any database transaction; every call is begun like that (`wallet.services.payout_calls`)
     SENDING    found at the start of a round, it was left by a process that died: UNKNOWN. Two exceptions stand in
                `waits_for`: the rail has surely not taken it (NOT_TAKEN: the call may be made), or it has it in a queue
                (QUEUED: it is only asked after)
@@ -12,47 +12,42 @@ A round per rail, under an advisory lock of the rail: one process sends over a r
     SENT       followed until it is final, then the balance processor is asked to let the money go
     refused    for good by the rail: the balance processor is asked to give the money back
 
-A call that has begun may still reach a rail some time after its caller died. So what is asked for again under UNKNOWN
-and refused then is only given back when no earlier call can be on its way any more (`IN_FLIGHT`).
+A round looks at every withdrawal, but asks the rail about so many of a state only (`MOST_A_ROUND`). The next one goes
+on behind them, so nothing that waits, and nothing nobody knows about, keeps others from being looked at.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db import Error as DatabaseError
-from django.db import transaction
 from django.utils import timezone
 
-from kernel.errors import BourseError
+from kernel.units import EXACT
 from matching.worker.failpoints import pass_failpoint
 from storage.session_locks import only_one
 from wallet.core.states import WithdrawalState
-from wallet.core.withdrawal_rules import ReviewReason
 from wallet.models import Rail, Withdrawal
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable
 from wallet.rails.registry import adapter_of
 from wallet.selectors.switches import why_waiting
 from wallet.services.destinations import party_of
+from wallet.services.payout_calls import NOT_TAKEN, begin_call, note_not_taken, note_refused
 from wallet.services.payout_records import (
     HOT_WALLET_LOW,
     NOT_TAKEN,
     QUEUED,
     alarm,
     confirm_if_final,
-    give_back,
     is_being_ended,
-    is_out_of_flight,
-    is_restricted,
     last_change_at,
     mark,
+    note_failed,
     note_sent,
     note_unknown,
     note_waiting,
 )
-from wallet.services.transitions import change_state, lock_withdrawal
 from wallet.withdrawal_texts import network_name
 
 log = logging.getLogger(__name__)
@@ -62,11 +57,15 @@ LOCK = 0x626F7573
 MISSING_AFTER = timedelta(minutes=10)
 """A sent payout the rail does not know is unknown after that; its lists may be a little late."""
 MOST_A_ROUND = 100
+"""How often a round asks a rail about withdrawals of one state."""
+PAGE = 200
 RAIL_UNAVAILABLE = "RAIL_UNAVAILABLE"
 NEEDS_STAFF = "NEEDS_STAFF"
 HOT = "hot"
 
 _W = WithdrawalState
+_stopped_behind: dict[tuple[str, WithdrawalState], int] = {}
+"""By rail and state: the withdrawal behind which the next round of this process begins, where the last one was cut."""
 
 
 class PayoutFailpoint(StrEnum):
@@ -85,7 +84,8 @@ def send_payouts() -> None:
     for rail in Rail.objects.filter(pk__in=codes):
         try:
             send_payouts_of(rail, adapter_of(rail))
-        except (BourseError, DatabaseError):
+        except Exception:
+            # Also what settings nobody has foreseen make of an adapter.
             log.exception("a round of payouts failed", extra={"rail": rail.code})
 
 
@@ -102,7 +102,13 @@ class _Round:
     def __init__(self, rail: Rail, adapter: RailAdapter) -> None:
         self._rail = rail
         self._adapter = adapter
+        self._asked = 0
+        """How often the rail was asked about withdrawals of the present state."""
+        self._stopped: dict[str, str] = {}
+        """By asset: the code of what keeps its payouts back, as it was found last."""
         self._hot: dict[str, Decimal | None] = {}
+        """By asset: what the rail can still pay in this round; None where it does not count a hot wallet."""
+        self._fees: dict[str, Decimal] = {}
 
     def run(self) -> None:
         self._each(_W.SENDING, self._go_on_sending)
@@ -111,13 +117,26 @@ class _Round:
         self._each(_W.APPROVED, self._send)
 
     def _each(self, state: WithdrawalState, step: Callable[[Withdrawal], None]) -> None:
-        rows = Withdrawal.objects.filter(rail=self._rail, state=state).select_related("asset", "rail")
-        for withdrawal in list(rows.order_by("pk")[:MOST_A_ROUND]):
+        place = (self._rail.code, state)
+        self._asked = 0
+        for withdrawal in self._walk(state, _stopped_behind.pop(place, 0)):
             try:
                 step(withdrawal)
             except Exception:
                 # Also what an adapter should not raise: the state is committed, so the next round looks it up.
                 log.exception("a payout could not go on", extra={"withdrawal": withdrawal.pk, "state": str(state)})
+            if self._asked >= MOST_A_ROUND:
+                _stopped_behind[place] = withdrawal.pk
+                return
+
+    def _walk(self, state: WithdrawalState, start: int) -> Iterator[Withdrawal]:
+        """All in that state by id, those behind `start` first; a page at a time is in memory."""
+        rows = Withdrawal.objects.filter(rail=self._rail, state=state).select_related("asset", "rail").order_by("pk")
+        for part in (rows.filter(pk__gt=start), rows.filter(pk__lte=start)):
+            last = 0
+            while page := list(part.filter(pk__gt=last)[:PAGE]):
+                yield from page
+                last = page[-1].pk
 
     # --- APPROVED ------------------------------------------------------------------------------------------------
 
@@ -127,47 +146,44 @@ class _Round:
             note_waiting(withdrawal, waits_for)
             return
         pass_failpoint(PayoutFailpoint.APPROVED)
-        with transaction.atomic():
-            withdrawal = lock_withdrawal(withdrawal.pk)
-            # Asked again under the lock: whatever was committed before this commits is obeyed.
-            if withdrawal.state != _W.APPROVED or is_being_ended(withdrawal) or not self._may_call(withdrawal):
-                return
-            if is_restricted(withdrawal):
-                change_state(
-                    withdrawal=withdrawal,
-                    new=_W.REVIEW,
-                    at=timezone.now(),
-                    reason="The account was restricted before the payout.",
-                    review_reasons=[*withdrawal.review_reasons, str(ReviewReason.ACCOUNT_RESTRICTED)],
-                )
-                return
-            change_state(withdrawal=withdrawal, new=_W.SENDING, at=timezone.now())
-        pass_failpoint(PayoutFailpoint.SENDING_COMMITTED)
         self._call(withdrawal)
 
     def _obstacle(self, withdrawal: Withdrawal) -> str:
         """The code of what keeps it waiting; empty where nothing does."""
         asset = withdrawal.asset.symbol
-        stopped = why_waiting(self._rail, asset)
-        if stopped:
-            return stopped
+        if asset not in self._stopped:
+            self._stopped[asset] = why_waiting(self._rail, asset)
+        if self._stopped[asset]:
+            return self._stopped[asset]
         try:
-            hot = self._hot_balance(asset)
+            return "" if self._has_enough(withdrawal) else HOT_WALLET_LOW
         except RailUnavailable:
+            self._stopped[asset] = RAIL_UNAVAILABLE
             return RAIL_UNAVAILABLE
-        return HOT_WALLET_LOW if hot is not None and hot < withdrawal.amount else ""
 
-    def _hot_balance(self, asset: str) -> Decimal | None:
-        """What the rail can still pay in this round; None where it does not count a hot wallet."""
+    def _has_enough(self, withdrawal: Withdrawal) -> bool:
+        """Whether the hot wallet has the amount and what the network will take beside it. Raises RailUnavailable."""
+        asset = withdrawal.asset.symbol
         if asset not in self._hot:
-            self._hot[asset] = self._adapter.balance(asset).get(HOT)
-        return self._hot[asset]
+            hot = self._adapter.balance(asset).get(HOT)
+            if hot is not None:
+                network = network_name(withdrawal.rail_id, withdrawal.asset_id)
+                self._fees[asset] = self._adapter.payout_fee(asset=asset, network=network)
+            self._hot[asset] = hot
+        hot = self._hot[asset]
+        return hot is None or hot >= EXACT.add(withdrawal.amount, self._fees[asset])
 
     # --- the call ------------------------------------------------------------------------------------------------
 
     def _call(self, withdrawal: Withdrawal) -> None:
-        """Call the rail and write down what it said. The state that allows the call is committed."""
+        """Call the rail, if that may be, and write down what it said."""
         asset = withdrawal.asset.symbol
+        call = begin_call(withdrawal, may_call=lambda: self._may_call(asset))
+        if call is None:
+            return
+        pass_failpoint(PayoutFailpoint.SENDING_COMMITTED)
+        self._asked += 1
+        withdrawal = call.withdrawal
         try:
             payout = self._adapter.payout(
                 payout_id=withdrawal.payout_id,
@@ -177,25 +193,30 @@ class _Round:
                 destination=party_of(withdrawal),
             )
         except PayoutRefused as refusal:
-            if withdrawal.state == _W.SENDING or is_out_of_flight(withdrawal):
-                give_back(withdrawal, refusal.text)
-        except RailUnavailable:
-            if withdrawal.state == _W.SENDING:
-                mark(withdrawal, NOT_TAKEN)
+            note_refused(call, refusal.text)
+        except RailUnavailable as problem:
+            note_not_taken(call, problem)
         except PayoutUnknown as unknown:
+            self._count_as_spent(withdrawal, None)
             note_unknown(withdrawal, unknown.text)
         else:
             pass_failpoint(PayoutFailpoint.RAIL_CALLED)
-            hot = self._hot.get(asset)
-            if hot is not None:
-                self._hot[asset] = hot - withdrawal.amount - (payout.network_fee or 0)
+            self._count_as_spent(withdrawal, payout.network_fee)
             note_sent(withdrawal, payout)
         pass_failpoint(PayoutFailpoint.RESULT_COMMITTED)
 
-    def _may_call(self, withdrawal: Withdrawal) -> bool:
+    def _may_call(self, asset: str) -> bool:
         """Nothing is sent, for the first time or again, while payouts are stopped."""
         self._rail.refresh_from_db(fields=["is_enabled", "payouts_frozen_reason"])
-        return not why_waiting(self._rail, withdrawal.asset.symbol)
+        self._stopped[asset] = why_waiting(self._rail, asset)
+        return not self._stopped[asset]
+
+    def _count_as_spent(self, withdrawal: Withdrawal, network_fee: Decimal | None) -> None:
+        asset = withdrawal.asset.symbol
+        hot = self._hot.get(asset)
+        if hot is not None:
+            fee = self._fees[asset] if network_fee is None else network_fee
+            self._hot[asset] = EXACT.subtract(hot, EXACT.add(withdrawal.amount, fee))
 
     # --- SENDING, UNKNOWN, SENT ----------------------------------------------------------------------------------
 
@@ -206,10 +227,7 @@ class _Round:
             if not self._look(withdrawal):
                 note_unknown(withdrawal, "The rail no longer has this payout in its queue.")
         elif withdrawal.waits_for == NOT_TAKEN:
-            if self._may_call(withdrawal):
-                # Before the call, or a crash in it would look as if the rail had not been called.
-                mark(withdrawal, "")
-                pass_failpoint(PayoutFailpoint.SENDING_COMMITTED)
+            if not self._obstacle(withdrawal):
                 self._call(withdrawal)
         else:
             note_unknown(withdrawal, "The process that sent it ended before the rail had answered.")
@@ -218,8 +236,7 @@ class _Round:
         if is_being_ended(withdrawal) or self._look(withdrawal):
             return
         if self._adapter.is_payout_idempotent:
-            if self._may_call(withdrawal):
-                self._call(withdrawal)
+            self._call(withdrawal)
         elif withdrawal.waits_for != NEEDS_STAFF:
             mark(withdrawal, NEEDS_STAFF)
             alarm(
@@ -236,6 +253,7 @@ class _Round:
 
     def _look(self, withdrawal: Withdrawal) -> bool:
         """Ask the rail after a payout and write down what it says; False where it does not know it."""
+        self._asked += 1
         try:
             payout = self._adapter.look_up(
                 payout_id=withdrawal.payout_id,
@@ -243,8 +261,7 @@ class _Round:
                 asset=withdrawal.asset.symbol,
             )
         except PayoutRefused as refusal:
-            # It had it and says that it failed, so nothing is on its way.
-            give_back(withdrawal, refusal.text)
+            note_failed(withdrawal, refusal.text)
             return True
         except (RailUnavailable, PayoutUnknown):
             return True

@@ -27,8 +27,9 @@ def scope_of_asset(symbol: str) -> str:
 
 
 def stop_payouts(*, scope: str, by: User | None, reason: str) -> KillSwitch:
-    """Nothing of that scope is sent from the commit of this on. `by` None: the exchange itself.
+    """No call to a rail about that scope is begun from the commit of this on. `by` None: the exchange itself.
 
+    What a rail was called for before may still leave; at most one payout of each rail is just being called for.
     One that is on already stays as it is, with its first reason. Raises ReasonMissing, SwitchUnknown.
     """
     return _switch(scope=scope, is_on=True, by=by, reason=reason)

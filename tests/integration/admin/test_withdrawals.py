@@ -118,6 +118,9 @@ def test_two_colleagues_say_what_became_of_a_payout(desk: PayoutDesk, first: Col
     other = desk.approved("1", name="colleague")
     desk.far_end.fails_before = [PayoutUnknown()]
     desk.round()
+    refused = first.post(page(other, "never_sent"))
+    assert "may still carry it out until" in refused.content.decode()
+    desk.grow_old()
     for colleague in (first, second):
         assert colleague.post(page(other, "never_sent")).status_code == 302
     funds.process()

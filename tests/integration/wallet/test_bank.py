@@ -36,8 +36,9 @@ from wallet.rails.errors import (
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown
 from wallet.rails.registry import adapter_of
 from wallet.services import operations
-from wallet.services.bank_files import confirm_payment_file, make_payment_file, refuse_bank_payout
+from wallet.services.bank_files import confirm_payment_file, make_payment_file, note_download, refuse_bank_payout
 from wallet.services.bank_statements import import_statement
+from wallet.services.switches import stop_payouts
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,18 @@ def test_nothing_goes_into_a_file_while_payouts_are_stopped(rail: Rail) -> None:
         make_payment_file(rail=rail, by=staff(), reason="today's")
     assert BankPayout.objects.get().state == BankPayoutState.QUEUED
     assert not PaymentFile.objects.exists()
+
+
+def test_a_file_made_before_is_not_handed_out_while_payouts_are_stopped(rail: Rail) -> None:
+    queue(rail)
+    made = make_payment_file(rail=rail, by=staff(), reason="today's")
+    stop_payouts(scope="asset:EUR", by=None, reason="odd payouts")
+    with pytest.raises(NothingToPay):
+        note_download(file_id=made.pk, by=staff(), reason="to the bank")
+    made.refresh_from_db()
+    assert made.downloaded_at is None
+    confirm_payment_file(file_id=made.pk, bank_reference="B-77", by=staff(), reason="it was there already")
+    assert note_download(file_id=made.pk, by=staff(), reason="for the records").downloaded_at is not None
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 import base64
 import decimal
+import json
 import time
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.models import Asset
+from risk.models import RiskEvent, Severity
 from tests.support.far_exchange import Broken, FarExchange
+from tests.support.withdrawals import open_desk
 from wallet.core.operations import Party
-from wallet.models import Rail, RailAsset, RailCredential, RailKind
+from wallet.models import Rail, RailAsset, RailCredential, RailKind, ReferencePrice
 from wallet.rails import custody_client
 from wallet.rails.custody_exchanges import EXCHANGES, CustodyMisconfigured
 from wallet.rails.protocol import ArrivalFailed, PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable
@@ -28,6 +32,7 @@ DEPOSITS = "/sapi/v1/capital/deposit/hisrec"
 WITHDRAWALS = "/sapi/v1/capital/withdraw/history"
 WITHDRAW = "/sapi/v1/capital/withdraw/apply"
 ACCOUNT = "/api/v3/account"
+TOO_LITTLE = {"code": -1, "msg": "Account has insufficient balance for requested action."}
 CURRENCIES = {
     "USDT": {
         "id": "USDT",
@@ -278,9 +283,65 @@ def test_a_payout_whose_result_is_not_certain_is_unknown_and_never_repeated(
 
 
 def test_a_definite_refusal_is_one(adapter: RailAdapter, far_end: FarExchange) -> None:
-    far_end.answers[WITHDRAW] = Broken(400, '{"code": -4026, "msg": "The user has insufficient balance available."}')
+    far_end.answers[WITHDRAW] = Broken(400, '{"code": -4003, "msg": "The amount is below the minimum."}')
     with pytest.raises(PayoutRefused):
         pay(adapter)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (TOO_LITTLE, "InsufficientFunds"),
+        ({"code": -2015, "msg": "Invalid API-key, IP, or permissions."}, "AuthenticationError"),
+        ({"code": -1, "msg": "You don't have permission."}, "PermissionDenied"),
+        ({"code": -1, "msg": "This action is disabled on self account."}, "AccountSuspended"),
+    ],
+)
+def test_a_no_that_is_about_our_account_refuses_nothing(
+    adapter: RailAdapter, far_end: FarExchange, answer: dict[str, Any], error: str
+) -> None:
+    far_end.answers[WITHDRAW] = Broken(400, json.dumps(answer))
+    with pytest.raises(RailUnavailable) as refused:
+        pay(adapter)
+    assert refused.value.details == {"error": error}
+    assert len(far_end.asked[WITHDRAW]) == 1
+
+
+def test_a_question_before_a_payout_that_goes_wrong_refuses_nothing(db: None, far_end: FarExchange) -> None:
+    rail = open_custody(far_end, "coinbase")
+    RailCredential.objects.update(api_secret="far-secret")
+    adapter = adapter_of(rail)
+    far_end.answers["/api/v3/brokerage/accounts"] = Broken(400, '{"error": "invalid_request"}')
+    with pytest.raises(RailUnavailable):
+        pay(adapter)
+    assert list(far_end.asked) == ["/api/v3/brokerage/accounts"]
+
+
+def test_too_little_at_the_exchange_keeps_a_payout_waiting(
+    rail: Rail, adapter: RailAdapter, far_end: FarExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the exchange takes beside the amount is counted; and where it says no all the same, nothing fails."""
+    desk = open_desk(tmp_path, monkeypatch)
+    RailAsset.objects.filter(rail=desk.rail).delete()
+    RailAsset.objects.filter(rail=rail).update(
+        min_withdrawal=1, auto_approve_limit=1000, hot_limit=1000, send_decimals=6, confirmations=1
+    )
+    ReferencePrice.objects.create(asset=Asset.objects.get(symbol="USDT"), price=1)
+    desk.rail = rail
+    desk.far_end = adapter  # type: ignore[assignment]
+    far_end.answers[WITHDRAWALS] = []
+    far_end.answers[ACCOUNT] = {"balances": [{"asset": "USDT", "free": "11.4", "locked": "0"}]}
+    waiting = desk.approved("10", asset="USDT", network="TRC20", address=TRON)
+    desk.round()
+    assert (desk.state(waiting), desk.found(waiting).waits_for) == ("APPROVED", "HOT_WALLET_LOW")
+    far_end.answers[ACCOUNT] = {"balances": [{"asset": "USDT", "free": "11.5", "locked": "0"}]}
+    far_end.answers[WITHDRAW] = Broken(400, json.dumps(TOO_LITTLE))
+    desk.round()
+    assert (desk.state(waiting), desk.found(waiting).waits_for) == ("SENDING", "NOT_TAKEN")
+    assert [event.severity for event in RiskEvent.objects.all()] == [Severity.HIGH] * 2
+    far_end.answers[WITHDRAW] = {"id": "far-1"}
+    desk.round()
+    assert (desk.state(waiting), desk.found(waiting).external_tx_id) == ("SENT", "far-1")
 
 
 @pytest.mark.parametrize(("amount", "address"), [("10.0000001", TRON), ("10", "")])
@@ -293,8 +354,8 @@ def test_what_cannot_be_sent_whole_is_not_sent(
 
 
 def test_a_payout_is_found_by_our_id_and_by_theirs(adapter: RailAdapter, far_end: FarExchange) -> None:
-    far_end.answers[WITHDRAWALS] = [withdrawal()]
-    for payout_id, external in (("w17", ""), ("w18", "far-1"), ("w18", "chain-out-1")):
+    for payout_id, external, carried in (("w17", "", "w17"), ("w18", "far-1", ""), ("w18", "chain-out-1", "")):
+        far_end.answers[WITHDRAWALS] = [withdrawal(withdrawOrderId=carried)]
         found = adapter.look_up(payout_id=payout_id, external_tx_id=external, asset="USDT")
         assert found is not None
         assert (found.external_tx_id, found.is_final, found.network_fee) == ("chain-out-1", True, Decimal("1.5"))
@@ -306,6 +367,16 @@ def test_a_payout_is_found_by_our_id_and_by_theirs(adapter: RailAdapter, far_end
     far_end.answers[WITHDRAWALS] = [withdrawal(status=5)]
     with pytest.raises(PayoutRefused):
         adapter.look_up(payout_id="w17", external_tx_id="", asset="USDT")
+
+
+def test_payouts_of_one_chain_transaction_are_told_apart_by_our_id(adapter: RailAdapter, far_end: FarExchange) -> None:
+    other = withdrawal(id="far-0", withdrawOrderId="w16", status=5, transactionFee="9")
+    far_end.answers[WITHDRAWALS] = [other, withdrawal()]
+    found = adapter.look_up(payout_id="w17", external_tx_id="chain-out-1", asset="USDT")
+    assert found is not None
+    assert (found.is_final, found.network_fee) == (True, Decimal("1.5"))
+    far_end.answers[WITHDRAWALS] = [other]
+    assert adapter.look_up(payout_id="w17", external_tx_id="chain-out-1", asset="USDT") is None
 
 
 def test_it_is_not_idempotent(adapter: RailAdapter) -> None:

@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AccountState
-from accounts.services import change_account_state
+from accounts.models import AccountState, KycStatus
+from accounts.services import change_account_state, change_kyc_status
 from kernel.errors import TooManyDecimals
+from ledger.models import Asset
 from ledger.verification import LEDGER_CHECKS
 from risk.models import RiskEvent, Severity
 from storage.session_locks import only_one
@@ -22,7 +23,7 @@ from tests.support.payout_process import run_round
 from tests.support.withdrawals import PayoutDesk, money_and_rows, open_desk
 from wallet import errors
 from wallet.core.states import TransitionNotAllowed
-from wallet.models import FundsMail, Rail, Withdrawal
+from wallet.models import FundsMail, Rail, RailAsset, Withdrawal
 from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailUnavailable
 from wallet.services.approvals import approve_withdrawal, reject_withdrawal, state_payout
 from wallet.services.payouts import LOCK, PayoutFailpoint, send_payouts_of
@@ -38,10 +39,6 @@ UNTOUCHED = (Decimal(100), Decimal(0))
 @pytest.fixture
 def desk(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PayoutDesk:
     return open_desk(tmp_path, monkeypatch)
-
-
-def grow_old() -> None:
-    Withdrawal.objects.update(sending_at=timezone.now() - timedelta(hours=1))
 
 
 def books_are_right() -> None:
@@ -101,6 +98,21 @@ def test_a_frozen_rail_and_a_disabled_one_send_nothing(desk: PayoutDesk) -> None
     assert desk.far_end.calls == 0
 
 
+@pytest.mark.parametrize("is_whole_asset", [True, False])
+def test_an_asset_that_is_disabled_meanwhile_waits(desk: PayoutDesk, is_whole_asset: bool) -> None:
+    withdrawal = desk.approved("1")
+    for is_on in (False, True):
+        if is_whole_asset:
+            Asset.objects.filter(symbol="BTC").update(is_enabled=is_on)
+        else:
+            RailAsset.objects.filter(asset__symbol="BTC").update(withdrawals_enabled=is_on)
+        desk.round()
+        if not is_on:
+            assert (desk.state(withdrawal), desk.found(withdrawal).waits_for) == ("APPROVED", "WITHDRAWALS_DISABLED")
+            assert desk.far_end.calls == 0
+    assert desk.state(withdrawal) == "SENT"
+
+
 def test_too_little_in_the_hot_wallet_waits_and_alarms_once(desk: PayoutDesk) -> None:
     large, small = desk.approved("2"), desk.approved("1")
     desk.far_end.hot = "1.5"
@@ -111,6 +123,9 @@ def test_too_little_in_the_hot_wallet_waits_and_alarms_once(desk: PayoutDesk) ->
     event = RiskEvent.objects.get()
     assert (event.severity, event.count, event.asset) == (Severity.HIGH, 1, "BTC")
     desk.far_end.hot = "2"
+    desk.round()
+    assert desk.state(large) == "APPROVED", "the network takes its fee out of the same wallet"
+    desk.far_end.hot = "2.0002"
     desk.round()
     assert desk.state(large) == "SENT"
 
@@ -152,6 +167,18 @@ def test_an_account_frozen_after_the_approval_goes_back_to_review(desk: PayoutDe
     for staff, state in zip(desk.staff(), ("REVIEW", "APPROVED"), strict=True):
         approve_withdrawal(withdrawal_id=withdrawal.pk, by=staff, reason="it was a mistake")
         assert desk.state(withdrawal) == state
+    desk.round()
+    again = desk.found(withdrawal)
+    assert (again.state, again.review_reasons.count("ACCOUNT_RESTRICTED")) == ("REVIEW", 1)
+
+
+def test_an_identity_rejected_after_the_approval_sends_it_back_to_review(desk: PayoutDesk) -> None:
+    withdrawal = desk.approved("1")
+    change_kyc_status(user=desk.user(), kyc_status=KycStatus.REJECTED, by=None, reason="a forged passport")
+    desk.round()
+    found = desk.found(withdrawal)
+    assert (found.state, found.review_reasons[-1]) == ("REVIEW", "IDENTITY_NOT_APPROVED")
+    assert (desk.far_end.calls, funds.balance("owner")) == (0, LOCKED)
 
 
 def test_what_is_being_stopped_is_not_sent(desk: PayoutDesk) -> None:
@@ -205,7 +232,7 @@ def test_a_refusal_of_the_second_call_proves_nothing_while_the_first_may_arrive(
     desk.round()
     assert desk.state(withdrawal) == "UNKNOWN"
     assert funds.balance("owner") == LOCKED
-    grow_old()
+    desk.grow_old()
     desk.round()
     assert desk.state(withdrawal) == "FAILED"
     assert funds.balance("owner") == UNTOUCHED
@@ -220,7 +247,7 @@ def test_another_rail_is_never_asked_again(desk: PayoutDesk, is_made: bool) -> N
     desk.far_end.forgets = True
     for _ in range(4):
         desk.round()
-        grow_old()
+        desk.grow_old()
     found = desk.found(withdrawal)
     assert (found.state, found.waits_for) == ("UNKNOWN", "NEEDS_STAFF")
     assert (desk.far_end.calls, len(desk.far_end.paid())) == (1, int(is_made))
@@ -316,6 +343,11 @@ def unknown(desk: PayoutDesk) -> Withdrawal:
 def test_two_say_it_was_never_sent(desk: PayoutDesk, unknown: Withdrawal) -> None:
     first, second = desk.staff()
     said: dict[str, Any] = {"withdrawal_id": unknown.pk, "was_sent": False, "reason": "asked them"}
+    with pytest.raises(errors.PayoutInFlight) as refused:
+        state_payout(by=first, **said)
+    assert str(refused.value.details["until"]) > timezone.now().isoformat()
+    assert not unknown.statements.exists()
+    desk.grow_old()
     with pytest.raises(errors.DecisionNeedsAnother):
         state_payout(by=desk.user(), **said)
     assert state_payout(by=first, **said) is False
@@ -338,6 +370,7 @@ def test_two_say_it_was_sent(desk: PayoutDesk, unknown: Withdrawal, monkeypatch:
         "external_tx_id": "abc",
         "network_fee": Decimal("0.001"),
     }
+    desk.grow_old()
     assert not state_payout(by=first, reason="found it", **said)
     assert not state_payout(by=second, reason="no", withdrawal_id=unknown.pk, was_sent=False), "they contradict"
     assert not state_payout(by=second, reason="another", **(said | {"external_tx_id": "abd"}))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.verification import LEDGER_CHECKS
+from risk.models import RiskEvent, Severity
 from tests.support import funds
 from tests.support.simulated_chain import SimulatedChain
 from tests.support.withdrawals import PayoutDesk, money_and_rows, open_desk
@@ -104,10 +105,25 @@ def test_each_failure(desk: PayoutDesk, chain: SimulatedChain, fault: str, after
     chain.client.fail_next(fault)
     desk.round()
     assert desk.state(withdrawal) == after_one
+    alarms = [event.description for event in RiskEvent.objects.all()]
+    assert alarms == (
+        ["sim does not take payouts of BTC; they wait: INSUFFICIENT_FUNDS"] if fault == "insufficient" else []
+    )
     desk.round()
     desk.round()
     assert desk.state(withdrawal) == after_two
     assert len(sent(chain)) == (0 if fault == "refuse" else 1)
+
+
+def test_what_covers_the_amount_and_not_the_fee_waits(desk: PayoutDesk, chain: SimulatedChain) -> None:
+    withdrawal = approved(desk, chain)
+    chain.client.set_fee("BTC", 4 * COINS + 1)
+    desk.round()
+    assert (desk.state(withdrawal), desk.found(withdrawal).waits_for) == ("APPROVED", "HOT_WALLET_LOW")
+    assert RiskEvent.objects.get().severity == Severity.HIGH
+    chain.client.set_fee("BTC", 4 * COINS)
+    desk.round()
+    assert desk.state(withdrawal) == "SENT"
 
 
 def test_a_chain_that_is_away_and_comes_back(desk: PayoutDesk, chain: SimulatedChain) -> None:
