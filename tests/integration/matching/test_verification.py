@@ -54,6 +54,14 @@ DAMAGES = {
         [f"UPDATE ledger_posting SET available_delta = available_delta + 1 WHERE id = {ONE_POSTING}"],
         ["its postings say", "does not sum to zero", "chain of writer 2 is broken"],
     ),
+    "posting of more decimals than its asset has": (
+        [f"UPDATE ledger_posting SET available_delta = available_delta + 1e-18 WHERE id = {ONE_POSTING}"],
+        ["its postings say", "does not sum to zero", "'chains unbroken' could not be carried out"],
+    ),
+    "posting of an asset that is not there": (
+        [f"UPDATE ledger_posting SET asset_id = 12345 WHERE id = {ONE_POSTING}"],
+        ["its postings say", "'chains unbroken' could not be carried out"],
+    ),
     "posting moved to somebody else": (
         [
             f"UPDATE ledger_posting SET account_id = (SELECT max(account_id) FROM ledger_posting WHERE account_id <> "
