@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from ledger.models import Balance, VerificationRun
 from ledger.rebuilding import rebuild_balances
 from ledger.verification import verify_ledger
+from ledger.verified import verify_changes
 from matching.models import Outcome
 from matching.verification import CHECKS
 from tests.support.audit import audit
@@ -179,6 +180,16 @@ class TestRebuilding:
         assert sorted(Balance.objects.values_list("account_id", "asset_id", "available", "locked")) == before
         assert findings() == []
         assert rebuild_balances(apply=False) == []
+
+    def test_the_check_of_what_changed_goes_on_after_it(self, traded: Exchange, damage: Damage) -> None:
+        assert verify_changes().findings == []
+        damage(*DAMAGES["missing balance"][0])
+        assert verify_changes().findings != []
+        rebuild_balances(apply=True)
+        assert verify_changes().findings == []
+        traded.place("owner", "SELL", "70000", "1")
+        traded.run()
+        assert verify_changes().findings == []
 
     def test_live_balances_are_what_the_journal_says(self, traded: Exchange) -> None:
         assert rebuild_balances(apply=False) == []
