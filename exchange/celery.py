@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from django.conf import settings
 
 import exchange.observability.celery_context  # noqa: F401  connects signals
 
@@ -15,13 +16,14 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["wallet.proofs"])
 # Here and not in the settings, because every process and command reads those and few need Celery's schedules.
 app.conf.beat_schedule["verify the books"] = {
-    "task": "exchange.tasks.verify_books",
-    "schedule": crontab(hour=3, minute=17),
+    "task": "exchange.tasks.verify_due_books",
+    "schedule": 300.0,
+    "options": {"expires": 300.0},
 }
 app.conf.beat_schedule["verify what changed in the books"] = {
     "task": "exchange.tasks.verify_changed_books",
-    "schedule": 60.0,
-    "options": {"expires": 60.0},
+    "schedule": settings.VERIFY_CHANGES_SECONDS,
+    "options": {"expires": settings.VERIFY_CHANGES_SECONDS},
 }
 app.conf.beat_schedule["recompute fee tiers"] = {
     "task": "matching.tasks.recompute_tiers",

@@ -348,6 +348,8 @@ MATCHING_BATCH_WRITERS = ("marketdata.settling.CandleWriter",)
 """Classes that write about each batch in its own database transaction (`matching/worker/batch_writers.py`)."""
 LEDGER_LOCKS = ("matching.verification.LOCKED_BY_OPEN_ORDERS", "wallet.verification.LOCKED_BY_FUNDS")
 """Statements that say for what balances are locked; together they account for all of it (`ledger/verification.py`)."""
+VERIFY_CHANGES_SECONDS = 60.0
+"""How often what changed in the books is proven; five times as long after the last proof they count as unproven."""
 SECOND_CANDLES_DAYS = env.int("SECOND_CANDLES_DAYS", default=7)
 """How long candles of seconds are stored; older ones are added up from their trades when somebody asks."""
 MAX_PENDING_COMMANDS = env.int("MAX_PENDING_COMMANDS", default=20_000)

@@ -25,6 +25,7 @@ from ledger.models import ChainLink, Writer
 from ledger.verification import Check, Finding
 
 _CHUNK = 1_000
+_FIELDS = {"writer": int, "sequence": int, "hash": str, "signed_at": str, "signature": str}
 
 
 def signing_key() -> Ed25519PrivateKey:
@@ -41,7 +42,8 @@ def sign_heads(*, at: datetime) -> int:
     folder: Path = settings.CHAIN_HEADS_DIR
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{at:%Y-%m}.jsonl"
-    known = {line["writer"]: line["sequence"] for line in _lines(path, path.stat().st_size)} if path.exists() else {}
+    lines_before = _lines(path, path.stat().st_size) if path.exists() else ()
+    known = {line["writer"]: line["sequence"] for _, line in lines_before if line is not None}
     key = signing_key()
     lines = []
     for writer in Writer.objects.filter(last_sequence__gt=0).order_by("id"):
@@ -70,16 +72,23 @@ def signed_heads_check() -> Check:
     snapshot does not have, so the files are read only as far as they go now.
     """
     ends = {path: path.stat().st_size for path in sorted(settings.CHAIN_HEADS_DIR.glob("*.jsonl"))}
-    return lambda: _heads_agree(ends)
+
+    def signed_heads_agree() -> Iterator[Finding]:
+        yield from _heads_agree(ends)
+
+    return signed_heads_agree
 
 
 def _heads_agree(ends: dict[Path, int]) -> Iterator[Finding]:
     public_key = signing_key().public_key()
     for path, end in ends.items():
         chunk: list[dict[str, Any]] = []
-        for line in _lines(path, end):
+        for number, line in _lines(path, end):
+            if line is None:
+                yield f"{path.name}: line {number} is no signed head"
+                continue
             if not _is_signed(line, public_key):
-                yield f"{path.name}: the head of writer {line.get('writer')} has a wrong signature"
+                yield f"{path.name}: the head of writer {line['writer']} has a wrong signature"
                 continue
             chunk.append(line)
             if len(chunk) == _CHUNK:
@@ -100,14 +109,23 @@ def _compare(lines: list[dict[str, Any]]) -> Iterator[Finding]:
             yield f"writer {line['writer']} had another chain at entry {line['sequence']}: history was rewritten"
 
 
-def _lines(path: Path, end: int) -> Iterator[dict[str, Any]]:
-    """The lines that end within the file's first `end` bytes."""
+def _lines(path: Path, end: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """The lines that end within the file's first `end` bytes, with their numbers; None for one that is no head."""
     with path.open("rb") as handle:
-        for text in handle:
+        for number, text in enumerate(handle, start=1):
             end -= len(text)
             # A crash can leave half a line at the end: it says nothing, and that head is signed again.
             if end >= 0 and text.endswith(b"}\n"):
-                yield json.loads(text)
+                yield number, _head(text)
+
+
+def _head(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    is_head = isinstance(line, dict) and all(isinstance(line.get(name), kind) for name, kind in _FIELDS.items())
+    return line if is_head else None
 
 
 def _ends_in_half_a_line(path: Path) -> bool:
@@ -115,9 +133,9 @@ def _ends_in_half_a_line(path: Path) -> bool:
 
 
 def _is_signed(line: dict[str, Any], public_key: Ed25519PublicKey) -> bool:
-    head = {name: line.get(name) for name in ("writer", "sequence", "hash", "signed_at")}
+    head = {name: line[name] for name in _FIELDS if name != "signature"}
     try:
-        public_key.verify(bytes.fromhex(str(line.get("signature", ""))), _canonical(head))
+        public_key.verify(bytes.fromhex(line["signature"]), _canonical(head))
     except (InvalidSignature, ValueError):
         return False
     return True

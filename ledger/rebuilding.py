@@ -6,7 +6,9 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from ledger.locks import enter_gate_alone
+from ledger.models import VerifiedBalance, VerifiedWriter
 from ledger.services import ensure_balances
+from ledger.verified import VERIFYING_CHANGES
 
 _WITHOUT_BALANCE = """
     SELECT DISTINCT p.account_id, p.asset_id FROM ledger_posting p
@@ -38,12 +40,14 @@ def rebuild_balances(*, apply: bool) -> list[Difference]:
     """Every balance that differs from the sum of its postings; with `apply` it is set to that sum.
 
     A balance whose row is gone counts as zero. Holds the gate, so no other writer posts while the sums are taken and
-    written.
+    written, and waits for a proof of what changed that is going on.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERIFYING_CHANGES])
         enter_gate_alone()
         cursor.execute(_WITHOUT_BALANCE)
-        ensure_balances(pairs=cursor.fetchall())
+        gone = cursor.fetchall()
+        ensure_balances(pairs=gone)
         cursor.execute(_REBUILT)
         differences = [Difference._make(row) for row in cursor.fetchall()]
         if apply:
@@ -51,6 +55,10 @@ def rebuild_balances(*, apply: bool) -> list[Difference]:
                 "UPDATE ledger_balance SET available = %s, locked = %s, version = version + 1 WHERE id = %s",
                 [(found.posted_available, found.posted_locked, found.balance_id) for found in differences],
             )
+            if gone:
+                # What was proven of them is kept under ids that they no longer have: the next proof begins anew.
+                VerifiedBalance.objects.all().delete()
+                VerifiedWriter.objects.all().delete()
         else:
             transaction.set_rollback(True)
     return differences

@@ -1,6 +1,7 @@
 """What people may read of the books: their account and their balances. Postings are in `ledger.history`."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connections
@@ -8,6 +9,11 @@ from django.db import connections
 from kernel.errors import BourseError
 from ledger.errors import UnknownAsset
 from ledger.models import Account, Asset, Balance, ChainLink, JournalEntry, VerificationRun
+
+NIGHT_BEGINS, NIGHT_HOURS = 3, 3
+"""UTC. All of the books are checked when few people trade."""
+LONGEST_WITHOUT_FULL_CHECK = timedelta(hours=26)
+"""Then they are checked at any time of the day."""
 
 
 class AccountMissing(BourseError):
@@ -87,3 +93,12 @@ def decisive_check() -> VerificationRun | None:
     last_of_each = list(newest.filter(is_full=True)[:1].union(newest.filter(is_full=False)[:1], all=True))
     wrong = [run for run in last_of_each if not run.is_consistent]
     return max(wrong or last_of_each, key=lambda run: run.pk, default=None)
+
+
+def is_full_check_due(*, at: datetime) -> bool:
+    """Whether all of the books are to be checked now: once a night; at once where that was missed, or never done."""
+    last = VerificationRun.objects.filter(is_full=True).order_by("-pk").values_list("started_at", flat=True).first()
+    if last is None or at - last > LONGEST_WITHOUT_FULL_CHECK:
+        return True
+    night = at.astimezone(UTC).replace(hour=NIGHT_BEGINS, minute=0, second=0, microsecond=0)
+    return last < night <= at < night + timedelta(hours=NIGHT_HOURS)

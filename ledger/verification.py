@@ -5,6 +5,7 @@ moment. Layers above add what they know, and each says what it locks (`settings.
 be accounted for to the atom.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -21,11 +22,17 @@ from kernel.units import to_atoms
 from ledger.core.journal import GENESIS_HASH, chain_hash
 from ledger.models import Asset, VerificationRun
 
+log = logging.getLogger(__name__)
+
 VERIFYING = 7_305_113
-"""Advisory lock of whoever checks the books in the background: one check at a time is enough."""
+"""Advisory lock of whoever checks all of the books in the background: one such check at a time is enough."""
 
 Finding = str
 Check = Callable[[], Iterator[Finding]]
+
+_DATABASE_AWAY = (OperationalError, InterfaceError)
+"""Says nothing about the books; the check is made again later."""
+_LONGEST_PROBLEM = 500
 
 _POSTINGS_AGAINST_BALANCES = """
     SELECT coalesce(p.account_id, b.account_id), coalesce(p.asset_id, b.asset_id),
@@ -100,8 +107,7 @@ def verify_ledger(*, extra_checks: tuple[Check, ...] = (), record: bool = False)
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT count(*) FROM ledger_journalentry")
             result.entries = cursor.fetchone()[0]
-        for check in (*LEDGER_CHECKS, *extra_checks):
-            result.findings.extend(check())
+        result.findings.extend(findings_of(*LEDGER_CHECKS, *extra_checks))
     if record:
         VerificationRun.objects.create(
             started_at=result.started_at,
@@ -110,6 +116,26 @@ def verify_ledger(*, extra_checks: tuple[Check, ...] = (), record: bool = False)
             entries=result.entries,
         )
     return result
+
+
+def findings_of(*checks: Check) -> Iterator[Finding]:
+    """What these checks find in the database transaction of the caller.
+
+    That one cannot be carried out on the rows there are is a finding like any other: rows that nobody should have been
+    able to write may not keep the rest from being checked, nor anybody from hearing of it.
+    """
+    for check in checks:
+        found: list[Finding] = []
+        try:
+            with transaction.atomic():
+                found.extend(check())
+        except _DATABASE_AWAY:
+            raise
+        except Exception as problem:
+            name = getattr(check, "__name__", "a check").strip("_").replace("_", " ")
+            log.exception("a check of the books could not be carried out: %s", name)
+            found.append(f"{name!r} could not be carried out: {problem!r}"[:_LONGEST_PROBLEM])
+        yield from found
 
 
 def rows_of(statement: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

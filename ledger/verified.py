@@ -19,9 +19,11 @@ from kernel.ids import COUNTER_BITS, MAX_WRITER
 from kernel.units import to_atoms
 from ledger.core.journal import GENESIS_HASH, chain_hash
 from ledger.models import Asset, ChainLink, VerificationRun, VerifiedWriter, Writer
-from ledger.verification import Check, Finding, Verification, rows_of
+from ledger.verification import Check, Finding, Verification, findings_of, rows_of
 from storage.bulk import number_array
 
+VERIFYING_CHANGES = 7_305_114
+"""Advisory lock of whoever proves what changed."""
 LINKS_AT_ONCE = 100
 
 _ENTRIES = """
@@ -80,17 +82,19 @@ class _Progress:
 def verify_changes(*, extra_checks: tuple[Check, ...] = (), record: bool = False) -> Verification:
     """Check what the writers did since the last time, and all balances. `record` keeps a `VerificationRun`.
 
-    One at a time: the caller holds the advisory lock `VERIFYING`.
+    One at a time: the caller holds the advisory lock `VERIFYING_CHANGES`.
     """
     result = Verification(started_at=timezone.now())
     progress = _Progress()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        result.findings.extend(_follow_chains(progress))
-        result.findings.extend(_balances_follow(progress))
-        for check in extra_checks:
-            result.findings.extend(check())
+
+        def balances_follow_from_the_chains() -> Iterator[Finding]:
+            yield from _follow_chains(progress)
+            yield from _balances_follow(progress)
+
+        result.findings.extend(findings_of(balances_follow_from_the_chains, *extra_checks))
     result.entries = progress.entries
     with transaction.atomic():
         if result.is_consistent:

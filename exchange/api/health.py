@@ -7,11 +7,13 @@ import functools
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from ledger.selectors import decisive_check
@@ -21,6 +23,8 @@ from storage.redis_options import impatient_options
 KEEP_SECONDS = 0.5
 MAX_HEARTBEAT_AGE_SECONDS = 5.0
 """A worker beats at least every second, also when nothing is to be done."""
+PROOFS_MISSED = 5
+"""So many that did not come make the last one worthless."""
 
 _lock = threading.Lock()
 _kept: tuple[float, "Health"] | None = None
@@ -54,9 +58,7 @@ def _look() -> Health:
     books = "unproven"
     try:
         engine = engine_health()
-        check = decisive_check()
-        if check is not None:
-            books = "proven" if check.is_consistent else "wrong"
+        books = _books()
     except DatabaseError:
         engine = None
     ages = engine.shard_heartbeat_age_seconds if engine else {}
@@ -76,6 +78,17 @@ def _look() -> Health:
             "heartbeat_age_ms": {name: None if age is None else round(age * 1000) for name, age in ages.items()},
         },
     )
+
+
+def _books() -> str:
+    """What the last check found says nothing about what happened long after it; what is wrong stays wrong."""
+    check = decisive_check()
+    if check is None:
+        return "unproven"
+    if not check.is_consistent:
+        return "wrong"
+    proven_until = check.finished_at + timedelta(seconds=PROOFS_MISSED * settings.VERIFY_CHANGES_SECONDS)
+    return "proven" if timezone.now() <= proven_until else "unproven"
 
 
 def _redis_answers(url: str) -> bool:

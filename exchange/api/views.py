@@ -32,7 +32,8 @@ HealthAnswer = inline_serializer(
         "matching": serializers.ChoiceField(choices=_STATE),
         "books": serializers.ChoiceField(
             ["proven", "unproven", "wrong"],
-            help_text="What the last check of the books found; while they are wrong nothing is paid out.",
+            help_text="What the last check of the books found, `unproven` where it was more than five minutes ago; "
+            "while they are wrong nothing is paid out.",
         ),
         "pending_commands": serializers.IntegerField(allow_null=True),
         "worker_lag_ms": serializers.IntegerField(allow_null=True, help_text="Age of the oldest pending command."),

@@ -101,7 +101,7 @@ class Engine:
     held_commands: int
     last_check: VerificationRun | None
     is_checking: bool
-    """A check of the books is going on."""
+    """A check of all of the books is going on."""
     halted: list[MarketDay] = field(default_factory=list)
 
 
@@ -137,7 +137,7 @@ def engine(markets: list[MarketDay]) -> Engine:
         health=engine_health(),
         held_commands=QuarantinedCommand.objects.filter(is_held=True).count(),
         last_check=decisive_check(),
-        is_checking=_is_checking(),
+        is_checking=is_checking_books(),
         halted=[market for market in markets if market.state is not MarketState.TRADING],
     )
 
@@ -154,7 +154,8 @@ def latest_changes() -> list[Change]:
     return sorted(changes, key=lambda change: change.at, reverse=True)[:LATEST_CHANGES]
 
 
-def _is_checking() -> bool:
+def is_checking_books() -> bool:
+    """Whether somebody checks all of the books this very moment."""
     with connection.cursor() as cursor:
         cursor.execute(_CHECK_RUNS, [VERIFYING])
         return bool(cursor.fetchone()[0])

@@ -36,8 +36,12 @@ class StaffSite(UnfoldAdminSite):
         if not request.user.has_perm(VERIFY_RIGHT):
             raise PermissionDenied
         from accounts.staff import record_staff_action
+        from exchange.staff.selectors import is_checking_books
         from exchange.tasks import verify_books
 
+        if is_checking_books():
+            messages.warning(request, "A check of the books is running already. Its result appears here.")
+            return HttpResponseRedirect(reverse("admin:index"))
         try:
             verify_books.delay()
         except OperationalError:

@@ -11,10 +11,14 @@ VERDICTS = {"consistent": "success", "not consistent": "danger"}
 
 @admin.register(VerificationRun)
 class VerificationRunAdmin(HistoryAdmin):
-    list_display = ("started_at", "verdict", "entries", "seconds")
-    list_filter = ("is_consistent",)
-    fields = ("started_at", "finished_at", "verdict", "entries", "findings")
-    readonly_fields = ("verdict",)
+    list_display = ("started_at", "of_what", "verdict", "entries", "seconds")
+    list_filter = ("is_consistent", "is_full")
+    fields = ("started_at", "finished_at", "of_what", "verdict", "entries", "findings")
+    readonly_fields = ("of_what", "verdict")
+
+    @display(description="of")
+    def of_what(self, run: VerificationRun) -> str:
+        return "everything" if run.is_full else "what changed"
 
     @display(description="books", label=VERDICTS)
     def verdict(self, run: VerificationRun) -> str:

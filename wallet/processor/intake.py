@@ -89,11 +89,16 @@ class Intake:
     def look_ahead(self) -> None:
         """Decode the batch after the one that was taken, where it is there already."""
         if self._fills_a_batch():
-            self._decoded = decode(self._first_batch())
+            try:
+                self._decoded = decode(self._first_batch())
+            except Exception:
+                # The batch that is being written is not to blame: the one that has it in it fails when it is taken.
+                self._decoded = []
 
     def forget(self) -> None:
         """Have the next batch read the log."""
         self._last = self._taken_at = self._expected = None
+        self._scanned, self._decoded = [], []
 
     def _scan(self, cursor: Cursor, position: Position) -> None:
         limit = BATCHES_READ * self._limit

@@ -161,7 +161,8 @@ class BalanceProcessor:
             if not operations:
                 return 0
             pass_failpoint(FundsFailpoint.OPERATIONS_READ)
-            at_us = self._clock_us()
+            # Time never runs backwards in the log, whatever the clock of this host says.
+            at_us = max(self._clock_us(), position.applied_at_us)
             ids = IdAllocator(position.writer.writer_id, after=position.writer.last_row_id)
             books = self._open_books(cursor, operations, position, at_us)
             pairs = needed_balances(operations, books)

@@ -30,6 +30,11 @@ _POSITION = """
 """
 # A statement of its own: what was kept or released while the one before waited for the lock is seen by it.
 _HELD = "SELECT operation_id FROM wallet_parkedoperation WHERE is_held ORDER BY operation_id"
+# Also a statement of its own, for the same reason.
+_LAST_APPLIED_AT = """
+    SELECT (extract(epoch FROM o.applied_at) * 1000000)::bigint FROM wallet_operationoutcome o
+    WHERE o.applied_sequence = (SELECT applied_sequence FROM wallet_fundsprocessor)
+"""
 # OFFSET 0: a look-up by primary key for each row of the scan, whatever a planner guesses about the length of the log.
 _PENDING = """
     SELECT o.id, o.xact_number, o.kind, o.origin, o.request_id, o.message FROM wallet_balanceoperation o
@@ -64,6 +69,8 @@ class Position(NamedTuple):
     oldest_running_xact: int
     held: tuple[int, ...]
     """The operations that are kept from the processor."""
+    applied_at_us: int
+    """When the last operation was applied; 0 where none was."""
 
 
 class LoggedOperation(NamedTuple):
@@ -122,8 +129,8 @@ def read_position() -> Position | None:
 
     In this order, as everybody who posts: who holds a writer is inside. None where no processor was set up yet.
     """
-    _, _, rows, held = ask_together(
-        (LOOK_UP_BY_KEYS, (True,)), (ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()), (_HELD, ())
+    _, _, rows, held, last = ask_together(
+        (LOOK_UP_BY_KEYS, (True,)), (ENTER_GATE_SHARED, (GATE,)), (_POSITION, ()), (_HELD, ()), (_LAST_APPLIED_AT, ())
     )
     if not rows:
         return None
@@ -134,7 +141,9 @@ def read_position() -> Position | None:
     if place.xact_number > xmin:
         # The database was restored into a server that counts its transactions from another number.
         place = ScanPlace(0, 0)
-    return Position(int(applied), bytes(chain_hash), place, writer, int(xmin), tuple(int(key) for (key,) in held))
+    held_ids = tuple(int(key) for (key,) in held)
+    applied_at_us = int(last[0][0]) if last else 0
+    return Position(int(applied), bytes(chain_hash), place, writer, int(xmin), held_ids, applied_at_us)
 
 
 def read_pending(cursor: Cursor, position: Position, *, limit: int) -> list[LoggedOperation]:

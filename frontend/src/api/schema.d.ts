@@ -2231,7 +2231,7 @@ export interface components {
             redis: components["schemas"]["HealthStateEnum"];
             matching: components["schemas"]["HealthStateEnum"];
             /**
-             * @description What the last check of the books found; while they are wrong nothing is paid out.
+             * @description What the last check of the books found, `unproven` where it was more than five minutes ago; while they are wrong nothing is paid out.
              *
              *     * `proven` - proven
              *     * `unproven` - unproven

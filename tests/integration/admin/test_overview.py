@@ -212,7 +212,7 @@ def test_the_task_keeps_what_it_found_and_the_page_shows_it(traded: Exchange) ->
     assert cards(client_of(traded.user("staff")))["Books"]["value"] == "2 findings"
 
 
-def test_two_checks_do_not_run_at_the_same_time(traded: Exchange) -> None:
+def test_two_checks_do_not_run_at_the_same_time(traded: Exchange, started: list[str]) -> None:
     import psycopg
 
     from tests.support.databases import app_url
@@ -220,5 +220,8 @@ def test_two_checks_do_not_run_at_the_same_time(traded: Exchange) -> None:
     with psycopg.connect(app_url(traded.database), autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [VERIFYING])
         assert verify_books() is None
+        response = client_of(traded.user("staff")).post(reverse("admin:verify_books"), follow=True)
+        assert "is running already" in response.content.decode()
+        assert started == []
         assert cards(client_of(traded.user("staff")))["Books"]["value"] == "being checked"
     assert not VerificationRun.objects.exists()

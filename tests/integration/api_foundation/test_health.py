@@ -75,6 +75,22 @@ def test_books_that_do_not_prove_right_are_told_and_do_not_stop_trading(db: None
     assert check(is_consistent=True, is_full=False) == "wrong", "only a full check takes back what a full one found"
 
 
+def test_an_old_check_proves_nothing_and_wrong_books_stay_wrong(db: None) -> None:
+    beat(0)
+
+    def check(minutes_ago: float, *, is_consistent: bool) -> object:
+        at = timezone.now() - timedelta(minutes=minutes_ago)
+        fields = {"is_consistent": is_consistent, "is_full": False, "findings": [], "entries": 1}
+        VerificationRun.objects.create(started_at=at, finished_at=at, **fields)
+        status, body = ask()
+        assert status == 200
+        return body["books"]
+
+    assert check(6, is_consistent=True) == "unproven"
+    assert check(4, is_consistent=True) == "proven"
+    assert check(600, is_consistent=False) == "wrong"
+
+
 def test_a_worker_that_never_ran_or_stopped_beating(db: None) -> None:
     Shard.objects.update(heartbeat_at=None)
     assert ask()[0] == 503

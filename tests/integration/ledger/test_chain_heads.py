@@ -74,3 +74,19 @@ def test_a_head_signed_after_the_snapshot_is_not_held_against_it(exchange: Excha
         owner.execute("DELETE FROM ledger_chainlink WHERE writer_id <> %s", [FUNDS_WRITER])
     assert list(check()) == []
     assert "the database has no such link" in next(iter(signed_heads_check()()))
+
+
+@pytest.mark.parametrize(
+    "line", ["x}", "{}", '{"a": {}}', "[{}", '{"writer": "\\u0000", "sequence": {}}', "\udcff}", "[" * 99_999 + "}"]
+)
+def test_a_line_that_is_no_head_is_found_and_keeps_no_other_from_being_signed(
+    exchange: Exchange, heads: Path, line: str
+) -> None:
+    sign_heads(at=NOW)
+    with heads.open("a", errors="surrogateescape") as handle:
+        handle.write(line + "\n")
+    exchange.place("owner", "BUY", "50000", "1")
+    exchange.run()
+    assert sign_heads(at=NOW) == 1
+    assert list(signed_heads_check()()) == ["2026-01.jsonl: line 2 is no signed head"]
+    assert sign_heads(at=NOW) == 0

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from ledger.models import Balance, VerificationRun
 from ledger.rebuilding import rebuild_balances
 from ledger.verification import verify_ledger
+from ledger.verified import verify_changes
 from matching.models import Outcome
 from matching.verification import CHECKS
 from tests.support.audit import audit
@@ -53,6 +54,14 @@ DAMAGES = {
     "altered posting": (
         [f"UPDATE ledger_posting SET available_delta = available_delta + 1 WHERE id = {ONE_POSTING}"],
         ["its postings say", "does not sum to zero", "chain of writer 2 is broken"],
+    ),
+    "posting of more decimals than its asset has": (
+        [f"UPDATE ledger_posting SET available_delta = available_delta + 1e-18 WHERE id = {ONE_POSTING}"],
+        ["its postings say", "does not sum to zero", "'chains unbroken' could not be carried out"],
+    ),
+    "posting of an asset that is not there": (
+        [f"UPDATE ledger_posting SET asset_id = 12345 WHERE id = {ONE_POSTING}"],
+        ["its postings say", "'chains unbroken' could not be carried out"],
     ),
     "posting moved to somebody else": (
         [
@@ -171,6 +180,16 @@ class TestRebuilding:
         assert sorted(Balance.objects.values_list("account_id", "asset_id", "available", "locked")) == before
         assert findings() == []
         assert rebuild_balances(apply=False) == []
+
+    def test_the_check_of_what_changed_goes_on_after_it(self, traded: Exchange, damage: Damage) -> None:
+        assert verify_changes().findings == []
+        damage(*DAMAGES["missing balance"][0])
+        assert verify_changes().findings != []
+        rebuild_balances(apply=True)
+        assert verify_changes().findings == []
+        traded.place("owner", "SELL", "70000", "1")
+        traded.run()
+        assert verify_changes().findings == []
 
     def test_live_balances_are_what_the_journal_says(self, traded: Exchange) -> None:
         assert rebuild_balances(apply=False) == []

@@ -17,8 +17,9 @@ from tests.support.exchange import Exchange
 from wallet.core.operation_log import AppliedOperation, link_hash
 from wallet.core.operations import Adjustment, InternalTransfer, Suspense, SuspenseRelease, Sweep
 from wallet.core.withdrawal_rules import Verdict
-from wallet.models import Deposit, OperationLink
+from wallet.models import Deposit, OperationLink, OperationOutcome
 from wallet.processor import withdrawing
+from wallet.processor.processor import BalanceProcessor
 from wallet.proofs import funds_log
 from wallet.services import operations
 
@@ -238,3 +239,22 @@ def test_the_log_alone_comes_to_the_custody_totals(
     for text in ("", "{}\n", "[]\n", "no JSON\n", '{"type": "begin", "type": "begin"}\n'):
         path.write_text(text)
         assert verify(path)[0] == 1
+
+
+def test_a_clock_that_went_back_leaves_the_log_in_order(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another host takes over whose clock is behind."""
+    monkeypatch.setattr(operations, "wake_processor", lambda: None)
+    funds.open_rail()
+    noon = 1_800_000_000_123_457
+    for clock_us in (noon, noon - 3_600_000_000, noon + 1, noon - 1):
+        for number in range(3):
+            funds.request(funds.deposit("owner", "1", tx=f"{clock_us}:{number}"))
+        funds.process(BalanceProcessor(clock_us=lambda at_us=clock_us: at_us, batch_limit=2))  # type: ignore[misc]
+    path = tmp_path / "funds.jsonl"
+    call_command("export_funds_log", path)
+    code, report = verify(path)
+    assert code == 0, report
+    times = OperationOutcome.objects.order_by("applied_sequence").values_list("applied_at", flat=True)
+    assert [round((at - times[0]).total_seconds() * 1_000_000) for at in times] == [0] * 6 + [1] * 6

@@ -9,13 +9,14 @@ from accounts.models import User
 from ledger.models import Account, AccountKind
 from tests.support import funds
 from tests.support.audit import audit
-from tests.support.databases import app_url
+from tests.support.databases import app_url, owner_url
 from tests.support.exchange import Exchange
-from wallet.models import BalanceOperation, OperationOutcome
+from wallet.models import BalanceOperation, OperationOutcome, ParkedOperation
 from wallet.processor import intake
 from wallet.processor.parking import park_operation, release_operation
 from wallet.processor.processor import BalanceProcessor
 from wallet.processor.reading import read_pending
+from wallet.processor.running import process_pending
 from wallet.services import operations
 from wallet.services.operations import request_operations
 
@@ -161,6 +162,18 @@ def test_a_batch_that_fails_is_read_again(monkeypatch: pytest.MonkeyPatch, scans
     assert applied() == logged[: 2 * LIMIT]
     assert processor.run_once() == 1
     assert applied() == logged
+
+
+@pytest.mark.parametrize("place", range(7))
+def test_one_that_cannot_be_read_keeps_no_other_back(exchange: Exchange, place: int) -> None:
+    """Wherever it is in what was read ahead: the first of a batch, its last, or in one of a later look."""
+    funds.open_rail()
+    logged = log_deposits(7)
+    with psycopg.connect(owner_url(exchange.database)) as owner:
+        owner.execute("UPDATE wallet_balanceoperation SET message = '{}' WHERE id = %s", [logged[place]])
+    assert process_pending(BalanceProcessor(batch_limit=LIMIT)) == 6
+    assert list(ParkedOperation.objects.values_list("operation_id", flat=True)) == [logged[place]]
+    assert sorted(applied()) == logged[:place] + logged[place + 1 :]
 
 
 def test_one_that_commits_late_is_not_skipped(exchange: Exchange) -> None:

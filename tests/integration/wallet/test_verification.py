@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.db import connection, transaction
 
-from ledger.verification import LEDGER_CHECKS
+from ledger.verification import LEDGER_CHECKS, findings_of
 from matching.verification import CHECKS as MATCHING_CHECKS
 from tests.support import funds
 from tests.support.databases import owner_url
@@ -20,6 +20,7 @@ from wallet.processor import withdrawing
 from wallet.services import operations
 from wallet.verification import CHECKS
 
+UNREADABLE = "could not be carried out"
 DAMAGES = (
     ("UPDATE wallet_withdrawal SET state = 'SENDING', amount = 4 WHERE state = 'APPROVED'", "open orders need"),
     ("UPDATE wallet_withdrawal SET state = 'CANCELLED' WHERE state = 'APPROVED'", "open orders need"),
@@ -34,6 +35,13 @@ DAMAGES = (
     ("DELETE FROM wallet_operationlink WHERE first_sequence = 2", "has a gap before 3"),
     ("UPDATE wallet_balanceoperation SET amount = 7 WHERE message LIKE '%plain%'", "in its columns"),
     ("UPDATE wallet_balanceoperation SET origin = 'x' WHERE message LIKE '%plain%'", "of operations is broken"),
+    ("UPDATE wallet_balanceoperation SET message = 'x' WHERE message LIKE '%plain%'", UNREADABLE),
+    ("UPDATE wallet_balanceoperation SET message = '{}' WHERE message LIKE '%plain%'", UNREADABLE),
+    (
+        "UPDATE wallet_operationoutcome SET applied_at = 'infinity' WHERE applied_sequence = 1",
+        "could not be carried out",
+    ),
+    ("UPDATE ledger_posting SET locked_delta = 1e-18 WHERE available_delta = -2", UNREADABLE),
     ("UPDATE wallet_fundsprocessor SET applied_sequence = 9", "stands at operation 9"),
     ("UPDATE wallet_operationlink SET journal_hash = 'x' WHERE first_sequence = 1", "bound to no link"),
 )
@@ -80,7 +88,7 @@ def _as_owner(_funds: None) -> Iterator[None]:
 
 
 def findings() -> list[str]:
-    return [finding for check in (*LEDGER_CHECKS, *MATCHING_CHECKS, *CHECKS) for finding in check()]
+    return list(findings_of(*LEDGER_CHECKS, *MATCHING_CHECKS, *CHECKS))
 
 
 def test_books_with_everything_in_them_are_right() -> None:
