@@ -19,12 +19,18 @@ from django.utils import timezone
 from wallet.core.states import WithdrawalState
 from wallet.models import Withdrawal
 from wallet.rails.protocol import RailUnavailable
-from wallet.services.payout_records import alarm, have_released, is_being_ended, surely, why_restricted
+from wallet.services.payout_records import (
+    NOT_TAKEN,
+    alarm,
+    have_released,
+    is_being_ended,
+    surely,
+    why_restricted,
+)
 from wallet.services.transitions import change_state, lock_withdrawal
 
 IN_FLIGHT = timedelta(minutes=5)
 """No call to a rail takes longer, however late it arrives there."""
-NOT_TAKEN = "NOT_TAKEN"
 _W = WithdrawalState
 
 

@@ -33,7 +33,7 @@ from wallet.rails.protocol import PayoutRefused, PayoutUnknown, RailAdapter, Rai
 from wallet.rails.registry import adapter_of
 from wallet.selectors.switches import why_waiting
 from wallet.services.destinations import party_of
-from wallet.services.payout_calls import NOT_TAKEN, begin_call, note_not_taken, note_refused
+from wallet.services.payout_calls import begin_call, note_not_taken, note_refused
 from wallet.services.payout_records import (
     HOT_WALLET_LOW,
     NOT_TAKEN,
