@@ -21,7 +21,13 @@ from accounts.second_factor.errors import (
 )
 from accounts.second_factor.mails import send_user_mail
 from accounts.second_factor.models import Method, Purpose
-from accounts.second_factor.selectors import SECOND_FACTOR, find_totp, has_second_factor, may_activate
+from accounts.second_factor.selectors import (
+    SECOND_FACTOR,
+    find_totp,
+    has_second_factor,
+    may_activate,
+    withdrawals_held_until,
+)
 from accounts.second_factor.services import verify_second_factor
 from accounts.second_factor.totp import matching_step
 
@@ -46,7 +52,7 @@ def activate_second_factor(*, user: User, secret: str, code: str) -> list[str]:
         TOTP.activate(user, secret)
         codes = _new_recovery_codes(user)
         _note(user=user, by=user, old="", new="totp", reason="activated")
-    send_user_mail(user=user, name="activated")
+    send_user_mail(user=user, name="activated", context={"held_until": withdrawals_held_until(user)})
     return codes
 
 

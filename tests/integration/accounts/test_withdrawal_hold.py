@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from accounts.models import AccountChange, User
@@ -44,6 +45,7 @@ def test_the_first_activation_of_an_older_account_holds(owner: User, age: timede
     owner.save()
     activate_app(owner)
     assert held(owner) == is_held
+    assert ("Withdrawals wait until" in mail.outbox[-1].body) == is_held
 
 
 def test_an_activation_in_time_holds_nothing_later_either(owner: User) -> None:
