@@ -257,7 +257,8 @@ def _booking(deposit: Deposit, reason: str) -> Message:
     block = f":{deposit.block_hash[-16:]}" if deposit.block_hash else ""
     if reason:
         return operations.Suspense(
-            request_id=f"suspense:{output}{block}",
+            # Terms may have changed meanwhile: the same output for another reason is another request.
+            request_id=f"{reason}:{output}{block}",
             asset=deposit.asset.symbol,
             amount=deposit.amount,
             rail=deposit.rail_id,

@@ -217,6 +217,22 @@ def test_a_chain_that_returns_to_a_block_gets_what_was_refused_meanwhile_credite
     assert len(set(requests())) == len(requests()) == rounds + 1
 
 
+def test_another_reason_against_the_same_deposit_is_another_request(far_end: FarEnd) -> None:
+    far_end.arrive("tx", "address-of-owner", "0.009", at=8)
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    contents = dict(far_end.contents)
+    far_end.fork(7, number=1)
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    RailAsset.objects.update(deposits_enabled=False)
+    far_end.contents.update(contents)
+    far_end.branch = {}
+    far_end.height += 1
+    assert watch_rail(rail_code="sim", adapter=far_end)  # type: ignore[arg-type]
+    funds.process()
+    assert (deposit().state, len(requests())) == (DepositState.SUSPENSE, 2)
+    assert funds.system_balance("suspense") == Decimal("0.009")
+
+
 def test_a_network_that_asks_for_no_confirmation_asks_for_one(far_end: FarEnd) -> None:
     RailAsset.objects.update(confirmations=0)
     far_end.arrive("tx", "address-of-owner", "1", at=10)
