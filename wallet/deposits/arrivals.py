@@ -181,12 +181,7 @@ def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at:
     if deposit.asset.symbol != arrival.asset or deposit.amount != rounded_down(arrival.amount, deposit.asset.scale):
         alarms.deposit_contradicted(deposit, arrival, at=at)
         return []
-    is_anothers = _is_anothers(deposit, owner)
-    if is_anothers:
-        alarms.deposit_of_another(deposit, at=at)
-        if deposit.operation_id is None:
-            # Whoever it was reported for: the address says whose it is.
-            deposit.account = owner
+    is_given_over = _give_to_owner(deposit, arrival, owner, at=at)
     was_gone = deposit.state == DepositState.ORPHANED
     if was_gone:
         require_deposit_transition(DepositState.ORPHANED, DepositState.PENDING)
@@ -196,14 +191,27 @@ def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at:
             alarms.held_deposit_back(deposit, at=at)
         deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
     deposit.save(update_fields=["account", "state", "reason", "block_height", "block_hash"])
-    return [deposit] if was_gone or is_anothers else []
+    return [deposit] if was_gone or is_given_over else []
 
 
-def _is_anothers(deposit: Deposit, owner: Account | None) -> bool:
-    """Whether the address belongs to somebody else than the deposit does, though not by a decision of staff."""
-    if owner is None or deposit.account_id in (None, owner.pk):
+def _give_to_owner(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> bool:
+    """Have the address say whose it is where a report has named somebody else; whether that has changed anything.
+
+    What is in the books stays as it is, and an alarm is raised, unless staff have decided so. A report may name the
+    owner of what came to nobody's address, but not on a chain: its arrivals are booked by nothing else than the walk.
+    """
+    if deposit.account_id in (None, owner.pk if owner is not None else None):
         return False
-    return not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists()
+    if owner is None:
+        is_reported = Deposit.objects.filter(TAKEN_DOWN_BY_REPORT, pk=deposit.pk).exists()
+        if arrival.block_height is None or not is_reported:
+            return False
+    elif not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists():
+        alarms.deposit_of_another(deposit, at=at)
+    if deposit.operation_id is not None:
+        return False
+    deposit.account = owner
+    return True
 
 
 def _request_booking(due: list[Deposit]) -> None:

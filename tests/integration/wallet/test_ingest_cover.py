@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.services import revoke_api_key
 from ledger.models import Asset
+from matching.models import UserEvent
 from risk.models import RiskEvent, Severity
 from tests.support import funds
 from tests.support.far_end import FarEnd
@@ -213,6 +214,14 @@ def test_what_came_to_an_address_is_its_owners_whoever_it_was_reported_for(block
     assert (funds.balance("owner"), funds.balance("outsider")) == ((101, 0), (100, 0))
 
 
+def test_what_came_to_nobodys_address_is_nobodys_whoever_it_was_reported_for(blocks: FarEnd) -> None:
+    rail, key = opened("sim", RailKind.SIMULATED_CHAIN)
+    report(key, "real", confirmations=100)
+    blocks.arrive("real", "address-of-nobody", "1", at=8)
+    watch(rail)
+    assert (standing("real"), funds.balance("outsider")) == (("SUSPENSE", "UNKNOWN_OWNER"), (100, 0))
+
+
 def test_the_alarm_is_raised_where_the_money_was_credited_before(far_end: ToldRail) -> None:
     rail, key = opened("other", RailKind.CUSTODY)
     far_end.listed = [Movement("real", 0, "BTC", Decimal(1), timezone.now())]
@@ -220,8 +229,11 @@ def test_the_alarm_is_raised_where_the_money_was_credited_before(far_end: ToldRa
     funds.process()
     assert funds.balance("outsider") == (101, 0)
     far_end.arrivals = [arrival("real", confirmations=REQUIRED)]
+    told_before = UserEvent.objects.count()
+    watch(rail)
     watch(rail)
     assert RiskEvent.objects.filter(severity=Severity.CRITICAL).count() == 1
+    assert UserEvent.objects.count() == told_before
     assert (funds.balance("owner"), funds.balance("outsider")) == ((100, 0), (101, 0))
 
 
