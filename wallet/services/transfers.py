@@ -14,7 +14,7 @@ from accounts.errors import AccountClosed
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.models import Purpose
 from accounts.second_factor.selectors import withdrawals_held_until
-from accounts.second_factor.services import verify_second_factor
+from accounts.second_factor.services import send_email_code, verify_second_factor
 from kernel.errors import BourseError
 from kernel.units import plain, to_atoms
 from ledger.errors import IdempotencyConflict, InsufficientBalance
@@ -72,7 +72,11 @@ def transfer(
         _require_may_receive(message.to_account_id)
         _require_balance(account_id, request)
         verify_second_factor(
-            user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=request.request_id
+            user=user,
+            code=code,
+            purpose=Purpose.WITHDRAWAL,
+            email_code=email_code,
+            subject_id=_log_id(request.request_id),
         )
         operation = request_operation(origin=origin, message=message)
     elif bytes(operation.input_hash) != message.input_hash():
@@ -80,6 +84,18 @@ def transfer(
     outcome = wait_for_outcome(operation_id=operation.pk, seconds=WAIT_SECONDS)
     _raise_refusal(outcome)
     return TransferReceipt(operation.pk, request, outcome is not None, operation.accepted_at, is_repeat)
+
+
+def send_transfer_code(*, user: User, request_id: str) -> datetime:
+    """Send a code by e-mail for the transfer under this request id; when it expires. Raises as `send_email_code`."""
+    return send_email_code(
+        user=user, purpose=Purpose.WITHDRAWAL, subject_id=_log_id(request_id), what="transfer to another user"
+    )
+
+
+def _log_id(request_id: str) -> str:
+    """A transfer as the log of funds and codes by e-mail name it: no withdrawal is called the same."""
+    return f"transfer:{request_id}"
 
 
 def _message(account_id: int, request: TransferRequest) -> InternalTransfer:
@@ -91,7 +107,7 @@ def _message(account_id: int, request: TransferRequest) -> InternalTransfer:
     if found.pk == account_id:
         raise errors.TransferToSelf
     return InternalTransfer(
-        request_id=f"transfer:{request.request_id}",
+        request_id=_log_id(request.request_id),
         asset=asset.symbol,
         amount=request.amount,
         account_id=account_id,
