@@ -4,22 +4,20 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.browser.newcomers import PASSWORD, activate_two_factor, confirm, sign_up
 from tests.e2e.browser.people import Person
 from tests.support.instance import Instance
-from tests.support.second_factor import App
 
-EMAIL = "frieda@example.com"
-PASSWORD = "nine-patient-otters"
 ARRIVES_MS = 180_000
 
 
 def test_in_over_the_faucet_and_out_again(visit: Callable[..., Person]) -> None:
     frieda = visit()
     page = frieda.page
-    sign_up(page)
-    app = activate_two_factor(page)
+    sign_up(page, "frieda")
+    app = activate_two_factor(page, PASSWORD)
     before = frieda.holdings()["BTC"][0]
 
     # In: the list counts the confirmations without a reload.
@@ -131,34 +129,3 @@ def test_everybody_sees_what_is_owed_and_owners_check_their_part(visit: Callable
     result = alice.get_by_role("status", name="Result")
     expect(result.get_by_text("Counted")).to_have_count(4)
     expect(result.get_by_text("Not proven")).to_have_count(0)
-
-
-def sign_up(page: Page) -> None:
-    page.goto("/sign-up")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("User name").fill("frieda")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page).to_have_url(re.compile(r"/trade/"))
-
-
-def activate_two_factor(page: Page) -> App:
-    page.goto("/settings#two-factor")
-    page.get_by_role("region", name="Two-factor authentication").get_by_role("button", name="Activate").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Continue").click()
-    app = App(dialog.locator("code").inner_text().replace(" ", ""))
-    dialog.get_by_role("textbox", name="Code").fill(app.code())
-    dialog.get_by_role("button", name="Activate").click()
-    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
-    expect(codes).to_have_count(10)
-    app.recovery_codes = codes.all_inner_texts()
-    page.get_by_label("I have stored the codes").check()
-    page.get_by_role("button", name="Done").click()
-    return app
-
-
-def confirm(dialog: Locator, code: str, button: str) -> None:
-    dialog.get_by_role("textbox", name="Code").fill(code)
-    dialog.get_by_role("button", name=button, exact=True).click()
