@@ -16,7 +16,7 @@ from tests.integration.api.conftest import TradingFloor
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.withdrawals import ADDRESS, PayoutDesk, money_and_rows, open_desk, travel_rule
-from wallet.models import RailAsset, SavedAddress, Withdrawal
+from wallet.models import Rail, RailAsset, RailKind, SavedAddress, Withdrawal
 from wallet.services.address_book import MAX_ADDRESSES
 from wallet.services.switches import stop_payouts
 
@@ -132,6 +132,20 @@ def test_refusals(desk: PayoutDesk, owner: SignedClient, status: int, code: str,
     response = owner.post(WITHDRAWALS, body(**fields))
     assert (response.status_code, error_code(response)) == (status, code)
     assert money_and_rows() == before
+
+
+def test_a_bank_asks_for_the_recipient_and_the_law_for_more(desk: PayoutDesk, owner: SignedClient) -> None:
+    Rail.objects.filter(pk=desk.rail.pk).update(kind=RailKind.BANK)
+    before = money_and_rows()
+    small = owner.post(WITHDRAWALS, body()).json()["error"]
+    assert (small["code"], small["details"]) == ("TRAVEL_RULE_REQUIRED", {"fields": ["beneficiary.name"]})
+    assert small["message"] == "A bank transfer needs the full name of who receives it."
+    large = owner.post(WITHDRAWALS, body("1")).json()["error"]
+    assert large["details"]["fields"] == ["beneficiary.name", "originator.name", "purpose"]
+    assert large["details"]["above"] == "1000"
+    assert "of this value" in large["message"]
+    assert money_and_rows() == before
+    assert owner.post(WITHDRAWALS, body(travel_rule={"beneficiary": {"name": "Bob"}})).status_code == 201
 
 
 def test_a_stop_is_told(desk: PayoutDesk, owner: SignedClient) -> None:
