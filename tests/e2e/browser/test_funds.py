@@ -1,8 +1,11 @@
 """A newcomer has play money sent over the simulated chain, sends some to somebody else, and withdraws."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -11,6 +14,7 @@ from tests.e2e.browser.people import Person
 from tests.support.instance import Instance
 
 ARRIVES_MS = 180_000
+VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
 
 
 def test_in_over_the_faucet_and_out_again(visit: Callable[..., Person]) -> None:
@@ -114,18 +118,43 @@ def test_the_address_book_and_the_empty_screens_on_a_phone(visit: Callable[..., 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the phone"
 
 
-def test_everybody_sees_what_is_owed_and_owners_check_their_part(visit: Callable[..., Person], stack: Instance) -> None:
-    assert stack.run("manage", "prove_liabilities").returncode == 0
+def test_everybody_sees_what_is_owed_and_owners_check_their_part(
+    visit: Callable[..., Person], stack: Instance, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        assert stack.run("manage", "prove_liabilities").returncode == 0
     stranger = visit().page
     stranger.goto("/proof-of-liabilities")
     owed = stranger.get_by_role("table", name="Liabilities and reserves by asset")
     expect(owed.get_by_role("row").filter(has_text="BTC")).to_be_visible()
     expect(stranger.get_by_role("link", name="Sign in to check yours")).to_be_visible()
+    expect(stranger.get_by_role("link", name="Download published-")).to_be_visible()
     expect(stranger.get_by_role("navigation", name="Wallet")).to_have_count(0)
 
+    # Not the latest one, and with the verifier that needs no exchange.
     alice = visit("alice").page
     alice.goto("/proof-of-liabilities")
+    older = alice.get_by_label("Published").locator("option").nth(1).get_attribute("value")
+    alice.get_by_label("Published").select_option(older)
     alice.get_by_role("button", name="Check my balances").click()
     result = alice.get_by_role("status", name="Result")
     expect(result.get_by_text("Counted")).to_have_count(4)
     expect(result.get_by_text("Not proven")).to_have_count(0)
+    mine = alice.get_by_role("region", name="My balances in the proof")
+    for name in (f"published-{older}.json", f"mine-{older}.json"):
+        with alice.expect_download() as download:
+            mine.get_by_role("link", name=f"Download {name}").click()
+        assert download.value.suggested_filename == name
+        download.value.save_as(tmp_path / name)
+    command = mine.get_by_text("python3 verify_liabilities.py").inner_text().split()
+    assert command[2:] == [f"published-{older}.json", f"mine-{older}.json"]
+    verified = subprocess.run([sys.executable, VERIFIER, *command[2:]], cwd=tmp_path, capture_output=True, text=True)
+    assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "OK")
+
+    newcomer = visit().page
+    sign_up(newcomer, "henry")
+    newcomer.goto("/proof-of-liabilities")
+    newcomer.get_by_role("button", name="Check my balances").click()
+    nothing = newcomer.get_by_role("status", name="Result")
+    expect(nothing).to_contain_text("If you owned anything here on")
+    expect(nothing).to_contain_text("it was left out")
