@@ -23,6 +23,7 @@ export function EmailCodeField({ subject, value, onText }: Props) {
   async function send(): Promise<void> {
     setSending(true);
     setRefusal(null);
+    setFreeAt(0);
     try {
       setGoodUntil(await sendEmailCode(subject));
       onText("");
@@ -53,7 +54,7 @@ export function EmailCodeField({ subject, value, onText }: Props) {
           {wait > 0 ? `Again in ${showDuration(wait)}` : goodUntil === null ? "Send a code" : "Send another"}
         </button>
       </div>
-      {refusal !== null && (
+      {refusal !== null && (freeAt === 0 || wait > 0) && (
         <p className={styles["problem"]} role="alert">
           {explain(refusal)}
         </p>

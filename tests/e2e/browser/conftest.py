@@ -65,6 +65,7 @@ def stack(
 
 @pytest.fixture
 def visit(chromium: Browser, stack: Instance) -> Iterator[Callable[..., Person]]:
+    """Browsers at the one stack of these tests."""
     yield from browsers_at(chromium, stack)
 
 

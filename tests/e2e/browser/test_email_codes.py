@@ -67,7 +67,7 @@ def test_a_withdrawal_takes_the_code_from_the_mail_and_that_of_the_app(
 
     greta.is_outage_expected = True  # of refusals the console complains
     dialog.get_by_role("button", name="Send another").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Look for it first")
+    expect(dialog.get_by_role("alert")).to_contain_text("A code was sent a short while ago")
     expect(dialog.get_by_role("button", name=re.compile(r"^Again in 0:\d\d$"))).to_be_disabled()
     dialog.get_by_label("Code from the e-mail").fill(f"{(int(mailed) + 1) % 10**6:06}")
     confirm(dialog, code, "Confirm")

@@ -73,7 +73,7 @@ export function OwnCheck({ snapshot }: { snapshot: LiabilitySnapshot }) {
         {outcome !== null && (
           <>
             <Result outcome={outcome} />
-            <Files snapshot={snapshot} proof={outcome.proof} />
+            {outcome.leaves.length > 0 && <Files snapshot={snapshot} proof={outcome.proof} />}
           </>
         )}
       </div>
