@@ -216,7 +216,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # In a demo nobody reads mails. Elsewhere a stranger who signed up with somebody's address could lock its owner out.
 MFA_ALLOW_UNVERIFIED_EMAIL = DEMO
 EMAIL_CODE_PURPOSES: list[str] = env.list("EMAIL_CODE_PURPOSES", default=[])
-"""Where a code by e-mail is asked for beside that of the app: purposes of `accounts.second_factor.models.Purpose`."""
+"""Where a code by e-mail is asked for beside that of the app: `withdrawal`, or nowhere; checked at every start."""
 
 # --- Celery ------------------------------------------------------------------------------------------------------
 # Over a socket the library below Celery calls the number of the database otherwise.

@@ -3,12 +3,13 @@
 
     python3 verify_liabilities.py published.json mine.json
 
-published.json is what GET /api/v1/proof-of-liabilities shows everyone; mine.json is what the page, or
-GET /api/v1/proof-of-liabilities/mine, gave you alone. Keep the latter to yourself. This file needs Python 3.8 or later
-and nothing else; it connects to nowhere. It ends with OK (exit code 0) or FAIL (exit code 1).
+published.json is what everyone is shown, mine.json what you alone are: the page "Proof of liabilities" has both to
+download, as GET /api/v1/proof-of-liabilities and GET /api/v1/proof-of-liabilities/mine answer them. Keep the latter to
+yourself. This file needs Python 3.8 or later and nothing else; it connects to nowhere. It ends with OK (exit code 0) or
+FAIL (exit code 1).
 
-What it cannot check for you: that the amounts in mine.json are what you own, that account is your account, and that
-others see the same commitment as you do. Compare these yourself.
+What it cannot check for you: that the amounts in mine.json are all that you owned then (an asset that is not there was
+left out), that account is your account, and that others see the same commitment as you do. Compare these yourself.
 
     leaf  SHA-256(00 | salt | length of the asset's symbol, 1 byte | symbol | account, 8 bytes | amount, 32 bytes)
     node  SHA-256(01 | left hash | left sum, 32 bytes | right hash | right sum, 32 bytes)
@@ -63,6 +64,15 @@ def items(value, what):
     return value
 
 
+def require_same(text, atoms, scale, what):
+    """The amount that people read, in units, says what is hashed in atoms."""
+    plain = isinstance(text, str) and re.fullmatch(r"[0-9]{1,78}(\.[0-9]{1,78})?", text)
+    require(plain, what + " in units is no plain number")
+    whole, _, parts = text.partition(".")
+    parts = parts.rstrip("0").ljust(scale, "0")
+    require(len(parts) == scale and int(whole + parts) == atoms, what + " in units is not that in atoms")
+
+
 def leaf_hash(salt, asset, account, amount):
     symbol = asset.encode("ascii")
     data = salt + bytes([len(symbol)]) + symbol + account.to_bytes(8, "big") + amount.to_bytes(32, "big")
@@ -87,14 +97,21 @@ def check_snapshot(snapshot):
     for entry in items(member(snapshot, "assets", "the snapshot"), "assets"):
         symbol = text_of(member(entry, "asset", "an asset"), "an asset")
         require(symbol not in assets, symbol + " is published twice")
+        total = number(member(entry, "total_atoms", symbol), "the total of " + symbol)
+        require_same(member(entry, "total", symbol), total, scale_of(entry, symbol), "the total of " + symbol)
         assets[symbol] = entry
     return assets
+
+
+def scale_of(published, symbol):
+    """An atom of the asset is 10^-scale units."""
+    return number(member(published, "scale", symbol), "the scale of " + symbol, 60)
 
 
 def check_leaf(published, leaf):
     """The leaf leads to the published root and total of its asset; returns a line that says so."""
     symbol = text_of(member(leaf, "asset", "a leaf"), "an asset")
-    scale = number(member(published, "scale", symbol), "the scale of " + symbol, 60)
+    scale = scale_of(published, symbol)
     depth = number(member(published, "depth", symbol), "the depth of " + symbol, MAX_DEPTH)
     leaf_count = number(member(published, "leaves", symbol), "the number of leaves of " + symbol, 2**depth)
     total = number(member(published, "total_atoms", symbol), "the total of " + symbol)
@@ -103,6 +120,7 @@ def check_leaf(published, leaf):
     account = number(member(leaf, "account", "a leaf"), "the account", 2**64 - 1)
     position = number(member(leaf, "position", "a leaf"), "the position", 2**MAX_DEPTH)
     amount = own = number(member(leaf, "amount_atoms", "a leaf"), "the amount")
+    require_same(member(leaf, "amount", "a leaf"), own, scale, "your amount of " + symbol)
     salt = hash_of(member(leaf, "salt", "a leaf"), "the salt")
     steps = items(member(leaf, "path", "a leaf"), "the path")
     require(position < leaf_count, symbol + ": there is no such leaf")
@@ -138,7 +156,7 @@ def check(snapshot, mine):
             "your file is of another snapshot",
         )
     leaves = items(member(mine, "leaves", "your file"), "leaves")
-    require(leaves, "your file has no leaf: you owned nothing at that time")
+    require(leaves, "your file has no leaf: whatever you owned at that time was left out")
     lines = ["snapshot " + text_of(snapshot["snapshot"], "the id") + ", commitment " + snapshot["commitment"]]
     seen = set()
     for leaf in leaves:

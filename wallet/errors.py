@@ -1,5 +1,7 @@
 """Refusals about withdrawals, transfers and the address book. None of them has moved or locked anything."""
 
+from collections.abc import Sequence
+
 from kernel.errors import BourseError
 
 
@@ -134,11 +136,17 @@ class AddressBookFull(BourseError):
 
 
 class TravelRuleRequired(BourseError):
-    """Above a threshold the law asks who sends, who receives and why; `details.fields` names what is missing."""
+    """Above a value (`details.above`) the law asks who sends, who receives and why, and a bank always asks who
+    receives; `details.fields` names what is missing."""
 
     code = "TRAVEL_RULE_REQUIRED"
     status = 422
     message = "A withdrawal of this value needs the names of sender and recipient, and its purpose."
+
+    def __init__(self, *, fields: Sequence[str], above: str | None) -> None:
+        text = "A bank transfer needs the full name of who receives it." if above is None else None
+        details: dict[str, object] = {"fields": list(fields)}
+        super().__init__(text, details=details if above is None else details | {"above": above})
 
 
 class RecipientUnknown(BourseError):

@@ -1,6 +1,7 @@
 """Codes by e-mail: six digits, kept as a keyed hash, for one purpose and one thing."""
 
 import hmac
+import math
 import secrets
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -32,7 +33,7 @@ def make_email_code(*, user: User, purpose: Purpose, subject_id: str, at: dateti
     if len(sent) == MAX_SENT:
         free_at = max(free_at, sent[-1] + SENT_WINDOW)
     if free_at > at:
-        raise EmailCodeTooSoon(retry_after=max(1, int((free_at - at).total_seconds())))
+        raise EmailCodeTooSoon(retry_after=math.ceil((free_at - at).total_seconds()))
     of_user.filter(purpose=purpose, subject_id=subject_id, used_at=None).update(used_at=at)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     row = EmailCode(id=uuid4(), user=user, purpose=purpose, subject_id=subject_id, sent_at=at, expires_at=at + LIFETIME)

@@ -73,11 +73,11 @@ class EmailNotConfirmed(BourseError):
 
 
 class EmailCodeRequired(BourseError):
-    """A code by e-mail is needed as well."""
+    """A code by e-mail is needed as well; `POST /wallet/email-codes` has one sent."""
 
     code = "EMAIL_CODE_REQUIRED"
     status = 422
-    message = "This needs the code that was sent to you by e-mail as well."
+    message = "This needs a code by e-mail as well. Have one sent to you first."
 
 
 class EmailCodeInvalid(BourseError):

@@ -53,8 +53,8 @@ class EmailCode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=20, choices=Purpose)
-    subject_id = models.CharField(max_length=64)
-    """What it is for, e.g. the id of a withdrawal."""
+    subject_id = models.CharField(max_length=128)
+    """What it is for, and of which kind that is, e.g. `withdrawal:7`."""
     code_hash = models.CharField(max_length=64)
     sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -1,10 +1,12 @@
 """Every read of second factors."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from accounts.models import AccountChange, User
@@ -17,6 +19,8 @@ SECOND_FACTOR = "second_factor"
 PASSWORD = "password"
 HOLD = timedelta(hours=48)
 """How long withdrawals wait after a change of what protects them."""
+WITH_EMAIL_CODE = (Purpose.WITHDRAWAL,)
+"""Purposes for which a code by e-mail can be asked: for others nobody could enter one. Transfers are withdrawals."""
 
 
 def has_second_factor(*, user: User) -> bool:
@@ -59,6 +63,16 @@ def may_activate(*, user: User) -> bool:
 def needs_email_code(purpose: Purpose) -> bool:
     """Whether codes by e-mail are asked for as well; by `settings.EMAIL_CODE_PURPOSES`."""
     return purpose in settings.EMAIL_CODE_PURPOSES
+
+
+def require_purposes_with_email_code(purposes: Iterable[str]) -> None:
+    """Raises ImproperlyConfigured where one of these (`EMAIL_CODE_PURPOSES`) would protect nothing, or lock all out."""
+    for purpose in purposes:
+        if purpose not in WITH_EMAIL_CODE:
+            raise ImproperlyConfigured(
+                f"EMAIL_CODE_PURPOSES has '{purpose}', for which no code by e-mail can be asked. "
+                f"It can have: {', '.join(WITH_EMAIL_CODE)}."
+            )
 
 
 def withdrawals_held_until(user: User) -> datetime | None:

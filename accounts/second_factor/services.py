@@ -77,17 +77,22 @@ def require_fresh_second_factor(*, user: User, code: str) -> None:
     verify_second_factor(user=user, code=code, purpose=Purpose.STAFF_ACTION)
 
 
-def send_email_code(*, user: User, purpose: Purpose, subject_id: str) -> datetime:
+def send_email_code(*, user: User, purpose: Purpose, subject_id: str, what: str = "") -> datetime:
     """Send six digits to the user's address, good for ten minutes, once, and for this alone; when they expire.
 
-    An older code for the same thing ends. One a minute and five an hour.
+    `what` says in the mail what they are for; by default the purpose. An older code for the same thing ends. One a
+    minute and five an hour.
     Raises EmailCodeTooSoon, ServiceUnavailable where the mail server is away; and RuntimeError inside a database
     transaction: mails are sent when the code is committed.
     """
     with transaction.atomic(durable=True):
         lock_user(user)
         row, code = make_email_code(user=user, purpose=Purpose(purpose), subject_id=subject_id, at=timezone.now())
-    context = {"code": code, "minutes": int(LIFETIME.total_seconds() // 60), "what": row.get_purpose_display()}
+    context = {
+        "code": code,
+        "minutes": int(LIFETIME.total_seconds() // 60),
+        "what": what or row.get_purpose_display(),
+    }
     if not send_user_mail(user=user, name="code", context=context):
         row.delete()
         raise ServiceUnavailable

@@ -26,7 +26,7 @@ def walk_withdrawals(go: Callable[..., Any], desk: PayoutDesk, monkeypatch: pyte
     second = go("withdraw", 201, _WITHDRAWAL | {"request_id": "two", "address": ADDRESS})
     go("withdraw", 200, _WITHDRAWAL | {"request_id": "two", "address": ADDRESS})
 
-    go("send_withdrawal_code", 202, {"subject": first["id"]})
+    go("send_withdrawal_code", 202, {"withdrawal_id": first["id"]})
     code = {"code": app.recovery_codes.pop()}
     assert go("verify_withdrawal", 202, code, withdrawal_id=first["id"])["state"] == "VERIFIED"
     funds.process()

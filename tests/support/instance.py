@@ -24,11 +24,12 @@ KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "HTTPS_PROXY", "https_proxy", "NODE_EX
 class Instance:
     """One `./bourse up` in a home of its own."""
 
-    def __init__(self, home: Path, *options: str, checkout: Path = CHECKOUT) -> None:
-        """`options` go to `./bourse up`."""
+    def __init__(self, home: Path, *options: str, checkout: Path = CHECKOUT, **settings: str) -> None:
+        """`options` go to `./bourse up`; `settings` are variables of its environment."""
         self.home = home
         self.options = options
         self.checkout = checkout
+        self.settings = settings
         self.port, self.stream_port = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.output = home.with_name(f"{home.name}.out")
@@ -48,7 +49,7 @@ class Instance:
     def variables(self) -> dict[str, str]:
         """A plain user's environment: nothing of the services that the tests themselves run on."""
         kept = {name: value for name, value in os.environ.items() if name in KEPT}
-        return kept | {"BOURSE_HOME": str(self.home), "BOURSE_VENV": sys.prefix}
+        return kept | self.settings | {"BOURSE_HOME": str(self.home), "BOURSE_VENV": sys.prefix}
 
     def arguments(self) -> list[str]:
         return ["up", "--port", str(self.port), "--stream-port", str(self.stream_port), *self.options]

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import AccountState, User
+from accounts.second_factor.models import Purpose
+from accounts.second_factor.selectors import needs_email_code
 from kernel.units import plain
 from ledger.api.parameters import rfc3339
 from wallet.core.withdrawal_rules import Limits
@@ -95,6 +97,7 @@ def limits_json(view: LimitsView, user: User) -> dict[str, Any]:
             "left": max(limits.hourly_count - usage.hourly_count, 0),
         },
         "travel_rule_above": settings.TRAVEL_RULE_ABOVE,
+        "needs_email_code": needs_email_code(Purpose.WITHDRAWAL),
         "held_until": _moment(view.held_until),
     }
 

@@ -84,9 +84,19 @@ class CodeSerializer(serializers.Serializer[Any]):
 
 
 class EmailCodeRequestSerializer(serializers.Serializer[Any]):
-    subject = serializers.RegexField(
-        r"^[\x21-\x7e]{1,64}\Z", help_text="What it is for: the id of a withdrawal, or the request_id of a transfer."
+    """Either of them."""
+
+    withdrawal_id = serializers.RegexField(
+        r"^[0-9]{1,19}\Z", required=False, help_text="The withdrawal that the code is to confirm."
     )
+    transfer_request_id = serializers.RegexField(
+        r"^[\x21-\x7e]{1,100}\Z", required=False, help_text="The request_id of the transfer that it is to go with."
+    )
+
+    def validate(self, fields: dict[str, Any]) -> dict[str, Any]:
+        if len(fields) != 1:
+            raise serializers.ValidationError("Either withdrawal_id or transfer_request_id says what it is for.")
+        return fields
 
 
 class EmailCodeSerializer(serializers.Serializer[Any]):
@@ -219,6 +229,9 @@ class LimitsSerializer(serializers.Serializer[Any]):
     monthly = LimitSerializer(help_text="In any 30 days.")
     hourly_count = HourlyLimitSerializer(help_text="Withdrawals in any 60 minutes.")
     travel_rule_above = serializers.CharField(help_text="A withdrawal worth more names sender, recipient and purpose.")
+    needs_email_code = serializers.BooleanField(
+        help_text="Whether withdrawals and transfers need a code by e-mail beside that of the authenticator app."
+    )
     held_until = serializers.DateTimeField(
         allow_null=True, help_text="Until then withdrawals wait, after a change of the password or the second factor."
     )

@@ -11,8 +11,6 @@ from rest_framework.views import APIView
 
 from accounts.api.body import validated
 from accounts.api.schema import refusals
-from accounts.second_factor.models import Purpose
-from accounts.second_factor.services import send_email_code
 from kernel.units import parse_positive
 from ledger.api.holder import account_of, user_of
 from ledger.api.parameters import PAGE_PARAMETERS, PERIOD_PARAMETERS, Query, paginated, parameter, parse_id, rfc3339
@@ -45,7 +43,8 @@ from wallet.selectors.limits import limits_of_user
 from wallet.selectors.transfers import list_transfers
 from wallet.selectors.withdrawals import list_addresses, list_fees
 from wallet.services.address_book import cooling_off, delete_address, save_address
-from wallet.services.transfers import TransferRequest, transfer
+from wallet.services.transfers import TransferRequest, send_transfer_code, transfer
+from wallet.services.withdrawals import send_withdrawal_code
 
 
 class SavedAddressesView(AskingView):
@@ -108,13 +107,19 @@ class EmailCodesView(APIView):
         operation_id="send_withdrawal_code",
         tags=["funds"],
         request=EmailCodeRequestSerializer,
-        responses={202: EmailCodeSerializer, **refusals(429)},
+        responses={202: EmailCodeSerializer, **refusals(404, 409, 429, 503)},
     )
     def post(self, request: Request) -> Response:
         """Have a code sent by e-mail, for one withdrawal or transfer; where one is asked for (EMAIL_CODE_REQUIRED)."""
         Query(request)
         asked = validated(EmailCodeRequestSerializer, request.data)
-        expires_at = send_email_code(user=user_of(request), purpose=Purpose.WITHDRAWAL, subject_id=asked["subject"])
+        user = user_of(request)
+        if "withdrawal_id" in asked:
+            expires_at = send_withdrawal_code(
+                user=user, account_id=account_of(request), withdrawal_id=parse_id(asked["withdrawal_id"]) or 0
+            )
+        else:
+            expires_at = send_transfer_code(user=user, request_id=asked["transfer_request_id"])
         return Response({"expires_at": rfc3339(expires_at)}, status=202)
 
 

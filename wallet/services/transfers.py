@@ -14,7 +14,7 @@ from accounts.errors import AccountClosed
 from accounts.models import AccountState, KycStatus, User
 from accounts.second_factor.models import Purpose
 from accounts.second_factor.selectors import withdrawals_held_until
-from accounts.second_factor.services import verify_second_factor
+from accounts.second_factor.services import send_email_code, verify_second_factor
 from kernel.errors import BourseError
 from kernel.units import plain, to_atoms
 from ledger.errors import IdempotencyConflict, InsufficientBalance
@@ -78,7 +78,11 @@ def transfer(
             _require_may_receive(message.to_account_id)
             _require_balance(account_id, request)
             verify_second_factor(
-                user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=request.request_id
+                user=user,
+                code=code,
+                purpose=Purpose.WITHDRAWAL,
+                email_code=email_code,
+                subject_id=_log_id(request.request_id),
             )
         except BourseError as refusal:
             operation, is_repeat = made_meanwhile(earlier, refusal), True
@@ -91,6 +95,18 @@ def transfer(
     return TransferReceipt(operation.pk, request, outcome is not None, operation.accepted_at, is_repeat)
 
 
+def send_transfer_code(*, user: User, request_id: str) -> datetime:
+    """Send a code by e-mail for the transfer under this request id; when it expires. Raises as `send_email_code`."""
+    return send_email_code(
+        user=user, purpose=Purpose.WITHDRAWAL, subject_id=_log_id(request_id), what="transfer to another user"
+    )
+
+
+def _log_id(request_id: str) -> str:
+    """A transfer as the log of funds and codes by e-mail name it: no withdrawal is called the same."""
+    return f"transfer:{request_id}"
+
+
 def _message(account_id: int, request: TransferRequest) -> InternalTransfer:
     asset = asset_by_symbol(request.asset)
     to_atoms(request.amount, asset.scale)
@@ -100,7 +116,7 @@ def _message(account_id: int, request: TransferRequest) -> InternalTransfer:
     if found.pk == account_id:
         raise errors.TransferToSelf
     return InternalTransfer(
-        request_id=f"transfer:{request.request_id}",
+        request_id=_log_id(request.request_id),
         asset=asset.symbol,
         amount=request.amount,
         account_id=account_id,

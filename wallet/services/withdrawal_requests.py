@@ -168,7 +168,8 @@ def _travel_rule(
     needed = {}
     if terms.rail.kind == RailKind.BANK:
         needed["beneficiary.name"] = kept.get("beneficiary", {}).get("name")
-    if value is None or value > Decimal(settings.TRAVEL_RULE_ABOVE):
+    above = settings.TRAVEL_RULE_ABOVE if value is None or value > Decimal(settings.TRAVEL_RULE_ABOVE) else None
+    if above is not None:
         needed |= {
             "originator.name": kept.get("originator", {}).get("name"),
             "beneficiary.name": kept.get("beneficiary", {}).get("name"),
@@ -176,7 +177,7 @@ def _travel_rule(
         }
     missing = [name for name, text in needed.items() if not text]
     if missing:
-        raise errors.TravelRuleRequired(details={"fields": missing, "above": settings.TRAVEL_RULE_ABOVE})
+        raise errors.TravelRuleRequired(fields=missing, above=above)
     return kept
 
 

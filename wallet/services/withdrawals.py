@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.second_factor.models import Purpose
-from accounts.second_factor.services import verify_second_factor
+from accounts.second_factor.services import send_email_code, verify_second_factor
 from kernel.errors import BourseError
+from kernel.units import plain
 from wallet.core.operations import Withdraw, WithdrawReject
 from wallet.core.states import TransitionNotAllowed, WithdrawalState, require_withdrawal_transition
 from wallet.models import BalanceOperation, Withdrawal, WithdrawalTransition
@@ -49,7 +50,11 @@ def verify_withdrawal(
 
     try:
         verify_second_factor(
-            user=user, code=code, purpose=Purpose.WITHDRAWAL, email_code=email_code, subject_id=str(withdrawal_id)
+            user=user,
+            code=code,
+            purpose=Purpose.WITHDRAWAL,
+            email_code=email_code,
+            subject_id=_code_subject(withdrawal),
         )
     except BourseError as refusal:
         return made_meanwhile(verified, refusal)
@@ -64,6 +69,21 @@ def verify_withdrawal(
         )
     wait_for_outcome(operation_id=operation.pk, seconds=WAIT_SECONDS)
     return get_withdrawal(account_id=account_id, withdrawal_id=withdrawal_id)
+
+
+def send_withdrawal_code(*, user: User, account_id: int, withdrawal_id: int) -> datetime:
+    """Send a code by e-mail that helps to confirm this withdrawal; when it expires.
+
+    Raises WithdrawalNotFound, TransitionNotAllowed where there is nothing to confirm, and as `send_email_code`.
+    """
+    withdrawal = get_withdrawal(account_id=account_id, withdrawal_id=withdrawal_id)
+    _require_verifiable(withdrawal)
+    return send_email_code(
+        user=user,
+        purpose=Purpose.WITHDRAWAL,
+        subject_id=_code_subject(withdrawal),
+        what=f"withdrawal of {plain(withdrawal.amount)} {withdrawal.asset.symbol}",
+    )
 
 
 def cancel_withdrawal(*, user: User, account_id: int, withdrawal_id: int) -> Withdrawal:
@@ -136,6 +156,10 @@ def ask_to_release(*, withdrawal: Withdrawal, origin: str, outcome: WithdrawalSt
 def origin_of(user: User) -> str:
     """Under which name a user's operations are in the log."""
     return f"user:{user.pk}"
+
+
+def _code_subject(withdrawal: Withdrawal) -> str:
+    return f"withdrawal:{withdrawal.pk}"
 
 
 def _require_verifiable(withdrawal: Withdrawal) -> None:

@@ -81,6 +81,8 @@ const SENTENCES: Readonly<Record<string, (details: Details) => string | null>> =
     const step = amount(details, "lot_size");
     return step && `The quantity must be a multiple of ${step}.`;
   },
+  EMAIL_CODE_TOO_SOON: () =>
+    "A code was sent a short while ago; each is good for one withdrawal or transfer. Look for it, or wait for the next.",
   RATE_LIMITED: () => "Too many requests in a short time. Wait a few seconds and try again.",
   POST_ONLY_WOULD_MATCH: () =>
     "At this price the order would trade at once, and it was to be post-only. Nothing was placed.",

@@ -1880,9 +1880,12 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Either of them. */
         EmailCodeRequest: {
-            /** @description What it is for: the id of a withdrawal, or the request_id of a transfer. */
-            subject: string;
+            /** @description The withdrawal that the code is to confirm. */
+            withdrawal_id?: string;
+            /** @description The request_id of the transfer that it is to go with. */
+            transfer_request_id?: string;
         };
         ErrorCount: {
             exchange: string;
@@ -2320,6 +2323,8 @@ export interface components {
             hourly_count: components["schemas"]["HourlyLimit"];
             /** @description A withdrawal worth more names sender, recipient and purpose. */
             travel_rule_above: string;
+            /** @description Whether withdrawals and transfers need a code by e-mail beside that of the authenticator app. */
+            needs_email_code: boolean;
             /**
              * Format: date-time
              * @description Until then withdrawals wait, after a change of the password or the second factor.
@@ -5947,7 +5952,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["EmailCodeRequest"];
             };
@@ -5964,7 +5969,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotAuthenticated"];
             403: components["responses"]["NotAllowed"];
+            404: components["responses"]["NotThere"];
             406: components["responses"]["NotAcceptable"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

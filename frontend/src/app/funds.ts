@@ -15,6 +15,7 @@ export type SavedAddress = Schemas["SavedAddress"];
 export type LiabilitySnapshot = Schemas["LiabilitySnapshot"];
 export type Liability = Schemas["Liability"];
 export type OwnLeaf = Schemas["OwnLeaf"];
+export type OwnProof = Schemas["OwnProof"];
 
 /** All that is personal is kept below this key. */
 export const FUNDS = "funds";

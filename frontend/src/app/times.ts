@@ -26,8 +26,8 @@ export function showDay(moment: string): string {
 }
 
 /** Whole seconds from one moment to another, begun ones included; 0 once it has passed. */
-export function secondsUntil(moment: string, now: number): number {
-  return Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
+export function secondsUntil(moment: number, now: number): number {
+  return Math.max(0, Math.ceil((moment - now) / 1000));
 }
 
 const MINUTE = 60;

@@ -12,9 +12,12 @@ function everyMoment(look: () => void): () => void {
 /** Counts down to a moment by the exchange's clock; null where there is none. */
 export function useSecondsUntil(moment: string | null): number | null {
   const ahead = useValue(marketStream.clockAhead);
-  const left = useCallback(
-    () => (moment === null ? null : secondsUntil(moment, Date.now() - ahead)),
-    [moment, ahead],
-  );
+  const left = useSecondsLeft(moment === null ? 0 : Date.parse(moment) + ahead);
+  return moment === null ? null : left;
+}
+
+/** Counts down to a moment by this machine's clock, in milliseconds; 0 once it has passed. */
+export function useSecondsLeft(moment: number): number {
+  const left = useCallback(() => secondsUntil(moment, Date.now()), [moment]);
   return useSyncExternalStore(everyMoment, left);
 }

@@ -1,8 +1,10 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { Link } from "react-router";
+import type { EmailCodeSubject } from "../api/emailCodes";
 import { ApiError, explain } from "../api/errors";
 import { CodeField } from "./CodeField";
 import { Dialog } from "./Dialog";
+import { EmailCodeField } from "./EmailCodeField";
 import styles from "./SecondFactorDialog.module.css";
 
 interface Props {
@@ -11,8 +13,10 @@ interface Props {
   readonly children: ReactNode;
   readonly action: string;
   readonly isDangerous?: boolean;
-  /** A code by e-mail is on its way as well. Asked for by itself where the exchange says that it is needed. */
-  readonly asksEmailCode?: boolean;
+  /** What a code by e-mail can be sent for, where the exchange may want one as well. */
+  readonly subject?: EmailCodeSubject;
+  /** Whether it is known to want one. Else it is asked for as soon as the exchange says so. */
+  readonly needsEmailCode?: boolean;
   /** Does what the code is for, and throws what was refused; the dialog says why and stays. */
   readonly onCode: (code: string, emailCode: string) => Promise<void>;
   readonly onClose: () => void;
@@ -24,28 +28,35 @@ export function SecondFactorDialog({
   children,
   action,
   isDangerous = false,
-  asksEmailCode = false,
+  subject,
+  needsEmailCode = false,
   onCode,
   onClose,
 }: Props) {
   const [code, setCode] = useState("");
   const [emailCode, setEmailCode] = useState("");
   const [refusal, setRefusal] = useState<unknown>(null);
+  const [isEmailCodeAsked, setEmailCodeAsked] = useState(false);
   const [isSending, setSending] = useState(false);
-  const refusedAs = refusal instanceof ApiError ? refusal.code : "";
-  const needsEmailCode = asksEmailCode || refusedAs.startsWith("EMAIL_CODE_") || emailCode !== "";
-  const isMissing = refusal instanceof ApiError && refusedAs === "SECOND_FACTOR_REQUIRED" && !refusal.details["active"];
+  const mailed = needsEmailCode || isEmailCodeAsked ? subject : undefined;
+  const isReady = code.trim() !== "" && (mailed === undefined || emailCode.trim() !== "");
+  const isMissing =
+    refusal instanceof ApiError && refusal.code === "SECOND_FACTOR_REQUIRED" && !refusal.details["active"];
 
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (isSending) return;
+    if (isSending || !isReady) return;
     setSending(true);
     setRefusal(null);
     try {
       await onCode(code, emailCode.trim());
     } catch (error) {
       setRefusal(error);
-      if (!(error instanceof ApiError && error.code.startsWith("EMAIL_CODE_"))) setCode("");
+      // Of two codes the one that was not refused is still good.
+      const refused = error instanceof ApiError ? error.code : "";
+      if (refused === "EMAIL_CODE_REQUIRED") setEmailCodeAsked(true);
+      else if (refused === "EMAIL_CODE_INVALID") setEmailCode("");
+      else setCode("");
     }
     setSending(false);
   }
@@ -59,15 +70,8 @@ export function SecondFactorDialog({
             {explain(refusal)} {isMissing && <Link to="/settings#two-factor">To the settings</Link>}
           </p>
         )}
-        {needsEmailCode && (
-          <CodeField
-            label="Code from the e-mail"
-            hint="Six digits, good for ten minutes."
-            value={emailCode}
-            onText={setEmailCode}
-          />
-        )}
-        <CodeField value={code} onText={setCode} autoFocus />
+        {mailed !== undefined && <EmailCodeField subject={mailed} value={emailCode} onText={setEmailCode} />}
+        <CodeField value={code} onText={setCode} autoFocus={mailed === undefined} />
         <div className={styles["buttons"]}>
           <button type="button" className="button" onClick={onClose}>
             Never mind
@@ -75,7 +79,7 @@ export function SecondFactorDialog({
           <button
             type="submit"
             className={`button ${isDangerous ? "danger" : "primary"}`}
-            disabled={isSending || code.trim() === ""}
+            disabled={isSending || !isReady}
           >
             {isSending ? "One moment…" : action}
           </button>

@@ -65,6 +65,11 @@ def stack(
 
 @pytest.fixture
 def visit(chromium: Browser, stack: Instance) -> Iterator[Callable[..., Person]]:
+    """Browsers at the one stack of these tests."""
+    yield from browsers_at(chromium, stack)
+
+
+def browsers_at(chromium: Browser, stack: Instance) -> Iterator[Callable[..., Person]]:
     """Opens a browser of its own for a person; what went wrong in any of them fails the test."""
     people: list[Person] = []
 

@@ -1,25 +1,27 @@
 """A newcomer has play money sent over the simulated chain, sends some to somebody else, and withdraws."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.browser.newcomers import PASSWORD, activate_two_factor, confirm, sign_up
 from tests.e2e.browser.people import Person
 from tests.support.instance import Instance
-from tests.support.second_factor import App
 
-EMAIL = "frieda@example.com"
-PASSWORD = "nine-patient-otters"
 ARRIVES_MS = 180_000
+VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
 
 
 def test_in_over_the_faucet_and_out_again(visit: Callable[..., Person]) -> None:
     frieda = visit()
     page = frieda.page
-    sign_up(page)
-    app = activate_two_factor(page)
+    sign_up(page, "frieda")
+    app = activate_two_factor(page, PASSWORD)
     before = frieda.holdings()["BTC"][0]
 
     # In: the list counts the confirmations without a reload.
@@ -116,49 +118,43 @@ def test_the_address_book_and_the_empty_screens_on_a_phone(visit: Callable[..., 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the phone"
 
 
-def test_everybody_sees_what_is_owed_and_owners_check_their_part(visit: Callable[..., Person], stack: Instance) -> None:
-    assert stack.run("manage", "prove_liabilities").returncode == 0
+def test_everybody_sees_what_is_owed_and_owners_check_their_part(
+    visit: Callable[..., Person], stack: Instance, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        assert stack.run("manage", "prove_liabilities").returncode == 0
     stranger = visit().page
     stranger.goto("/proof-of-liabilities")
     owed = stranger.get_by_role("table", name="Liabilities and reserves by asset")
     expect(owed.get_by_role("row").filter(has_text="BTC")).to_be_visible()
     expect(stranger.get_by_role("link", name="Sign in to check yours")).to_be_visible()
+    expect(stranger.get_by_role("link", name="Download published-")).to_be_visible()
     expect(stranger.get_by_role("navigation", name="Wallet")).to_have_count(0)
 
+    # Not the latest one, and with the verifier that needs no exchange.
     alice = visit("alice").page
     alice.goto("/proof-of-liabilities")
+    older = alice.get_by_label("Published").locator("option").nth(1).get_attribute("value")
+    alice.get_by_label("Published").select_option(older)
     alice.get_by_role("button", name="Check my balances").click()
     result = alice.get_by_role("status", name="Result")
     expect(result.get_by_text("Counted")).to_have_count(4)
     expect(result.get_by_text("Not proven")).to_have_count(0)
+    mine = alice.get_by_role("region", name="My balances in the proof")
+    for name in (f"published-{older}.json", f"mine-{older}.json"):
+        with alice.expect_download() as download:
+            mine.get_by_role("link", name=f"Download {name}").click()
+        assert download.value.suggested_filename == name
+        download.value.save_as(tmp_path / name)
+    command = mine.get_by_text("python3 verify_liabilities.py").inner_text().split()
+    assert command[2:] == [f"published-{older}.json", f"mine-{older}.json"]
+    verified = subprocess.run([sys.executable, VERIFIER, *command[2:]], cwd=tmp_path, capture_output=True, text=True)
+    assert (verified.returncode, verified.stdout.splitlines()[-1]) == (0, "OK")
 
-
-def sign_up(page: Page) -> None:
-    page.goto("/sign-up")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("User name").fill("frieda")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page).to_have_url(re.compile(r"/trade/"))
-
-
-def activate_two_factor(page: Page) -> App:
-    page.goto("/settings#two-factor")
-    page.get_by_role("region", name="Two-factor authentication").get_by_role("button", name="Activate").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Continue").click()
-    app = App(dialog.locator("code").inner_text().replace(" ", ""))
-    dialog.get_by_role("textbox", name="Code").fill(app.code())
-    dialog.get_by_role("button", name="Activate").click()
-    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
-    expect(codes).to_have_count(10)
-    app.recovery_codes = codes.all_inner_texts()
-    page.get_by_label("I have stored the codes").check()
-    page.get_by_role("button", name="Done").click()
-    return app
-
-
-def confirm(dialog: Locator, code: str, button: str) -> None:
-    dialog.get_by_role("textbox", name="Code").fill(code)
-    dialog.get_by_role("button", name=button, exact=True).click()
+    newcomer = visit().page
+    sign_up(newcomer, "henry")
+    newcomer.goto("/proof-of-liabilities")
+    newcomer.get_by_role("button", name="Check my balances").click()
+    nothing = newcomer.get_by_role("status", name="Result")
+    expect(nothing).to_contain_text("If you owned anything here on")
+    expect(nothing).to_contain_text("it was left out")

@@ -15,13 +15,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.credentials import forget_credentials
-from accounts.models import User
+from accounts.models import EmailCode, User
 from accounts.services import change_password
 from tests.integration.api.conftest import TradingFloor
 from tests.support import funds
 from tests.support.api import SignedClient, error_code, make_key
 from tests.support.withdrawals import ADDRESS, PayoutDesk, money_and_rows, open_desk, travel_rule
-from wallet.models import BalanceOperation, RailAsset, SavedAddress, Withdrawal
+from wallet.models import BalanceOperation, Rail, RailAsset, RailKind, SavedAddress, Withdrawal
 from wallet.services import transfers, withdrawals
 from wallet.services.address_book import MAX_ADDRESSES
 from wallet.services.switches import stop_payouts
@@ -139,6 +139,20 @@ def test_refusals(desk: PayoutDesk, owner: SignedClient, status: int, code: str,
     response = owner.post(WITHDRAWALS, body(**fields))
     assert (response.status_code, error_code(response)) == (status, code)
     assert money_and_rows() == before
+
+
+def test_a_bank_asks_for_the_recipient_and_the_law_for_more(desk: PayoutDesk, owner: SignedClient) -> None:
+    Rail.objects.filter(pk=desk.rail.pk).update(kind=RailKind.BANK)
+    before = money_and_rows()
+    small = owner.post(WITHDRAWALS, body()).json()["error"]
+    assert (small["code"], small["details"]) == ("TRAVEL_RULE_REQUIRED", {"fields": ["beneficiary.name"]})
+    assert small["message"] == "A bank transfer needs the full name of who receives it."
+    large = owner.post(WITHDRAWALS, body("1")).json()["error"]
+    assert large["details"]["fields"] == ["beneficiary.name", "originator.name", "purpose"]
+    assert large["details"]["above"] == "1000"
+    assert "of this value" in large["message"]
+    assert money_and_rows() == before
+    assert owner.post(WITHDRAWALS, body(travel_rule={"beneficiary": {"name": "Bob"}})).status_code == 201
 
 
 def test_a_stop_is_told(desk: PayoutDesk, owner: SignedClient) -> None:
@@ -483,18 +497,87 @@ def test_the_status_tells_what_can_be_sent(idle: TradingFloor, tmp_path: Path, m
 # --- codes by e-mail -------------------------------------------------------------------------------------------------
 
 
-def test_a_code_by_mail_where_it_is_asked_for(
-    desk: PayoutDesk, owner: SignedClient, settings: Any, mailoutbox: list[Any]
-) -> None:
+CODES = f"{BASE}/email-codes"
+LONGEST_KEY = "t" * 100
+
+
+@pytest.fixture
+def by_mail(settings: Any, mailoutbox: list[Any]) -> Callable[[], str]:
+    """Codes by e-mail are asked for; reads the last one."""
     settings.EMAIL_CODE_PURPOSES = ["withdrawal"]
+    return lambda: str(re.findall(r"^\d{6}$", mailoutbox[-1].body, re.M)[-1])
+
+
+def transfer_body(**fields: Any) -> dict[str, Any]:
+    return {"request_id": "t1", "asset": "BTC", "amount": "1", "to": "colleague"} | fields
+
+
+def test_a_code_by_mail_where_it_is_asked_for(
+    desk: PayoutDesk, owner: SignedClient, by_mail: Callable[[], str], mailoutbox: list[Any]
+) -> None:
     made, app = owner.post(WITHDRAWALS, body()).json(), desk.app()
+    assert owner.get(f"{BASE}/limits").json()["needs_email_code"] is True
     page, code = f"{WITHDRAWALS}/{made['id']}/verify", app.code()
     assert error_code(owner.post(page, {"code": code})) == "EMAIL_CODE_REQUIRED"
     mailoutbox.clear()
-    assert owner.post(f"{BASE}/email-codes", {"subject": made["id"]}).status_code == 202
-    assert error_code(owner.post(f"{BASE}/email-codes", {"subject": made["id"]})) == "EMAIL_CODE_TOO_SOON"
-    (mailed,) = re.findall(r"\b\d{6}\b", mailoutbox[-1].body)
-    other = {"request_id": "t1", "asset": "BTC", "amount": "1", "to": "colleague", "code": code, "email_code": mailed}
-    assert error_code(owner.post(TRANSFERS, other)) == "EMAIL_CODE_INVALID", "it is for the withdrawal alone"
+    assert owner.post(CODES, {"withdrawal_id": made["id"]}).status_code == 202
+    too_soon = owner.post(CODES, {"withdrawal_id": made["id"]})
+    assert error_code(too_soon) == "EMAIL_CODE_TOO_SOON"
+    assert 58 <= too_soon.json()["error"]["retry_after"] <= 60
+    mailed = by_mail()
+    assert len(mailoutbox) == 1
+    assert "withdrawal of 0.01 BTC" in mailoutbox[0].body
     verified = owner.post(page, {"code": code, "email_code": mailed})
     assert (verified.status_code, verified.json()["state"]) == (202, "VERIFIED")
+
+
+def test_a_code_by_mail_for_a_transfer_under_the_longest_key(
+    desk: PayoutDesk, owner: SignedClient, by_mail: Callable[[], str], mailoutbox: list[Any]
+) -> None:
+    wanted = transfer_body(request_id=LONGEST_KEY, code=desk.app().code())
+    assert error_code(owner.post(TRANSFERS, wanted)) == "EMAIL_CODE_REQUIRED"
+    assert owner.post(CODES, {"transfer_request_id": LONGEST_KEY}).status_code == 202
+    assert "transfer to another user" in mailoutbox[-1].body
+    before = money_and_rows()
+    other = wanted | {"request_id": "another", "email_code": by_mail()}
+    assert error_code(owner.post(TRANSFERS, other)) == "EMAIL_CODE_INVALID"
+    assert money_and_rows() == before
+    assert owner.post(TRANSFERS, wanted | {"email_code": by_mail()}).status_code == 202
+
+
+def test_a_code_by_mail_is_for_a_withdrawal_or_for_a_transfer(
+    desk: PayoutDesk, owner: SignedClient, by_mail: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a transfer was given the id of a withdrawal for its key."""
+    monkeypatch.setattr("accounts.second_factor.email_codes.PAUSE", timedelta(0))
+    made, code = owner.post(WITHDRAWALS, body()).json(), desk.app().code()
+    before = money_and_rows()
+    owner.post(CODES, {"withdrawal_id": made["id"]})
+    wanted = transfer_body(request_id=made["id"], code=code, email_code=by_mail())
+    assert error_code(owner.post(TRANSFERS, wanted)) == "EMAIL_CODE_INVALID"
+    owner.post(CODES, {"transfer_request_id": made["id"]})
+    confirm = {"code": code, "email_code": by_mail()}
+    assert error_code(owner.post(f"{WITHDRAWALS}/{made['id']}/verify", confirm)) == "EMAIL_CODE_INVALID"
+    assert money_and_rows() == before
+
+
+def test_no_code_is_mailed_for_what_it_could_not_confirm(
+    desk: PayoutDesk, owner: SignedClient, outsider: SignedClient, by_mail: object, mailoutbox: list[Any]
+) -> None:
+    made = owner.post(WITHDRAWALS, body()).json()
+    mailoutbox.clear()
+    assert error_code(outsider.post(CODES, {"withdrawal_id": made["id"]})) == "WITHDRAWAL_NOT_FOUND"
+    owner.delete(f"{WITHDRAWALS}/{made['id']}")
+    assert error_code(owner.post(CODES, {"withdrawal_id": made["id"]})) == "TRANSITION_NOT_ALLOWED"
+    wrong: tuple[dict[str, Any], ...] = (
+        {},
+        {"withdrawal_id": made["id"], "transfer_request_id": "t1"},
+        {"withdrawal_id": "-1"},
+        {"withdrawal_id": ""},
+        {"transfer_request_id": "with space"},
+        {"transfer_request_id": f"{LONGEST_KEY}t"},
+    )
+    for asked in wrong:
+        assert error_code(owner.post(CODES, asked)) == "FIELD_INVALID", asked
+    assert not EmailCode.objects.exists()
+    assert not [message for message in mailoutbox if re.search(r"^\d{6}$", message.body, re.M)]

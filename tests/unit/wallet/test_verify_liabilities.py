@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kernel.units import from_atoms, plain
 from wallet.core.merkle import FORMAT, Leaf, plant, snapshot_commitment
 
 VERIFIER = Path(__file__).parents[3] / "verifiers" / "verify_liabilities.py"
@@ -40,6 +41,7 @@ def documents() -> Documents:
                 "depth": tree.depth,
                 "root": tree.root.hex(),
                 "total_atoms": str(tree.total),
+                "total": plain(from_atoms(tree.total, 8)),
             }
         )
         position = positions[0]
@@ -47,6 +49,7 @@ def documents() -> Documents:
             {
                 "asset": asset,
                 "account": str(ACCOUNT),
+                "amount": plain(from_atoms(amounts[0], 8)),
                 "amount_atoms": str(amounts[0]),
                 "salt": leaves[0].salt.hex(),
                 "position": position,
@@ -105,8 +108,22 @@ CHANGES: dict[str, tuple[Callable[[Documents], None], str]] = {
     "total lowered": (changed(lambda both: both[0]["assets"][0], "total_atoms", "5"), "commitment"),
     "head replaced": (changed(lambda both: both[0]["heads"][0], "hash", "cd" * 32), "commitment"),
     "total lowered and committed to": (
-        committed_again(changed(lambda both: both[0]["assets"][0], "total_atoms", "5")),
+        committed_again(lambda both: both[0]["assets"][0].update(total_atoms="5", total="0.00000005")),
         "published total",
+    ),
+    "another total for people": (
+        committed_again(changed(lambda both: both[0]["assets"][0], "total", "7000000000009.50000015")),
+        "the total of BTC in units is not that in atoms",
+    ),
+    "total with smaller parts": (
+        committed_again(changed(lambda both: both[0]["assets"][0], "total", "7000000000001.500000151")),
+        "not that in atoms",
+    ),
+    "total in words": (committed_again(changed(lambda both: both[0]["assets"][0], "total", "1e9")), "no plain number"),
+    "no total for people": (committed_again(lambda both: both[0]["assets"][0].pop("total")), "has no total"),
+    "another amount for people": (
+        changed(lambda both: both[1]["leaves"][0], "amount", "15"),
+        "your amount of BTC in units is not that in atoms",
     ),
     "root replaced": (committed_again(changed(lambda both: both[0]["assets"][0], "root", "00" * 32)), "root"),
     "asset left out": (committed_again(lambda both: both[0]["assets"].pop()), "not among"),
@@ -117,7 +134,10 @@ CHANGES: dict[str, tuple[Callable[[Documents], None], str]] = {
     "another format": (committed_again(changed(lambda both: both[0], "format", "bourse-liabilities-0")), "format"),
     "another snapshot": (changed(lambda both: both[1], "snapshot", "4"), "another snapshot"),
     "another commitment": (changed(lambda both: both[1], "commitment", "00" * 32), "another snapshot"),
-    "my amount": (changed(lambda both: both[1]["leaves"][0], "amount_atoms", "150000001"), "root"),
+    "my amount": (
+        lambda both: both[1]["leaves"][0].update(amount_atoms="150000001", amount="1.50000001"),
+        "root",
+    ),
     "my account": (changed(lambda both: both[1]["leaves"][0], "account", "18"), "root"),
     "my salt": (changed(lambda both: both[1]["leaves"][0], "salt", "11" * 32), "root"),
     "my place": (changed(lambda both: both[1]["leaves"][1], "position", 1), "no such leaf"),
@@ -128,7 +148,7 @@ CHANGES: dict[str, tuple[Callable[[Documents], None], str]] = {
     "yes": (changed(lambda both: both[1]["leaves"][0], "amount_atoms", True), "not a whole number"),
     "shorter path": (lambda both: both[1]["leaves"][0]["path"].pop(), "another length"),
     "leaf twice": (lambda both: both[1]["leaves"].append(both[1]["leaves"][0]), "twice"),
-    "no leaf": (lambda both: both[1]["leaves"].clear(), "owned nothing"),
+    "no leaf": (lambda both: both[1]["leaves"].clear(), "was left out"),
     "no path": (lambda both: both[1]["leaves"][0].pop("path"), "has no path"),
     "a list": (changed(lambda both: both[1], "leaves", {"a": 1}), "not a list"),
 }

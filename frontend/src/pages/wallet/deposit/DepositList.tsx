@@ -67,7 +67,7 @@ function Row({ deposit }: { deposit: Deposit }) {
       <td className={styles["wide"]}>{deposit.network}</td>
       <td>
         <span className={`badge ${tone}`}>{label}</span> {text !== "" && <span className="faint">{text}</span>}
-        {deposit.state === "PENDING" && (
+        {deposit.state === "PENDING" && deposit.reason === "" && (
           <progress className={styles["bar"]} aria-hidden="true" value={confirmations} max={Math.max(1, required)} />
         )}
       </td>

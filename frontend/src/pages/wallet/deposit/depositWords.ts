@@ -12,6 +12,7 @@ export function standingOf(deposit: Deposit): Standing {
   const { state, confirmations, required_confirmations: required } = deposit;
   switch (state) {
     case "PENDING":
+      if (deposit.reason !== "") return { tone: "accent", label: "Waiting", text: whyOf(deposit) };
       return {
         tone: "accent",
         label: confirmations === 0 ? "Seen" : "Confirming",
@@ -22,12 +23,16 @@ export function standingOf(deposit: Deposit): Standing {
     case "ORPHANED":
       return { tone: "warn", label: "Not seen any more", text: "The network has dropped it; it may come back." };
     case "SUSPENSE":
-      return { tone: "warn", label: "We look at it", text: REASONS[deposit.reason] ?? "It has reached us and is safe." };
+      return { tone: "warn", label: "We look at it", text: whyOf(deposit) };
     case "HELD":
       return { tone: "warn", label: "On hold", text: "Its block has gone; we look into it." };
     case "RETURNED":
       return { tone: "", label: "Not credited", text: "Write to us if you expected otherwise." };
   }
+}
+
+function whyOf({ reason }: Deposit): string {
+  return REASONS[reason] ?? "It has reached us and is safe.";
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import { answered, api } from "../../../api/client";
-import { ApiError, explain } from "../../../api/errors";
-import type { LiabilitySnapshot, OwnLeaf } from "../../../app/funds";
+import { explain } from "../../../api/errors";
+import type { LiabilitySnapshot, OwnLeaf, OwnProof } from "../../../app/funds";
 import { useIsSignedIn } from "../../../app/queries";
+import { showMoment } from "../../../app/times";
 import { decimal, format } from "../../../money/decimal";
+import { Files } from "./Files";
 import { checkCommitment, checkLeaf, ProofInvalid } from "./merkle";
 import styles from "../wallet.module.css";
 
@@ -15,11 +17,10 @@ interface Checked {
 }
 
 interface Outcome {
+  readonly proof: OwnProof;
   readonly flaw: string | null;
   readonly leaves: readonly Checked[];
 }
-
-const NOT_FOUND = 404;
 
 /** Runs in the browser: the exchange's word is not taken for anything. */
 export function OwnCheck({ snapshot }: { snapshot: LiabilitySnapshot }) {
@@ -44,8 +45,8 @@ export function OwnCheck({ snapshot }: { snapshot: LiabilitySnapshot }) {
       <div className={styles["card"]}>
         <h2>Is my balance in it?</h2>
         <p className="soft">
-          Your browser fetches your part and calculates the way from it to the published root. What you owned then was
-          counted in full, or the check fails.
+          Your browser fetches your part and calculates the way from it to the published root. What it then calls
+          counted is in the published total in full.
         </p>
         {!isSignedIn && (
           <p>
@@ -69,33 +70,28 @@ export function OwnCheck({ snapshot }: { snapshot: LiabilitySnapshot }) {
             {problem}
           </p>
         )}
-        {outcome !== null && <Result outcome={outcome} />}
+        {outcome !== null && (
+          <>
+            <Result outcome={outcome} />
+            {outcome.leaves.length > 0 && <Files snapshot={snapshot} proof={outcome.proof} />}
+          </>
+        )}
       </div>
     </section>
   );
 }
 
 async function check(snapshot: LiabilitySnapshot): Promise<Outcome> {
+  const query = { snapshot: snapshot.snapshot };
+  const proof = await answered(api.GET("/api/v1/proof-of-liabilities/mine", { params: { query } }));
   const leaves: Checked[] = [];
-  for (const leaf of await ownLeaves(snapshot)) {
+  for (const leaf of proof.leaves) {
     const published = snapshot.assets.find((asset) => asset.asset === leaf.asset);
     const flaw =
       published === undefined ? "This asset was not published." : await flawOf(() => checkLeaf(leaf, published));
     leaves.push({ leaf, flaw });
   }
-  return { flaw: await flawOf(() => checkCommitment(snapshot)), leaves };
-}
-
-async function ownLeaves({ snapshot }: LiabilitySnapshot): Promise<readonly OwnLeaf[]> {
-  try {
-    const { leaves } = await answered(
-      api.GET("/api/v1/proof-of-liabilities/mine", { params: { query: { snapshot } } }),
-    );
-    return leaves;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === NOT_FOUND) return [];
-    throw error;
-  }
+  return { proof, flaw: await flawOf(() => checkCommitment(snapshot)), leaves };
 }
 
 async function flawOf(run: () => Promise<void>): Promise<string | null> {
@@ -108,17 +104,28 @@ async function flawOf(run: () => Promise<void>): Promise<string | null> {
   }
 }
 
-function Result({ outcome: { flaw, leaves } }: { outcome: Outcome }) {
+function Result({ outcome: { proof, flaw, leaves } }: { outcome: Outcome }) {
+  const at = showMoment(proof.taken_at);
   return (
-    <div role="status" aria-label="Result">
+    <div className={styles["form"]} role="status" aria-label="Result">
       {flaw !== null && <p className={styles["problem"]}>{flaw} Please tell others, and us.</p>}
-      {leaves.length === 0 && <p className={styles["calm"]}>You owned nothing here at that time.</p>}
+      {leaves.length === 0 && (
+        <p className={styles["notice"]}>
+          No balance of yours is counted. If you owned anything here on {at}, it was left out: please tell others, and
+          us.
+        </p>
+      )}
       {leaves.length > 0 && (
         <dl className={styles["facts"]}>
           {leaves.map(({ leaf, flaw: wrong }) => (
             <Line key={leaf.asset} leaf={leaf} flaw={wrong} />
           ))}
         </dl>
+      )}
+      {leaves.length > 0 && (
+        <p className="soft">
+          Compare this with what you owned on {at}. An asset that is not in the list was left out.
+        </p>
       )}
     </div>
   );

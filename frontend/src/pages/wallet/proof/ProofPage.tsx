@@ -6,6 +6,7 @@ import { useTitle } from "../../../app/useTitle";
 import { CopyButton } from "../../../components/CopyButton";
 import { Empty, Failure, Skeleton } from "../../../components/States";
 import { WalletNav } from "../WalletNav";
+import { PublishedFile } from "./Files";
 import { Liabilities } from "./Liabilities";
 import { OwnCheck } from "./OwnCheck";
 import styles from "../wallet.module.css";
@@ -75,9 +76,9 @@ function Commitment({ snapshot }: { snapshot: LiabilitySnapshot }) {
           <code>{snapshot.commitment}</code>
           <CopyButton text={snapshot.commitment} label="Copy the commitment" />
         </div>
-        <a href="/api/v1/proof-of-liabilities?limit=1" target="_blank" rel="noreferrer">
-          The latest as a file, for the stand-alone verifier
-        </a>
+        <div className={styles["files"]}>
+          <PublishedFile snapshot={snapshot} />
+        </div>
       </div>
     </section>
   );

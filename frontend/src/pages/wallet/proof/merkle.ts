@@ -4,6 +4,7 @@
  */
 
 import type { Liability, LiabilitySnapshot, OwnLeaf } from "../../../app/funds";
+import { compare, parse } from "../../../money/decimal";
 
 const LEAF = 0;
 const NODE = 1;
@@ -56,6 +57,13 @@ function sum(text: string): bigint {
   return number;
 }
 
+/** The amount that people read, in units, says what is hashed in atoms. */
+function requireSame(text: string, atoms: string, scale: number, what: string): void {
+  const shown = parse(text);
+  const isSame = shown !== null && compare(shown, { units: sum(atoms), scale }) === 0;
+  require(isSame, `The ${what} in units is not that in atoms.`);
+}
+
 function hash(text: string): Bytes {
   require(/^[0-9a-f]{64}$/.test(text), "A hash is not written in 64 hexadecimal digits.");
   return numberBytes(BigInt(`0x${text}`), HASH_BYTES);
@@ -84,6 +92,7 @@ export async function checkLeaf(leaf: OwnLeaf, published: Liability): Promise<vo
   const { depth, leaves, root } = published;
   require(leaf.asset === published.asset, "It is of another asset.");
   require(depth <= MOST_DEPTH && leaf.path.length === depth, "The way to the root has the wrong length.");
+  requireSame(leaf.amount, leaf.amount_atoms, published.scale, `amount of ${leaf.asset}`);
   require(leaf.position >= 0 && leaf.position < leaves, "There is no such place in the tree.");
   let digest = await leafHash(leaf);
   let total = sum(leaf.amount_atoms);
@@ -115,8 +124,10 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Throws ProofInvalid unless the commitment binds everything that was published with it. */
+/** Throws ProofInvalid unless the commitment binds everything that was published with it, and totals read as hashed. */
 export async function checkCommitment(snapshot: LiabilitySnapshot): Promise<void> {
+  for (const { asset, total, total_atoms, scale } of snapshot.assets)
+    requireSame(total, total_atoms, scale, `total of ${asset}`);
   const { commitment, ...content } = snapshot;
   const bytes = joined([SNAPSHOT], new TextEncoder().encode(canonical(content)));
   require(toHex(await sha256(bytes)) === commitment, "The commitment does not fit what was published.");

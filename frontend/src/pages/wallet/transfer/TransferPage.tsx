@@ -2,10 +2,11 @@ import { useState, type FormEvent } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { untilAnswered } from "../../../api/attempts";
 import { answered, api } from "../../../api/client";
+import { ApiError } from "../../../api/errors";
 import { newRequestId } from "../../../api/requestId";
 import { available, useBalances } from "../../../app/account";
 import { showHolding } from "../../../app/amounts";
-import { refreshFunds, useAssets } from "../../../app/funds";
+import { refreshFunds, useAssets, useWithdrawalLimits } from "../../../app/funds";
 import { refreshHistory, useSession } from "../../../app/queries";
 import { useTitle } from "../../../app/useTitle";
 import { Field } from "../../../components/Field";
@@ -68,7 +69,10 @@ function TransferForm({ asset }: { asset: string }) {
   const [text, setText] = useState("");
   const [to, setTo] = useState("");
   const [note, setNote] = useState("");
-  const [requestId, setRequestId] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  // A code by e-mail is for one transfer: asked again about the same one, it is still good.
+  const [requestId, setRequestId] = useState(newRequestId);
+  const { data: limits } = useWithdrawalLimits();
   const amount = parse(text.trim().replace(",", "."));
   const wrong = problemOf(text, amount, asset, free);
   const recipient = to.trim();
@@ -77,14 +81,29 @@ function TransferForm({ asset }: { asset: string }) {
 
   function ask(event: FormEvent): void {
     event.preventDefault();
-    if (isReady) setRequestId(newRequestId());
+    if (isReady) setAsking(true);
   }
 
-  async function send(sum: Decimal, request_id: string, code: string, email_code: string): Promise<void> {
+  /** What is entered is another transfer from now on. */
+  function changing(set: (entered: string) => void): (entered: string) => void {
+    return (entered) => {
+      set(entered);
+      setRequestId(newRequestId());
+    };
+  }
+
+  /** What was refused for more than a code stays refused under its key; a later try is another transfer. */
+  function renewed(error: unknown): never {
+    if (error instanceof ApiError && !/^(SECOND_FACTOR|EMAIL_CODE)_/.test(error.code)) setRequestId(newRequestId());
+    throw error;
+  }
+
+  async function send(sum: Decimal, code: string, email_code: string): Promise<void> {
     const codes = email_code === "" ? { code } : { code, email_code };
-    const body = { asset, amount: toText(sum), to: recipient, note: note.trim(), request_id, ...codes };
-    const done = await untilAnswered(() => answered(api.POST("/api/v1/wallet/transfers", { body })));
-    setRequestId(null);
+    const body = { asset, amount: toText(sum), to: recipient, note: note.trim(), request_id: requestId, ...codes };
+    const done = await untilAnswered(() => answered(api.POST("/api/v1/wallet/transfers", { body }))).catch(renewed);
+    setAsking(false);
+    setRequestId(newRequestId());
     setText("");
     setTo("");
     setNote("");
@@ -103,7 +122,7 @@ function TransferForm({ asset }: { asset: string }) {
         <Field
           label="To the user"
           value={to}
-          onText={setTo}
+          onText={changing(setTo)}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -117,7 +136,7 @@ function TransferForm({ asset }: { asset: string }) {
             isNumber
             suffix={asset}
             value={text}
-            onText={setText}
+            onText={changing(setText)}
             error={wrong}
             hint={free === undefined ? undefined : `${showHolding(free)} ${asset} available`}
           />
@@ -125,7 +144,7 @@ function TransferForm({ asset }: { asset: string }) {
             type="button"
             className="button"
             disabled={free === undefined || sign(free) === 0}
-            onClick={() => free !== undefined && setText(toText(free))}
+            onClick={() => free !== undefined && changing(setText)(toText(free))}
           >
             Max
           </button>
@@ -133,7 +152,7 @@ function TransferForm({ asset }: { asset: string }) {
         <Field
           label="Note (optional)"
           value={note}
-          onText={setNote}
+          onText={changing(setNote)}
           maxLength={140}
           autoComplete="off"
           hint="The recipient is told it as the transfer arrives."
@@ -145,12 +164,14 @@ function TransferForm({ asset }: { asset: string }) {
           To an address outside? <Link to={`/wallet/withdraw/${asset}`}>Withdraw instead</Link>
         </p>
       </form>
-      {requestId !== null && amount !== null && (
+      {isAsking && amount !== null && (
         <SecondFactorDialog
           title="Confirm the transfer"
           action="Transfer"
-          onCode={(code, emailCode) => send(amount, requestId, code, emailCode)}
-          onClose={() => setRequestId(null)}
+          subject={{ transfer_request_id: requestId }}
+          needsEmailCode={limits?.needs_email_code}
+          onCode={(code, emailCode) => send(amount, code, emailCode)}
+          onClose={() => setAsking(false)}
         >
           <strong>
             {format(amount)} {asset}

@@ -1,5 +1,5 @@
 import { answered, api } from "../../../api/client";
-import { refreshFunds, type Withdrawal } from "../../../app/funds";
+import { refreshFunds, useWithdrawalLimits, type Withdrawal } from "../../../app/funds";
 import { notify } from "../../../components/notices";
 import { SecondFactorDialog } from "../../../components/SecondFactorDialog";
 import { Terms } from "./Terms";
@@ -9,6 +9,7 @@ import styles from "../wallet.module.css";
 /** What is about to leave, once more in full, and the code that lets it. */
 export function ConfirmWithdrawal({ withdrawal, onClose }: { withdrawal: Withdrawal; onClose: () => void }) {
   const { id } = withdrawal;
+  const { data: limits } = useWithdrawalLimits();
 
   async function confirm(code: string, email_code: string): Promise<void> {
     const confirmed = await answered(
@@ -24,7 +25,14 @@ export function ConfirmWithdrawal({ withdrawal, onClose }: { withdrawal: Withdra
   }
 
   return (
-    <SecondFactorDialog title="Confirm the withdrawal" action="Confirm" onCode={confirm} onClose={onClose}>
+    <SecondFactorDialog
+      title="Confirm the withdrawal"
+      action="Confirm"
+      subject={{ withdrawal_id: id }}
+      needsEmailCode={limits?.needs_email_code}
+      onCode={confirm}
+      onClose={onClose}
+    >
       <Terms withdrawal={withdrawal} emphasis={styles["total"]} />
     </SecondFactorDialog>
   );

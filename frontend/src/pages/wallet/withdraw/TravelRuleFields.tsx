@@ -1,14 +1,26 @@
 import { Field } from "../../../components/Field";
-import type { TravelRule } from "./draft";
+import type { AskedOfRule, TravelRule } from "./draft";
 import styles from "../wallet.module.css";
 
 interface Props {
+  readonly asked: NonNullable<AskedOfRule>;
   readonly rule: TravelRule;
   readonly onChange: (rule: TravelRule) => void;
 }
 
-/** What the law asks of withdrawals above a value. */
-export function TravelRuleFields({ rule, onChange }: Props) {
+/** What the law asks of withdrawals above a value, and of it what a bank needs of every transfer. */
+export function TravelRuleFields({ asked, rule, onChange }: Props) {
+  const recipient = (
+    <Field
+      label="Full name of the recipient"
+      value={rule.beneficiary}
+      onText={(beneficiary) => onChange({ ...rule, beneficiary })}
+      autoComplete="off"
+      maxLength={140}
+      hint={asked === "recipient" ? "Of the account’s holder, as the bank knows it." : undefined}
+    />
+  );
+  if (asked === "recipient") return recipient;
   return (
     <fieldset className={styles["fieldset"]}>
       <legend>Sender, recipient and purpose</legend>
@@ -28,15 +40,7 @@ export function TravelRuleFields({ rule, onChange }: Props) {
         />
         The address is my own
       </label>
-      {!rule.isSelf && (
-        <Field
-          label="Full name of the recipient"
-          value={rule.beneficiary}
-          onText={(beneficiary) => onChange({ ...rule, beneficiary })}
-          autoComplete="off"
-          maxLength={140}
-        />
-      )}
+      {!rule.isSelf && recipient}
       <Field
         label="Who keeps the address (optional)"
         value={rule.institution}

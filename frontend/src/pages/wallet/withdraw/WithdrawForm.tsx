@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from "react";
 import { UnknownFate } from "../../../api/attempts";
-import { ApiError, explain } from "../../../api/errors";
+import { explain } from "../../../api/errors";
 import { newRequestId } from "../../../api/requestId";
 import { available, useBalances } from "../../../app/account";
 import { showHolding } from "../../../app/amounts";
@@ -13,7 +13,17 @@ import { usePrices } from "../../balances/usePrices";
 import { rate } from "../../balances/valuation";
 import { ConfirmWithdrawal } from "./ConfirmWithdrawal";
 import { Destination } from "./Destination";
-import { amountOf, amountProblem, EMPTY_DRAFT, isTravelRuleComplete, mostOf, NEW_ADDRESS, type Draft } from "./draft";
+import {
+  amountOf,
+  amountProblem,
+  askedBy,
+  EMPTY_DRAFT,
+  isTravelRuleComplete,
+  mostOf,
+  NEW_ADDRESS,
+  type AskedOfRule,
+  type Draft,
+} from "./draft";
 import { requestWithdrawal, saveAddress } from "./sending";
 import { TravelRuleFields } from "./TravelRuleFields";
 import styles from "../wallet.module.css";
@@ -35,7 +45,7 @@ export function WithdrawForm({ terms, addresses, coolingOffHours }: Props) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const [asked, setAsked] = useState<Withdrawal | null>(null);
-  const [isTravelRuleAsked, setTravelRuleAsked] = useState(false);
+  const [missing, setMissing] = useState<AskedOfRule>(null);
   const { balances } = useBalances();
   const free = available(balances, asset);
   // Until something is chosen: the first address that can be used, or else a new one.
@@ -45,13 +55,13 @@ export function WithdrawForm({ terms, addresses, coolingOffHours }: Props) {
   const amount = amountOf(draft);
   const wrong = amountProblem(draft, terms, free);
   const isAboveThreshold = useIsAboveThreshold(asset, amount);
-  const withTravelRule = isTravelRuleAsked || isAboveThreshold;
+  const askedOfRule = isAboveThreshold ? "everything" : missing;
   const isReady =
     terms.is_open &&
     amount !== null &&
     wrong === null &&
     (saved === undefined ? draft.address.trim() !== "" : saved.is_usable) &&
-    (!withTravelRule || isTravelRuleComplete(draft.travelRule));
+    isTravelRuleComplete(draft.travelRule, askedOfRule);
 
   function change(next: Draft): void {
     setDraft(next);
@@ -68,12 +78,12 @@ export function WithdrawForm({ terms, addresses, coolingOffHours }: Props) {
       const target = saved ?? (await saveAddress(draft, terms));
       if (saved === undefined) setDraft({ ...draft, destination: target.id, address: "", tag: "", label: "" });
       if (target.is_usable) {
-        setAsked(await requestWithdrawal({ terms, amount, addressId: target.id, draft, withTravelRule, requestId }));
+        setAsked(await requestWithdrawal({ terms, amount, addressId: target.id, draft, askedOfRule, requestId }));
       } else {
         notify("plain", "Address saved", `It can be used from ${showMoment(target.usable_at)}.`);
       }
     } catch (error) {
-      if (error instanceof ApiError && error.code === "TRAVEL_RULE_REQUIRED") setTravelRuleAsked(true);
+      setMissing(askedBy(error) ?? missing);
       setProblem(error instanceof UnknownFate ? REPEATABLE : explain(error));
     }
     setSending(false);
@@ -113,8 +123,12 @@ export function WithdrawForm({ terms, addresses, coolingOffHours }: Props) {
             Max
           </button>
         </div>
-        {withTravelRule && (
-          <TravelRuleFields rule={draft.travelRule} onChange={(travelRule) => change({ ...draft, travelRule })} />
+        {askedOfRule !== null && (
+          <TravelRuleFields
+            asked={askedOfRule}
+            rule={draft.travelRule}
+            onChange={(travelRule) => change({ ...draft, travelRule })}
+          />
         )}
         <Costs terms={terms} amount={wrong === null ? amount : null} />
         {problem !== null && (

@@ -10,7 +10,7 @@ import { decimal, format } from "../../../money/decimal";
 import { MoreButton } from "../../orders/MoreButton";
 import { ConfirmWithdrawal } from "./ConfirmWithdrawal";
 import { Timeline } from "./Timeline";
-import { standingOf } from "./withdrawalWords";
+import { standingOf, stoppingOf } from "./withdrawalWords";
 import styles from "../wallet.module.css";
 
 const COLUMNS = 5;
@@ -127,12 +127,13 @@ function Cancel({ withdrawal, onClose }: { withdrawal: Withdrawal; onClose: () =
   async function cancel(): Promise<void> {
     setSending(true);
     try {
-      await answered(
+      const stopped = await answered(
         api.DELETE("/api/v1/wallet/withdrawals/{withdrawal_id}", {
           params: { path: { withdrawal_id: withdrawal.id } },
         }),
       );
-      notify("plain", "Withdrawal stopped", "What was locked for it is free again.");
+      const { title, text } = stoppingOf(stopped);
+      notify("plain", title, text);
     } catch (error) {
       notify("bad", "The withdrawal was not stopped", explain(error));
     }

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { WithdrawalFee } from "../../../app/funds";
 import { decimal, toText } from "../../../money/decimal";
-import { amountProblem, EMPTY_DRAFT, isTravelRuleComplete, mostOf, travelRuleOf } from "./draft";
+import { ApiError } from "../../../api/errors";
+import { amountProblem, askedBy, EMPTY_DRAFT, isTravelRuleComplete, mostOf, travelRuleOf } from "./draft";
 
 const TERMS: WithdrawalFee = {
   asset: "BTC",
@@ -39,8 +40,21 @@ it("leaves room for the fee in the most that can arrive", () => {
 
 it("names the sender as the recipient of an own address", () => {
   const rule = { originator: " Ada ", beneficiary: "Bob", isSelf: true, institution: "", purpose: "Savings" };
-  expect(travelRuleOf(rule).beneficiary?.name).toBe("Ada");
-  expect(travelRuleOf({ ...rule, isSelf: false }).beneficiary?.name).toBe("Bob");
-  expect(isTravelRuleComplete(rule)).toBe(true);
-  expect(isTravelRuleComplete({ ...rule, isSelf: false, beneficiary: " " })).toBe(false);
+  expect(travelRuleOf(rule, "everything").beneficiary?.name).toBe("Ada");
+  expect(travelRuleOf({ ...rule, isSelf: false }, "everything").beneficiary?.name).toBe("Bob");
+  expect(isTravelRuleComplete(rule, "everything")).toBe(true);
+  expect(isTravelRuleComplete({ ...rule, isSelf: false, beneficiary: " " }, "everything")).toBe(false);
+});
+
+it("asks for the recipient alone where nothing else is missing, as for a small bank transfer", () => {
+  const refused = (code: string, fields: unknown): ApiError => new ApiError(422, code, "", { fields }, "", null);
+  expect(askedBy(refused("TRAVEL_RULE_REQUIRED", ["beneficiary.name"]))).toBe("recipient");
+  expect(askedBy(refused("TRAVEL_RULE_REQUIRED", ["originator.name", "beneficiary.name", "purpose"]))).toBe("everything");
+  expect(askedBy(refused("TAG_REQUIRED", undefined))).toBeNull();
+
+  const rule = { ...EMPTY_DRAFT.travelRule, beneficiary: " Bob " };
+  expect(travelRuleOf(rule, "recipient")).toEqual({ beneficiary: { name: "Bob", is_self: false } });
+  expect(isTravelRuleComplete(rule, "recipient")).toBe(true);
+  expect(isTravelRuleComplete(EMPTY_DRAFT.travelRule, "recipient")).toBe(false);
+  expect(isTravelRuleComplete(EMPTY_DRAFT.travelRule, null)).toBe(true);
 });

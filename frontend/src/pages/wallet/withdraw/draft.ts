@@ -1,5 +1,6 @@
 /** What one is about to withdraw, and what is wrong with it. The exchange checks all of it again. */
 
+import { ApiError } from "../../../api/errors";
 import type { WithdrawalFee } from "../../../app/funds";
 import type { Schemas } from "../../../app/queries";
 import { add, compare, decimal, decimalsOf, format, parse, round, sign, subtract, ZERO, type Decimal } from "../../../money/decimal";
@@ -58,8 +59,21 @@ export function mostOf(terms: WithdrawalFee, available: Decimal): Decimal {
   return sign(rest) <= 0 ? ZERO : round(rest, terms.decimals, "down");
 }
 
-/** The fields the law asks for above a value, as the API takes them. */
-export function travelRuleOf({ originator, beneficiary, isSelf, institution, purpose }: TravelRule): Schemas["TravelRule"] {
+/** Who is to be named: of a bank transfer at least the recipient, above a value all that the law asks for. */
+export type AskedOfRule = "recipient" | "everything" | null;
+
+/** What the exchange misses by this refusal; null where it is about something else. */
+export function askedBy(error: unknown): AskedOfRule {
+  if (!(error instanceof ApiError) || error.code !== "TRAVEL_RULE_REQUIRED") return null;
+  const { fields } = error.details;
+  return Array.isArray(fields) && fields.every((field) => field === "beneficiary.name") ? "recipient" : "everything";
+}
+
+/** The names and the purpose that are asked for, as the API takes them. */
+export function travelRuleOf(rule: TravelRule, asked: AskedOfRule): Schemas["TravelRule"] {
+  const { originator, beneficiary, isSelf, institution, purpose } = rule;
+  if (asked === null) return {};
+  if (asked === "recipient") return { beneficiary: { name: beneficiary.trim(), is_self: false } };
   return {
     originator: { name: originator.trim() },
     beneficiary: { name: (isSelf ? originator : beneficiary).trim(), institution: institution.trim(), is_self: isSelf },
@@ -67,8 +81,8 @@ export function travelRuleOf({ originator, beneficiary, isSelf, institution, pur
   };
 }
 
-export function isTravelRuleComplete(rule: TravelRule): boolean {
-  return (
-    rule.originator.trim() !== "" && rule.purpose.trim() !== "" && (rule.isSelf || rule.beneficiary.trim() !== "")
-  );
+export function isTravelRuleComplete(rule: TravelRule, asked: AskedOfRule): boolean {
+  const isRecipientNamed = rule.beneficiary.trim() !== "";
+  if (asked !== "everything") return asked === null || isRecipientNamed;
+  return rule.originator.trim() !== "" && rule.purpose.trim() !== "" && (rule.isSelf || isRecipientNamed);
 }

@@ -4,7 +4,7 @@ import { untilAnswered } from "../../../api/attempts";
 import { answered, api } from "../../../api/client";
 import { refreshAddresses, refreshFunds, type SavedAddress, type Withdrawal, type WithdrawalFee } from "../../../app/funds";
 import { toText, type Decimal } from "../../../money/decimal";
-import { travelRuleOf, type Draft } from "./draft";
+import { travelRuleOf, type AskedOfRule, type Draft } from "./draft";
 
 export async function saveAddress(draft: Draft, terms: WithdrawalFee): Promise<SavedAddress> {
   const { asset, network } = terms;
@@ -20,7 +20,7 @@ interface Asked {
   readonly amount: Decimal;
   readonly addressId: string;
   readonly draft: Draft;
-  readonly withTravelRule: boolean;
+  readonly askedOfRule: AskedOfRule;
   /** The same for every attempt at the same withdrawal. */
   readonly requestId: string;
 }
@@ -30,7 +30,7 @@ export async function requestWithdrawal({
   amount,
   addressId,
   draft,
-  withTravelRule,
+  askedOfRule,
   requestId,
 }: Asked): Promise<Withdrawal> {
   const body = {
@@ -41,7 +41,7 @@ export async function requestWithdrawal({
     address: "",
     tag: "",
     request_id: requestId,
-    ...(withTravelRule ? { travel_rule: travelRuleOf(draft.travelRule) } : {}),
+    ...(askedOfRule === null ? {} : { travel_rule: travelRuleOf(draft.travelRule, askedOfRule) }),
   };
   return untilAnswered(() => answered(api.POST("/api/v1/wallet/withdrawals", { body }))).finally(refreshFunds);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Withdrawal } from "../../../app/funds";
-import { standingOf, stepsOf } from "./withdrawalWords";
+import { standingOf, stepsOf, stoppingOf } from "./withdrawalWords";
 
 const WITHDRAWAL: Withdrawal = {
   id: "7",
@@ -39,6 +39,14 @@ it("ends with what has stopped it", () => {
   expect(phases({ state: "REJECTED", verified_at: "2026-01-01T00:01:00Z" })).toBe(
     "Requested: done, Confirmed by you: done, Rejected: stopped",
   );
+});
+
+it("calls a withdrawal stopped once it is", () => {
+  expect(stoppingOf({ ...WITHDRAWAL, state: "CANCELLED" }).title).toBe("Withdrawal stopped");
+  expect(stoppingOf({ ...WITHDRAWAL, state: "APPROVED" })).toEqual({
+    title: "Stopping the withdrawal",
+    text: "What is locked for it is free again in a moment, unless it has just gone out.",
+  });
 });
 
 it("gives the exchange's reason where there is one", () => {

@@ -29,6 +29,15 @@ export function standingOf(withdrawal: Withdrawal): Standing {
   return withdrawal.reason_text === "" ? standing : { ...standing, text: withdrawal.reason_text };
 }
 
+/** What is said of a withdrawal that its user has just stopped. */
+export function stoppingOf({ state }: Withdrawal): { title: string; text: string } {
+  if (state === "CANCELLED") return { title: "Withdrawal stopped", text: STANDINGS.CANCELLED.text };
+  return {
+    title: "Stopping the withdrawal",
+    text: "What is locked for it is free again in a moment, unless it has just gone out.",
+  };
+}
+
 export interface Step {
   readonly label: string;
   readonly at: string | null;
