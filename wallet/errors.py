@@ -145,8 +145,10 @@ class TravelRuleRequired(BourseError):
 
     def __init__(self, *, fields: Sequence[str], above: str | None) -> None:
         text = "A bank transfer needs the full name of who receives it." if above is None else None
-        details: dict[str, object] = {"fields": list(fields)}
-        super().__init__(text, details=details if above is None else details | {"above": above})
+        details: dict[str, str | list[str]] = {"fields": list(fields)}
+        if above is not None:
+            details["above"] = above
+        super().__init__(text, details=details)
 
 
 class RecipientUnknown(BourseError):
