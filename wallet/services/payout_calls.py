@@ -59,9 +59,9 @@ def begin_call(withdrawal: Withdrawal, *, may_call: Callable[[], bool]) -> Call 
     `withdrawal` is APPROVED, or UNKNOWN, or SENDING where the rail has surely not taken it. `may_call` is asked under
     the row's lock: whatever was committed before is obeyed. An account restricted meanwhile sends it back to review.
     """
-    at = timezone.now()
     with transaction.atomic():
         row = lock_withdrawal(withdrawal.pk)
+        at = timezone.now()
         if (row.state, row.waits_for) != (withdrawal.state, withdrawal.waits_for) or is_being_ended(row):
             return None
         if not may_call():

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from risk.models import RiskEvent, Severity
 from tests.support import funds
@@ -161,3 +163,16 @@ def test_what_was_not_taken_is_not_called_for_again_before_there_is_money(desk: 
     desk.far_end.hot = "1.0002"
     desk.round()
     assert desk.state(withdrawal) == "SENT"
+
+
+def test_calls_made_before_they_were_noted_are_taken_as_just_begun(desk: PayoutDesk) -> None:
+    not_taken, unknown, waiting = (desk.approved("1", name=name) for name in ("owner", "colleague", "outsider"))
+    desk.far_end.fails_before = [RailUnavailable(), PayoutUnknown(), RailUnavailable()]
+    desk.round()
+    Withdrawal.objects.filter(pk=waiting.pk).update(state="APPROVED", waits_for="")
+    Withdrawal.objects.update(called_at=None)
+    import_module("wallet.migrations.0009_last_call_of_a_payout").take_calls_as_just_begun(apps, None)
+    assert [desk.found(one).called_at is None for one in (not_taken, unknown, waiting)] == [True, False, True]
+    desk.far_end.fails_before = [PayoutRefused("no")] * 2
+    desk.round()
+    assert (desk.state(not_taken), desk.state(unknown)) == ("FAILED", "UNKNOWN")
