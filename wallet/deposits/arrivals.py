@@ -7,6 +7,7 @@ not in the tables, and none that is looked at twice. Money itself is moved by th
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -51,7 +52,7 @@ def take_down_arrivals(rail: Rail, arrivals: Sequence[Arrival], *, at: datetime)
         output = (arrival.external_tx_id, arrival.output_index)
         deposit = known.get(output)
         if deposit is not None:
-            came_back += _see_again(deposit, arrival, _owner_of(arrival, owners), at=at)
+            came_back += _see_again(deposit, arrival, terms.get(arrival.asset), _owner_of(arrival, owners), at=at)
         elif output not in new:
             made = _new_deposit(rail, arrival, terms.get(arrival.asset), owners, at=at)
             if made is not None:
@@ -176,11 +177,14 @@ def _kept_source(source: Party) -> dict[str, str]:
     return texts | {"type": source.type}
 
 
-def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> list[Deposit]:
+def _see_again(
+    deposit: Deposit, arrival: Arrival, offer: RailAsset | None, owner: Account | None, *, at: datetime
+) -> list[Deposit]:
     """Note where an arrival is now; the deposit, where there is news for its owner."""
     if deposit.asset.symbol != arrival.asset or deposit.amount != rounded_down(arrival.amount, deposit.asset.scale):
         alarms.deposit_contradicted(deposit, arrival, at=at)
-        return []
+        if not _believe_chain(deposit, arrival, offer):
+            return []
     is_given_over = _give_to_owner(deposit, arrival, owner, at=at)
     was_gone = deposit.state == DepositState.ORPHANED
     if was_gone:
@@ -190,8 +194,28 @@ def _see_again(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at:
         if deposit.state == DepositState.HELD and deposit.block_height is None:
             alarms.held_deposit_back(deposit, at=at)
         deposit.block_height, deposit.block_hash = arrival.block_height, arrival.block_hash
-    deposit.save(update_fields=["account", "state", "reason", "block_height", "block_hash"])
+    told = ["asset", "amount", "required_confirmations", "account", "state", "reason", "block_height", "block_hash"]
+    deposit.save(update_fields=told)
     return [deposit] if was_gone or is_given_over else []
+
+
+def _believe_chain(deposit: Deposit, arrival: Arrival, offer: RailAsset | None) -> bool:
+    """Have what was only reported be what the chain says it is, or a wrong report would keep it from its owner.
+
+    False where it cannot be, or is in the books, or nobody reported it: then staff look at it.
+    """
+    amount = rounded_down(arrival.amount, offer.asset.scale) if offer is not None else Decimal(0)
+    if offer is None or amount <= 0 or arrival.block_height is None:
+        return False
+    if deposit.operation_id is not None or not _is_reported(deposit):
+        return False
+    deposit.asset, deposit.amount = offer.asset, amount
+    deposit.required_confirmations = max(offer.confirmations, 1)
+    return True
+
+
+def _is_reported(deposit: Deposit) -> bool:
+    return Deposit.objects.filter(TAKEN_DOWN_BY_REPORT, pk=deposit.pk).exists()
 
 
 def _give_to_owner(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> bool:
@@ -203,8 +227,7 @@ def _give_to_owner(deposit: Deposit, arrival: Arrival, owner: Account | None, *,
     if deposit.account_id in (None, owner.pk if owner is not None else None):
         return False
     if owner is None:
-        is_reported = Deposit.objects.filter(TAKEN_DOWN_BY_REPORT, pk=deposit.pk).exists()
-        if arrival.block_height is None or not is_reported:
+        if arrival.block_height is None or not _is_reported(deposit):
             return False
     elif not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists():
         alarms.deposit_of_another(deposit, at=at)

@@ -222,6 +222,20 @@ def test_what_came_to_nobodys_address_is_nobodys_whoever_it_was_reported_for(blo
     assert (standing("real"), funds.balance("outsider")) == (("SUSPENSE", "UNKNOWN_OWNER"), (100, 0))
 
 
+@pytest.mark.parametrize("asset", ["BTC", "USDT"])
+def test_a_wrong_report_keeps_nothing_from_its_owner(blocks: FarEnd, asset: str) -> None:
+    rail, key = opened("sim", RailKind.SIMULATED_CHAIN)
+    report(key, "real", "7", asset=asset)
+    blocks.arrive("real", "address-of-owner", "1", at=10)
+    watch(rail)
+    blocks.height += 2
+    watch(rail)
+    deposit = Deposit.objects.get()
+    assert (standing("real"), deposit.amount, deposit.asset.symbol) == (("CREDITED", ""), 1, "BTC")
+    assert (funds.balance("owner"), funds.balance("outsider")) == ((101, 0), (100, 0))
+    assert RiskEvent.objects.filter(severity=Severity.CRITICAL, description__contains="something else").exists()
+
+
 def test_the_alarm_is_raised_where_the_money_was_credited_before(far_end: ToldRail) -> None:
     rail, key = opened("other", RailKind.CUSTODY)
     far_end.listed = [Movement("real", 0, "BTC", Decimal(1), timezone.now())]
