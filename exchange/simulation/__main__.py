@@ -1,6 +1,6 @@
-"""The process of one simulation: `python -m exchange.simulation --seed N --steps M` on the database it is given.
+"""The process of one simulation: `python -m exchange.simulation --seed N --steps M` on services of its own.
 
-It refuses a database that has users. `./bourse manage simulate_funds` gives it one of its own.
+`./bourse manage simulate_funds` starts it, without the addresses of the exchange.
 """
 
 import argparse
@@ -9,6 +9,8 @@ import sys
 import time
 
 import django
+
+from exchange.simulation.scratch import Scratch, SimulationImpossible, scratch
 
 PROGRESS_EVERY = 100
 
@@ -20,11 +22,21 @@ def main() -> int:
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
+    try:
+        with scratch() as services:
+            return run(options, services)
+    except SimulationImpossible as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+def run(options: argparse.Namespace, services: Scratch) -> int:
+    """Run the simulation and tell what came of it."""
+    os.environ.update(services.environment)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.settings")
     django.setup()
-    # Both need Django's models.
+    # It needs Django's models.
     from exchange.simulation.run import Report, simulate
-    from exchange.simulation.stage import SimulationImpossible
 
     started, told = time.monotonic(), 0
 
@@ -36,11 +48,9 @@ def main() -> int:
         elif step % PROGRESS_EVERY == 0:
             print(f"step {step} of {options.steps}, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
-    try:
-        report: Report = simulate(seed=options.seed, steps=options.steps, progress=progress)
-    except SimulationImpossible as problem:
-        print(problem, file=sys.stderr)
-        return 2
+    report: Report = simulate(
+        seed=options.seed, steps=options.steps, progress=progress, restart_server=services.restart_server
+    )
     if options.verbose:
         print(*report.lines[told:], sep="\n")
     faults = sum(report.counts.values())

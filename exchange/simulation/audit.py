@@ -32,7 +32,7 @@ from wallet.models import (
 )
 from wallet.selectors.rails import held_by_books
 from wallet.services.reconciliation import reconcile_rail
-from wallet.simchain.chain import MINED, PENDING
+from wallet.simchain.chain import DROPPED, MINED, PENDING
 from wallet.verification import CHECKS as WALLET_CHECKS
 
 _OURS = ("incoming", "hot", "cold")
@@ -71,8 +71,10 @@ def check_all(world: World) -> None:
 
 def check_operations() -> None:
     """Each request was applied once, in one order without gaps; none was parked."""
-    sequences = list(OperationOutcome.objects.order_by("applied_sequence").values_list("applied_sequence", flat=True))
-    _require(sequences == list(range(1, len(sequences) + 1)), "outcomes of operations have gaps or repeats")
+    rows = list(OperationOutcome.objects.order_by("applied_sequence").values_list("applied_sequence", "applied_at"))
+    _require([row[0] for row in rows] == list(range(1, len(rows) + 1)), "outcomes of operations have gaps or repeats")
+    times = [row[1] for row in rows]
+    _require(times == sorted(times), "an operation was applied before the one that is before it")
     held = ParkedOperation.objects.filter(is_held=True).first()
     _require(held is None, f"an operation was parked: {held.error if held else ''}")
 
@@ -158,11 +160,13 @@ def check_at_rest(world: World) -> None:
                 _require(row.state != DepositState.CREDITED, f"{name} is {row.state}")
         known = set(Deposit.objects.filter(asset__symbol=asset.symbol).values_list("external_tx_id", "output_index"))
         _require(book.arrivals.keys() <= known, f"{asset.symbol}: arrivals without a row")
-        for paid in Withdrawal.objects.filter(asset__symbol=asset.symbol, state=_W.CONFIRMED):
-            _require(
-                book.payouts[paid.payout_id]["state"] != "dropped",
-                f"{asset.symbol}: {paid.request_id} is off the chain",
-            )
+        for withdrawal in Withdrawal.objects.filter(asset__symbol=asset.symbol):
+            name, state = f"{asset.symbol}: {withdrawal.request_id}", withdrawal.state
+            at_far_end = book.payouts.get(withdrawal.payout_id, {}).get("state")
+            if at_far_end == MINED:
+                _require(state == _W.CONFIRMED, f"{name} was paid and is {state}")
+            if state == _W.CONFIRMED:
+                _require(at_far_end != DROPPED, f"{name} is off the chain")
 
 
 def check_reconciliation(world: World) -> bool:
@@ -196,7 +200,7 @@ def is_at_rest(world: World) -> bool:
     for row in Withdrawal.objects.exclude(state__in=[_W.REQUESTED, _W.CONFIRMED, _W.REJECTED, _W.FAILED, _W.CANCELLED]):
         if row.state == _W.APPROVED and row.waits_for == "HOT_WALLET_LOW":
             continue
-        if row.state == _W.SENDING and row.waits_for == "NOT_TAKEN":
+        if row.state == _W.SENDING and row.waits_for == "NOT_TAKEN" and not _was_paid(world, row):
             continue
         if row.state == _W.SENT and _state_at_far_end(world, row.external_tx_id) == PENDING:
             # A reorganisation took what it would be paid from.
@@ -252,6 +256,15 @@ def states_now() -> str:
         for state in model.objects.values_list("state", flat=True):
             found[f"{kind} {state}"] = found.get(f"{kind} {state}", 0) + 1
     return ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
+
+
+def _was_paid(world: World, withdrawal: Withdrawal) -> bool:
+    """Whether the far end has a payout of it, whatever the answer was."""
+    return bool(
+        world.far_end.chain.store.value(
+            "SELECT count(*) FROM chain_transactions WHERE client_id = ?", withdrawal.payout_id
+        )
+    )
 
 
 def _state_at_far_end(world: World, external_tx_id: str) -> str:

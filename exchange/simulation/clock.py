@@ -16,23 +16,29 @@ class SimulatedClock:
     def __init__(self) -> None:
         self.started_at = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         self._elapsed = timedelta()
+        self._behind = timedelta()
 
     @property
     def seconds(self) -> int:
-        """Since the simulation began."""
+        """Since the simulation began, in truth."""
         return int(self._elapsed.total_seconds())
 
     def advance(self, seconds: float) -> None:
         self._elapsed += timedelta(seconds=seconds)
 
-    def now(self) -> datetime:
-        return self.started_at + self._elapsed
+    def fall_behind(self, seconds: float) -> None:
+        """From now on the exchange's clock is so far behind the truth; it goes back at once, as a clock that is set."""
+        self._behind = timedelta(seconds=seconds)
 
-    def unix_seconds(self) -> float:
-        return self.now().timestamp()
+    def now(self) -> datetime:
+        return self.started_at + self._elapsed - self._behind
+
+    def true_unix_seconds(self) -> float:
+        """What others have on their clocks."""
+        return (self.started_at + self._elapsed).timestamp()
 
     def unix_us(self) -> int:
-        return round(self.unix_seconds() * 1_000_000)
+        return round(self.now().timestamp() * 1_000_000)
 
     @contextmanager
     def in_force(self) -> Iterator[None]:

@@ -31,7 +31,7 @@ class FarEnd(ChainClient):
     def __init__(self, *, seed: int, clock: SimulatedClock) -> None:
         self._clock = clock
         self.chain = Chain(
-            Store(Path(":memory:")), seed=f"simulation {seed}", assets=CHAIN_ASSETS, clock=clock.unix_seconds
+            Store(Path(":memory:")), seed=f"simulation {seed}", assets=CHAIN_ASSETS, clock=clock.true_unix_seconds
         )
         self.is_away = False
         self.delays: list[int] = []

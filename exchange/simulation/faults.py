@@ -1,21 +1,28 @@
 """What happens to processes of a simulation while they work.
 
-killed      the process ends: at a failpoint, or before or after any statement
-broken      the server ends the session: at a failpoint, or before any statement
-unanswered  the server commits, and the session ends before it says so
+killed      the process ends: at a failpoint, or before or after a statement, whichever cursor sends it
+broken      the connection ends: at a failpoint, or before a statement
+restarted   PostgreSQL ends at once, recovers and answers again: at a failpoint, or before a statement
+unanswered  the server commits, and the connection ends before it says so
 failing     an error nobody has foreseen, at a failpoint
+
+In a pipeline a statement counts where it is handed to the driver, which may send it a little later.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from typing import Any, Never
+from unittest.mock import patch
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from matching.worker.failpoints import interrupted_at
 
 SHARE_DISTURBED = 0.35
+SHARE_RESTARTED = 0.06
+"""Of the faults; each takes a second."""
 LAST_STATEMENT = 60
 PASSES = (1, 1, 1, 2, 3)
 LOST = (OperationalError, InterfaceError)
@@ -32,9 +39,11 @@ class Unforeseen(Exception):
 class Fault:
     """One fault of one step; `happened` says whether it came to that."""
 
-    def __init__(self, name: str, place: str, when: int) -> None:
+    def __init__(self, name: str, place: str, when: int, restart_server: Callable[[], None] | None = None) -> None:
+        """`restart_server`: for the fault of that name."""
         self.name, self.place, self.when = name, place, when
         self.happened = False
+        self._restart_server = restart_server
 
     def __str__(self) -> str:
         return f"{self.name} at {self.place} {self.when}"
@@ -46,7 +55,7 @@ class Fault:
             with self._after_commit():
                 yield
         elif self.place in ("before statement", "after statement"):
-            with connection.execute_wrapper(self._at_statement):
+            with self._at_statements():
                 yield
         else:
             with interrupted_at(self.place, passes=self.when, interrupt=self._happen):
@@ -58,14 +67,35 @@ class Fault:
             raise ProcessKilled
         if self.name == "failing":
             raise Unforeseen
-        _end_session()
+        if self._restart_server is not None:
+            self._restart_server()
+        else:
+            _end_session()
 
-    def _at_statement(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    @contextmanager
+    def _at_statements(self) -> Iterator[None]:
+        """Around every statement of the driver: Django's own cursors are made of its, and others use them directly."""
+        execute, execute_many = psycopg.Cursor.execute, psycopg.Cursor.executemany
+
+        def execute_disturbed(cursor: Any, *arguments: Any, **options: Any) -> Any:
+            return self._at_statement(lambda: execute(cursor, *arguments, **options))
+
+        def execute_many_disturbed(cursor: Any, *arguments: Any, **options: Any) -> Any:
+            return self._at_statement(lambda: execute_many(cursor, *arguments, **options))
+
+        with (
+            patch.object(psycopg.Cursor, "execute", execute_disturbed),
+            patch.object(psycopg.Cursor, "executemany", execute_many_disturbed),
+        ):
+            yield
+
+    def _at_statement(self, execute: Callable[[], Any]) -> Any:
         self.when -= 1
-        if self.when == 0 and self.place == "before statement":
+        is_now = self.when == 0
+        if is_now and self.place == "before statement":
             self._happen()
-        found = execute(sql, params, many, context)
-        if self.when == 0 and self.place == "after statement":
+        found = execute()
+        if is_now and self.place == "after statement":
             self._happen()
         return found
 
@@ -88,10 +118,16 @@ class Fault:
             del connection.commit
 
 
-def draw_fault(rng: Random, failpoints: Sequence[str]) -> Fault | None:
-    """A fault for the next step of a process, or none."""
+def draw_fault(
+    rng: Random, failpoints: Sequence[str], restart_server: Callable[[], None] | None = None
+) -> Fault | None:
+    """A fault for the next step of a process, or none; without `restart_server` none that needs it."""
     if rng.random() > SHARE_DISTURBED:
         return None
+    if restart_server is not None and rng.random() < SHARE_RESTARTED:
+        if failpoints:
+            return Fault("restarted", rng.choice(failpoints), rng.choice(PASSES), restart_server)
+        return Fault("restarted", "before statement", rng.randint(1, LAST_STATEMENT), restart_server)
     if failpoints and rng.random() < 0.6:
         name = rng.choice(["killed", "killed", "broken", "failing"])
         return Fault(name, rng.choice(failpoints), rng.choice(PASSES))

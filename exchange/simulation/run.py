@@ -31,6 +31,7 @@ CHECK_EVERY = 50
 ROUNDS_TO_REST = 80
 CAREFUL_SHARE = 0.35
 """Of the seeds: with a rail that cannot be asked for a payout twice."""
+SHARE_OF_STEPS_THAT_SET_THE_CLOCK = 0.05
 Step = Callable[[World], None]
 
 STEPS: dict[Step, int] = {
@@ -75,17 +76,31 @@ class Report:
     states: str
 
 
-def simulate(*, seed: int, steps: int, progress: Callable[[int, list[str]], None] = lambda step, lines: None) -> Report:
+def simulate(
+    *,
+    seed: int,
+    steps: int,
+    progress: Callable[[int, list[str]], None] = lambda step, lines: None,
+    restart_server: Callable[[], None] | None = None,
+) -> Report:
     """Run one simulation on the empty database that Django is connected to, with a chain of its own.
 
-    The same seed and steps give the same run and the same digest. Raises SimulationImpossible on a database with users.
+    The same seed and steps give the same run and the same digest, with `restart_server` another than without it.
+    Raises SimulationImpossible on a database with users.
     """
     clock = SimulatedClock()
     far_end = FarEnd(seed=seed, clock=clock)
     step = 0
     violation = ""
     with _surroundings(clock, far_end) as redis_url:
-        world = World(rng=Random(seed), clock=clock, far_end=far_end, actors=set_up(), redis_url=redis_url)
+        world = World(
+            rng=Random(seed),
+            clock=clock,
+            far_end=far_end,
+            actors=set_up(),
+            redis_url=redis_url,
+            restart_server=restart_server,
+        )
         try:
             world.is_careful = world.rng.random() < CAREFUL_SHARE
             user_steps.begin(world)
@@ -108,6 +123,7 @@ def simulate(*, seed: int, steps: int, progress: Callable[[int, list[str]], None
 def come_to_rest(world: World) -> None:
     """No faults any more: whatever was begun comes to its end, and the questions are asked again."""
     world.is_calm = True
+    world.clock.fall_behind(0)
     chain = world.far_end.chain
     machine_steps.use_redis(world.redis_url)
     for _ in range(ROUNDS_TO_REST):
@@ -144,7 +160,13 @@ def come_to_rest(world: World) -> None:
 
 def _one_step(world: World) -> None:
     rng = world.rng
-    world.clock.advance(rng.randint(600, 4_000) if rng.random() < 0.03 else rng.randint(1, 60))
+    if rng.random() < SHARE_OF_STEPS_THAT_SET_THE_CLOCK:
+        # Nothing passes meanwhile, so what happens next happens earlier than what was before it.
+        seconds = rng.choice([0, 1, 2])
+        world.clock.fall_behind(seconds)
+        world.note(f"the clock is {seconds} s behind")
+    else:
+        world.clock.advance(rng.randint(600, 4_000) if rng.random() < 0.03 else rng.randint(1, 60))
     late = world.far_end.deliver()
     if late:
         world.note(f"{late} late calls arrive at the far end")

@@ -1,91 +1,96 @@
-"""A database and a Redis of their own for one simulation, beside those of the exchange, gone when it ends.
+"""A database and a Redis of their own for one simulation, gone when it ends.
 
-The exchange's own database is never opened: the simulation is a process that knows the address of the scratch one
-alone. Its name says what it is, so one that a killed run has left is found and dropped by the next.
+The exchange's own database is never opened: the simulation is a process that knows the address of its own server alone.
+What a killed run has left in /tmp is removed by a later one.
 """
 
+import fcntl
 import os
-import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-import psycopg
-from psycopg import sql
+from typing import NamedTuple
 
 from exchange.embedded import redis as embedded_redis
-from exchange.simulation.stage import SimulationImpossible
+from exchange.embedded.failure import StartError
+from exchange.simulation.server import ScratchServer
 
-PREFIX = "bourse_simulation_"
-LEFT_AFTER_SECONDS = 6 * 3_600
+# Whatever TMPDIR says: the path of a unix socket may have 107 bytes.
+PARENT = Path("/tmp")
+PREFIX = "bourse-simulation-"
+LEFT_AFTER_SECONDS = 3_600
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-@contextmanager
-def scratch_environment() -> Iterator[dict[str, str]]:
-    """The environment of a process that runs a simulation; what it names is there inside only.
+class SimulationImpossible(Exception):
+    """A sentence for the one who started the simulation."""
 
-    Raises SimulationImpossible where nothing may create a database.
+
+class Scratch(NamedTuple):
+    """What a simulation runs on."""
+
+    environment: dict[str, str]
+    """Variables that name it."""
+    restart_server: Callable[[], None]
+    """End PostgreSQL as a crash does, and start it again."""
+
+
+@contextmanager
+def scratch() -> Iterator[Scratch]:
+    """Services of their own with an empty, migrated database; they are there inside only.
+
+    Raises SimulationImpossible where they cannot be started.
     """
-    owner, app = os.environ.get("DATABASE_OWNER_URL", ""), os.environ.get("DATABASE_URL", "")
-    if not owner or not app:
-        raise SimulationImpossible("DATABASE_OWNER_URL is needed: a simulation makes a database of its own.")
-    name = f"{PREFIX}{int(time.time())}_{secrets.token_hex(4)}"
-    with _database(owner, name), _redis() as redis_url:
-        own = os.environ | {"DATABASE_URL": _with_database(app, name), "REDIS_URL": redis_url, "SIMCHAIN_URL": ""}
-        del own["DATABASE_OWNER_URL"]
-        _migrate(own | {"DATABASE_URL": _with_database(owner, name)})
-        yield own
-
-
-@contextmanager
-def _database(owner: str, name: str) -> Iterator[None]:
-    try:
-        with psycopg.connect(owner, autocommit=True) as connection:
-            _drop_left_ones(connection)
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    except psycopg.Error as problem:
-        raise SimulationImpossible(f"No database can be made: {problem}") from problem
-    try:
-        yield
-    finally:
-        with psycopg.connect(owner, autocommit=True) as connection:
-            _drop(connection, name)
-
-
-def _drop_left_ones(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    rows = connection.execute("SELECT datname::text FROM pg_database WHERE starts_with(datname::text, %s)", [PREFIX])
-    for (name,) in rows.fetchall():
-        made_at = str(name).removeprefix(PREFIX).partition("_")[0]
-        if made_at.isdecimal() and int(made_at) < time.time() - LEFT_AFTER_SECONDS:
-            _drop(connection, str(name))
-
-
-def _drop(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _with_database(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-@contextmanager
-def _redis() -> Iterator[str]:
-    # In /tmp, whatever TMPDIR says: the path of a unix socket may have 107 bytes.
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="bourse-simulation-") as folder:
-        command = embedded_redis.command(_redis_server(), Path(folder), Path(folder))
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _remove_left_ones()
+    with tempfile.TemporaryDirectory(dir=PARENT, prefix=PREFIX) as name, _in_use(Path(name)):
+        folder = Path(name)
+        # As root the database runs as another user.
+        folder.chmod(0o711)
         try:
-            embedded_redis.wait_until_ready(Path(folder), Path(folder) / "redis.log")
-            yield f"unix://{folder}/redis.sock"
-        finally:
-            process.kill()
-            process.wait()
+            with ScratchServer(folder) as server, _redis(folder) as redis_url:
+                own = {"DATABASE_URL": server.app_url, "REDIS_URL": redis_url, "SIMCHAIN_URL": ""}
+                _migrate(own | {"DATABASE_URL": server.owner_url})
+                yield Scratch(own, server.restart)
+        except StartError as problem:
+            raise SimulationImpossible(f"The simulation has nothing to run on: {problem}") from problem
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_left_ones() -> None:
+    for folder in PARENT.glob(f"{PREFIX}*"):
+        try:
+            status = folder.stat()
+            if status.st_uid != os.geteuid() or status.st_mtime > time.time() - LEFT_AFTER_SECONDS:
+                continue
+            with (folder / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            # Somebody uses it, or is removing it as well.
+            continue
+
+
+@contextmanager
+def _redis(folder: Path) -> Iterator[str]:
+    command = embedded_redis.command(_redis_server(), folder, folder)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        embedded_redis.wait_until_ready(folder, folder / "redis.log")
+        yield f"unix://{folder}/redis.sock"
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _redis_server() -> Path:
@@ -98,7 +103,7 @@ def _migrate(environment: dict[str, str]) -> None:
     made = subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v0"],
         cwd=CHECKOUT,
-        env=environment,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import KycStatus, User
 from exchange.demo import FEE_TIERS, FUNDS_WRITER, MAIN_SHARD_WRITER
+from exchange.simulation.scratch import SimulationImpossible
 from ledger.models import Asset
 from ledger.services import open_user_account, open_writer
 from matching.listing import list_asset, list_market, open_shard, set_fee_tiers
@@ -32,10 +33,6 @@ TERMS = {
 }
 HOT_TARGETS = {"BTC": "6", "USDT": "300000"}
 SEND_DECIMALS = {"BTC": 8, "USDT": 6}
-
-
-class SimulationImpossible(Exception):
-    """A sentence for the one who started the simulation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class World:
     actors: list[Actor]
     redis_url: str
     """Where Redis answers while it is there."""
+    restart_server: Callable[[], None] | None = None
+    """Ends PostgreSQL as a crash does and starts it again; None where the server is not the simulation's own."""
     lines: list[str] = field(default_factory=list)
     """What happened, without anything that another run has otherwise: ids, the time of day."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -88,7 +90,7 @@ class World:
 
     def run_process(self, name: str, work: Callable[[], object], failpoints: Sequence[str] = ()) -> str:
         """Let a process do its work under a fault or none; what became of it."""
-        fault = None if self.is_calm else draw_fault(self.rng, failpoints)
+        fault = None if self.is_calm else draw_fault(self.rng, failpoints, self.restart_server)
         result = "done"
         try:
             if fault is None:
@@ -99,7 +101,8 @@ class World:
         except (ProcessKilled, Unforeseen, *LOST) as error:
             if fault is None or not fault.happened:
                 raise
-            result = type(error).__name__
+            # What the driver calls it depends on how far the server had come.
+            result = "SessionLost" if isinstance(error, LOST) else type(error).__name__
         except InvariantViolated as broken:
             raise Violation(f"{name}: {broken} {dict(broken.details)}") from broken
         except BourseError as refusal:
@@ -107,7 +110,11 @@ class World:
         if fault is not None and fault.happened:
             result = f"{result}, {fault.name} at {fault.place}"
             self.counts[f"{fault.name} at {fault.place}"] += 1
-            self.end_processes()
+            if fault.name == "killed":
+                self.end_processes()
+            else:
+                # The process goes on with what it has in memory, and with another session.
+                connection.close()
         self.note(f"{name}: {result}")
         return result
 

@@ -2,16 +2,30 @@
 
 import itertools
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from random import Random
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import transaction
 
 from exchange.simulation.far_end import FarEnd
+from exchange.simulation.faults import Fault, ProcessKilled, draw_fault
 from exchange.simulation.run import Report, simulate
-from exchange.simulation.stage import SimulationImpossible
+from exchange.simulation.scratch import CHECKOUT, SimulationImpossible
+from exchange.simulation.server import ScratchServer
+from ledger.models import Asset
+from matching.worker.failpoints import Failpoint, pass_failpoint
+from storage.connections import ask_together, database_cursor
 from tests.support import databases
 from tests.support.exchange import Exchange
+from wallet.simchain.client import NotReached
 
 STEPS = 150
 FEW_STEPS = 30
@@ -62,6 +76,87 @@ def test_a_violation_is_found_and_named(run: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(FarEnd, "send", generous)
     report = run(5, STEPS)
     assert "seed 5, step" in report.violation
+
+
+def test_a_payout_that_left_without_being_booked_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A far end that pays and says every time that it was not reached: the money is gone, the row waits for ever."""
+    honest = FarEnd._ask
+
+    def lying(self: FarEnd, method: str, path: str, **content: Any) -> dict[str, Any]:
+        answer = honest(self, method, path, **content)
+        if path == "/send" and content["json"]["client_id"].startswith("w"):
+            self.attempts[content["json"]["client_id"]] -= 1
+            raise NotReached(f"{method} {path}: away")
+        return answer
+
+    monkeypatch.setattr(FarEnd, "_ask", lying)
+    report = run(5, STEPS)
+    assert "does not come to rest" in report.violation
+    assert "withdrawal SENDING" in report.states
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["before statement", "after statement"])
+def test_statements_of_every_cursor_are_disturbed(place: str) -> None:
+    """Processors send theirs on cursors of the driver, not on Django's."""
+    statements: list[Callable[[], object]] = [
+        lambda: database_cursor().execute("SELECT 1"),
+        lambda: ask_together(("SELECT 1", ())),
+        lambda: database_cursor().executemany("SELECT %s", [(1,), (2,)]),
+        lambda: Asset.objects.count(),
+    ]
+    for number in range(1, len(statements) + 1):
+        fault, done = Fault("killed", place, number), 0
+        with suppress(ProcessKilled), transaction.atomic(), fault.lurking():
+            for statement in statements:
+                statement()
+                done += 1
+        assert fault.happened
+        assert done == number - 1
+
+
+def test_the_command_gives_it_services_of_its_own() -> None:
+    """Also where the exchange's are not to be reached: their addresses are not passed on."""
+    command = [sys.executable, "manage.py", "simulate_funds", "--seed", "3", "--steps", "5"]
+    variables = os.environ | {"DATABASE_URL": "postgresql:///nowhere", "REDIS_URL": "unix:///nowhere"}
+    ended = subprocess.run(
+        command, cwd=CHECKOUT, env=variables, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Nothing was lost, nothing was done twice." in ended.stdout
+
+
+def test_the_server_of_a_simulation_is_restarted_as_after_a_crash() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        with ScratchServer(Path(folder)) as server:
+            with psycopg.connect(server.owner_url) as before:
+                before.execute("CREATE TABLE kept (number int)")
+                before.execute("INSERT INTO kept VALUES (1)")
+                before.commit()
+                before.execute("INSERT INTO kept VALUES (2)")
+                server.restart()
+                with pytest.raises(psycopg.OperationalError):
+                    before.execute("SELECT 1")
+            with psycopg.connect(server.owner_url) as after:
+                assert after.execute("SELECT number FROM kept").fetchall() == [(1,)]
+            psycopg.connect(server.app_url).close()
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(server.owner_url)
+
+
+def test_restarts_are_among_the_faults_where_there_is_such_a_server() -> None:
+    restarts: list[int] = []
+    for seed in range(1_000):
+        with_server = draw_fault(Random(seed), [Failpoint.COMMITTED], lambda: restarts.append(1))
+        without = draw_fault(Random(seed), [Failpoint.COMMITTED])
+        assert without is None or without.name != "restarted"
+        if with_server is not None and with_server.name == "restarted":
+            with with_server.lurking():
+                for _ in range(with_server.when):
+                    pass_failpoint(Failpoint.COMMITTED)
+            assert with_server.happened
+    assert len(restarts) > 5
 
 
 def test_a_simulation_does_not_touch_an_exchange_with_users(exchange: Exchange) -> None:
