@@ -49,7 +49,7 @@ def run(django_db_blocker: pytest.FixtureRequest) -> Run:
     return simulated
 
 
-@pytest.mark.parametrize("seed", [1, 5], ids=["payouts cannot be repeated", "payouts are made once"])
+@pytest.mark.parametrize("seed", [3, 5], ids=["payouts cannot be repeated", "payouts are made once"])
 def test_nothing_is_lost_and_nothing_is_done_twice(run: Run, seed: int) -> None:
     report = run(seed, STEPS)
     print(report.states, dict(report.counts))
