@@ -1,8 +1,8 @@
 """The only module that locks balances. One order for all: by primary key, in one statement a database transaction.
 
-Writers that post a few rows take the *gate* shared and then the rows. A matching batch takes only the rows, as long
-as that works; when another writer came between twice, it takes the gate exclusively, so that nobody else posts while
-it runs. `FOR NO KEY UPDATE` leaves foreign key checks of others alone.
+Whoever posts takes the *gate* shared and then the rows. A matching batch reads balances before it locks them; when
+another writer came between twice, it takes the gate exclusively, so that nobody else posts while it runs. `FOR NO KEY
+UPDATE` leaves foreign key checks of others alone.
 """
 
 from collections.abc import Callable, Iterable
