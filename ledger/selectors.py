@@ -95,10 +95,15 @@ def decisive_check() -> VerificationRun | None:
     return max(wrong or last_of_each, key=lambda run: run.pk, default=None)
 
 
+def last_full_check() -> VerificationRun | None:
+    """The last check of everything; None where none was made yet."""
+    return VerificationRun.objects.filter(is_full=True).order_by("-pk").first()
+
+
 def is_full_check_due(*, at: datetime) -> bool:
     """Whether all of the books are to be checked now: once a night; at once where that was missed, or never done."""
-    last = VerificationRun.objects.filter(is_full=True).order_by("-pk").values_list("started_at", flat=True).first()
-    if last is None or at - last > LONGEST_WITHOUT_FULL_CHECK:
+    last = last_full_check()
+    if last is None or at - last.started_at > LONGEST_WITHOUT_FULL_CHECK:
         return True
     night = at.astimezone(UTC).replace(hour=NIGHT_BEGINS, minute=0, second=0, microsecond=0)
-    return last < night <= at < night + timedelta(hours=NIGHT_HOURS)
+    return last.started_at < night <= at < night + timedelta(hours=NIGHT_HOURS)

@@ -12,7 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from exchange.api.health import exchange_health
-from ledger.selectors import decisive_check
+from ledger.models import VerificationRun
+from ledger.selectors import decisive_check, last_full_check
 from risk.selectors import count_open_risk_events
 
 
@@ -59,16 +60,20 @@ def _ledger_check() -> Iterable[Metric]:
     last = decisive_check()
     if last is None:
         return
-    age = timezone.now() - last.started_at
     yield GaugeMetricFamily(
         "bourse_ledger_check_consistent", "1 where the last check found the books right.", value=last.is_consistent
     )
-    yield GaugeMetricFamily(
-        "bourse_ledger_check_age_seconds", "Time since the last check of the books began.", value=age.total_seconds()
-    )
+    yield _age("bourse_ledger_check_age_seconds", "Time since the last check of the books began.", last)
+    full = last_full_check()
+    if full is not None:
+        yield _age("bourse_ledger_full_check_age_seconds", "Time since the last check of all of the books began.", full)
     yield GaugeMetricFamily(
         "bourse_ledger_check_entries", "Journal entries that the last check covered.", value=last.entries
     )
+
+
+def _age(name: str, documentation: str, run: VerificationRun) -> Metric:
+    return GaugeMetricFamily(name, documentation, value=(timezone.now() - run.started_at).total_seconds())
 
 
 def _risk_events() -> Metric:

@@ -1,5 +1,7 @@
 """GET /metrics: what it shows, and to whom."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -119,6 +121,10 @@ def test_the_last_ledger_check() -> None:
         assert shown["bourse_ledger_check_consistent"] == float(is_consistent)
         assert 0 <= shown["bourse_ledger_check_age_seconds"] < 60
         assert shown["bourse_ledger_check_entries"] == 7
+    VerificationRun.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    VerificationRun.objects.create(started_at=timezone.now(), is_consistent=True, is_full=False, entries=1)
+    shown = values(client.get("/metrics").content.decode())
+    assert shown["bourse_ledger_full_check_age_seconds"] >= 3600
 
 
 @pytest.mark.usefixtures("db")
