@@ -70,16 +70,13 @@ def resolution_refused(*, rail: str, deposit: int, operation: int, code: str, as
 
 def arrival_cut(rail: Rail, arrival: Arrival, *, booked: Decimal, at: datetime) -> None:
     """More came in than the books have decimals for: the rest stays at the rail, and is in no books."""
-    output = f"{arrival.external_tx_id}:{arrival.output_index}"
-    record_risk_event(
-        event_type=RiskEventType.DEPOSIT,
+    _about_arrival(
+        rail,
+        arrival,
         severity=Severity.LOW,
-        fingerprint=f"arrival cut:{rail.code}:{output}"[:200],
+        kind="arrival cut",
         description=f"{plain(booked)} of {plain(arrival.amount)} {arrival.asset} over {rail.code} is in the books",
-        metadata={"rail": rail.code, "output": output, "address": arrival.address, "tag": arrival.tag},
-        first_seen_at=at,
-        last_seen_at=at,
-        asset=arrival.asset[:12],
+        at=at,
     )
 
 
@@ -96,16 +93,13 @@ def deposit_of_another(deposit: Deposit, *, at: datetime) -> None:
 
 def arrival_not_bookable(rail: Rail, arrival: Arrival, *, reason: str, at: datetime) -> None:
     """Money came in that the books have no asset for, or that is less than the smallest part of it."""
-    output = f"{arrival.external_tx_id}:{arrival.output_index}"
-    record_risk_event(
-        event_type=RiskEventType.DEPOSIT,
+    _about_arrival(
+        rail,
+        arrival,
         severity=Severity.HIGH,
-        fingerprint=f"not bookable:{rail.code}:{output}"[:200],
+        kind="not bookable",
         description=f"{plain(arrival.amount)} {arrival.asset} came in over {rail.code} and cannot be booked: {reason}",
-        metadata={"rail": rail.code, "output": output, "address": arrival.address, "tag": arrival.tag},
-        first_seen_at=at,
-        last_seen_at=at,
-        asset=arrival.asset[:12],
+        at=at,
     )
 
 
@@ -166,4 +160,20 @@ def _about(deposit: Deposit, *, severity: Severity, fingerprint: str, descriptio
         user=account.user if account is not None else None,
         accounts=[account.pk] if account is not None else [],
         asset=deposit.asset.symbol,
+    )
+
+
+def _about_arrival(
+    rail: Rail, arrival: Arrival, *, severity: Severity, kind: str, description: str, at: datetime
+) -> None:
+    output = f"{arrival.external_tx_id}:{arrival.output_index}"
+    record_risk_event(
+        event_type=RiskEventType.DEPOSIT,
+        severity=severity,
+        fingerprint=f"{kind}:{rail.code}:{output}"[:200],
+        description=description,
+        metadata={"rail": rail.code, "output": output, "address": arrival.address, "tag": arrival.tag},
+        first_seen_at=at,
+        last_seen_at=at,
+        asset=arrival.asset[:12],
     )

@@ -1,6 +1,5 @@
 """A withdrawal to a bank account from its approval to the bank's word, and reports that race for the same cover."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
@@ -8,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,14 +15,11 @@ from ledger.verification import LEDGER_CHECKS
 from matching.listing import list_asset
 from tests.support import funds
 from tests.support.exchange import Exchange
-from tests.support.told_rail import ToldRail
-from wallet.core.operations import Party
 from wallet.core.states import WithdrawalState
 from wallet.errors import AddressIsOurs
 from wallet.models import (
     BankPayout,
     BankPayoutState,
-    Deposit,
     Rail,
     RailAsset,
     RailKind,
@@ -41,8 +36,6 @@ from wallet.services import operations
 from wallet.services.approvals import approve_withdrawal, state_payout
 from wallet.services.bank_files import confirm_payment_file, make_payment_file, refuse_bank_payout
 from wallet.services.bank_statements import import_statement
-from wallet.services.ingest import DepositReport, report_deposit
-from wallet.services.ingest_grants import grant_ingest
 from wallet.services.payouts import send_payouts
 from wallet.services.rail_rounds import reconcile_all_rails
 from wallet.services.reconciliation import freeze_payouts, payouts_it_may_be, reconcile_rail
@@ -255,48 +248,3 @@ def test_a_debit_without_our_id_is_named_by_two_people(
     row.refresh_from_db()
     assert row.state == WithdrawalState.CONFIRMED
     assert not is_frozen()
-
-
-def test_two_reports_at_once_do_not_use_the_same_cover(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    monkeypatch.setattr(operations, "wake_processor", lambda: None)
-    monkeypatch.setitem(globals(), "told", ToldRail({"BTC": "3"}))
-    settings.RAIL_ADAPTERS = {RailKind.PROCESSOR: "tests.integration.wallet.test_bank_payouts.told"}
-    rail = funds.open_rail("cards", kind=RailKind.PROCESSOR)
-    ReferencePrice.objects.create(asset=Asset.objects.get(symbol="BTC"), price=60000)
-    keys = [
-        grant_ingest(
-            rail=rail,
-            user=User.objects.create_user(f"m{number}@example.com", f"m{number}", "a-long-enough-password"),
-            label="cards",
-            ip_ranges=(),
-            daily_cap=Decimal(10**9),
-            four_eyes_above=Decimal(10**9),
-            by=exchange.user("staff"),
-            reason="test",
-        ).api_key.key
-        for number in range(2)
-    ]
-
-    def report(number: int) -> None:
-        told_report = DepositReport(
-            asset="BTC",
-            amount=Decimal(1),
-            external_tx_id=f"t{number % 8}",
-            user="owner",
-            confirmations=1,
-            source=Party("bank_transfer"),
-        )
-        report_deposit(key=keys[number % 2], request_id=f"r{number}", report=told_report)
-        connection.close()
-
-    threads = [threading.Thread(target=report, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    funds.process()
-    assert exchange.balance("owner", "BTC") == (103, 0)
-    assert Deposit.objects.count() == 8
-    assert Deposit.objects.filter(reason="NOT_COVERED").count() == 5

@@ -44,15 +44,15 @@ def at_once(*steps: Callable[[], object]) -> list[BaseException]:
     return raised
 
 
-def test_two_keys_and_the_processor_give_out_what_the_rail_holds_once(
-    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+@pytest.fixture
+def keys(exchange: Exchange, monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
+    """Two keys that report for a rail which holds 3."""
     monkeypatch.setattr(operations, "wake_processor", lambda: None)
     monkeypatch.setitem(globals(), "told", ToldRail({"BTC": "3"}))
     settings.RAIL_ADAPTERS = {RailKind.PROCESSOR: "tests.integration.wallet.test_ingest_races.told"}
     rail = funds.open_rail("cards", kind=RailKind.PROCESSOR)
     ReferencePrice.objects.create(asset=Asset.objects.get(symbol="BTC"), price=60000)
-    keys = [
+    return [
         grant_ingest(
             rail=rail,
             user=User.objects.create_user(f"m{number}@example.com", f"m{number}", "a-long-enough-password"),
@@ -65,23 +65,39 @@ def test_two_keys_and_the_processor_give_out_what_the_rail_holds_once(
         ).api_key.key
         for number in range(2)
     ]
-    is_over = threading.Event()
 
-    def report(key: str, number: int, confirmations: int) -> None:
-        told_report = DepositReport(
-            asset="BTC",
-            amount=Decimal(1),
-            external_tx_id=f"t{number}",
-            user="owner",
-            confirmations=confirmations,
-            source=Party("bank_transfer"),
-        )
-        report_deposit(key=key, request_id=f"{confirmations} of t{number}", report=told_report)
+
+def report(key: str, number: int, *, request_id: str, confirmations: int) -> None:
+    told_report = DepositReport(
+        asset="BTC",
+        amount=Decimal(1),
+        external_tx_id=f"t{number}",
+        user="owner",
+        confirmations=confirmations,
+        source=Party("bank_transfer"),
+    )
+    report_deposit(key=key, request_id=request_id, report=told_report)
+
+
+def test_two_reports_at_once_do_not_use_the_same_cover(exchange: Exchange, keys: list[str]) -> None:
+    steps = [
+        partial(report, keys[number % 2], number % DEPOSITS, request_id=f"r{number}", confirmations=1)
+        for number in range(2 * DEPOSITS)
+    ]
+    assert at_once(*steps) == []
+    funds.process()
+    assert exchange.balance("owner", "BTC") == (103, 0)
+    assert Deposit.objects.count() == DEPOSITS
+    assert Deposit.objects.filter(reason="NOT_COVERED").count() == DEPOSITS - 3
+
+
+def test_two_keys_and_the_processor_give_out_what_the_rail_holds_once(exchange: Exchange, keys: list[str]) -> None:
+    is_over = threading.Event()
 
     def speak(key: str) -> None:
         for number in range(DEPOSITS):
-            report(key, number, 0)
-            report(key, number, number + 1)
+            for count in (0, number + 1):
+                report(key, number, request_id=f"{count} of t{number}", confirmations=count)
             for count in (1, 2):
                 confirm_deposit(
                     key=key, request_id=f"confirm t{number} {count}", deposit=f"t{number}", confirmations=count
