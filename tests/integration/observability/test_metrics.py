@@ -121,9 +121,10 @@ def test_the_last_ledger_check() -> None:
         assert shown["bourse_ledger_check_consistent"] == float(is_consistent)
         assert 0 <= shown["bourse_ledger_check_age_seconds"] < 60
         assert shown["bourse_ledger_check_entries"] == 7
-    VerificationRun.objects.update(started_at=timezone.now() - timedelta(hours=1))
-    VerificationRun.objects.create(started_at=timezone.now(), is_consistent=True, is_full=False, entries=1)
+    for is_full, started_at in ((True, timezone.now() - timedelta(hours=1)), (False, timezone.now())):
+        VerificationRun.objects.create(started_at=started_at, is_consistent=True, is_full=is_full, entries=1)
     shown = values(client.get("/metrics").content.decode())
+    assert shown["bourse_ledger_check_age_seconds"] < 60
     assert shown["bourse_ledger_full_check_age_seconds"] >= 3600
 
 

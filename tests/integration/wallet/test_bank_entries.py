@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from ledger.errors import UnknownAsset
@@ -23,6 +24,7 @@ from wallet.services import operations
 from wallet.services.ingest import DepositReport, report_deposit
 from wallet.services.ingest_grants import grant_ingest
 from wallet.services.rail_rounds import recheck_reported_deposits
+from wallet.services.report_settling import book_deposit
 
 pytestmark = pytest.mark.django_db
 
@@ -216,8 +218,10 @@ def test_another_amount_than_was_reported_waits_for_staff(rail: Rail, key: str) 
 def test_what_is_booked_stays_and_a_contradiction_is_told(
     rail: Rail, key: str, amount: str, reference: str, alarms: int, is_booked: bool
 ) -> None:
-    the_bank_holds_more_than_the_books(rail)
-    assert report(key, "e1").reason == ""
+    deposit = report(key, "e1")
+    with transaction.atomic():
+        # As books may have it that are older than the rule that the bank has to list what is credited.
+        book_deposit(deposit, "")
     if is_booked:
         funds.process()
     written = reference_of(funds.account_id(reference)) if reference else "thanks"
@@ -227,8 +231,3 @@ def test_what_is_booked_stays_and_a_contradiction_is_told(
     assert euros("colleague") == 0
     assert RiskEvent.objects.filter(severity=Severity.CRITICAL).count() == alarms
     books_are_right()
-
-
-def the_bank_holds_more_than_the_books(rail: Rail) -> None:
-    """As it does when staff tell its balance before the statement with the newest entries has come."""
-    bring_in(rail, line("e9", "x", "1", "DEBIT"), closing_balance=Decimal("5000"))

@@ -395,6 +395,7 @@ def test_what_was_said_of_an_earlier_time_does_not_count(
     desk: PayoutDesk, unknown: Withdrawal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rail has disproved it since."""
+    desk.grow_old()
     first, second = desk.staff()
     said: dict[str, Any] = {"withdrawal_id": unknown.pk, "was_sent": False, "reason": "asked them"}
     assert not state_payout(by=first, **said)
