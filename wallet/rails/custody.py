@@ -139,7 +139,7 @@ class CustodyRail:
             return Payout(
                 external_tx_id=str(report.get("txid") or report.get("id") or external_tx_id),
                 confirmations=int(is_final),
-                network_fee=fee_of(report),
+                network_fee=fee_of(report, asset),
                 is_final=is_final,
             )
         return None

@@ -98,9 +98,11 @@ def amount_of(value: Any) -> Decimal:
     return amount
 
 
-def fee_of(report: dict[str, Any]) -> Decimal | None:
-    cost = (report.get("fee") or {}).get("cost")
-    return None if cost is None else amount_of(cost)
+def fee_of(report: dict[str, Any], asset: str) -> Decimal | None:
+    """What the exchange took of this asset; None: it does not say, or took another, which its own balance shows."""
+    fee = report.get("fee") or {}
+    cost = fee.get("cost")
+    return None if cost is None or fee.get("currency") not in (None, asset) else amount_of(cost)
 
 
 def moment_of(report: dict[str, Any]) -> datetime:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import AccountState, KycStatus
 from risk.models import RiskEventType, Severity
 from risk.services import record_risk_event
+from wallet.core.amounts import rounded_up
 from wallet.core.operations import OperationKind, WithdrawConfirm
 from wallet.core.states import FINAL_STATES, WithdrawalState
 from wallet.core.withdrawal_rules import ReviewReason
@@ -48,7 +49,8 @@ def note_sent(withdrawal: Withdrawal, payout: Payout) -> None:
             "confirmations": payout.confirmations,
         }
         if payout.network_fee is not None:
-            told["network_fee"] = payout.network_fee
+            # The books have not more than the rail has left: what is less than their smallest part counts as one.
+            told["network_fee"] = rounded_up(payout.network_fee, row.asset.scale)
         if state in _ENDED:
             _alarm_paid_after_refund(row, payout)
         elif payout.is_queued:

@@ -19,6 +19,7 @@ from wallet.core.operations import Party
 from wallet.models import Rail, RailAsset, RailCredential, RailKind, ReferencePrice
 from wallet.rails import custody_client
 from wallet.rails.custody_exchanges import EXCHANGES, CustodyMisconfigured
+from wallet.rails.custody_lists import fee_of
 from wallet.rails.protocol import ArrivalFailed, PayoutRefused, PayoutUnknown, RailAdapter, RailUnavailable
 from wallet.rails.registry import adapter_of
 
@@ -367,6 +368,11 @@ def test_a_payout_is_found_by_our_id_and_by_theirs(adapter: RailAdapter, far_end
     far_end.answers[WITHDRAWALS] = [withdrawal(status=5)]
     with pytest.raises(PayoutRefused):
         adapter.look_up(payout_id="w17", external_tx_id="", asset="USDT")
+
+
+@pytest.mark.parametrize(("currency", "fee"), [("USDT", Decimal("1.5")), (None, Decimal("1.5")), ("BNB", None)])
+def test_a_fee_in_another_asset_is_no_fee_of_this_one(currency: str | None, fee: Decimal | None) -> None:
+    assert fee_of({"fee": {"cost": "1.5", "currency": currency}}, "USDT") == fee
 
 
 def test_payouts_of_one_chain_transaction_are_told_apart_by_our_id(adapter: RailAdapter, far_end: FarExchange) -> None:

@@ -45,6 +45,17 @@ def books_are_right() -> None:
     assert [finding for check in LEDGER_CHECKS for finding in check()] == []
 
 
+def test_a_fee_that_is_finer_than_the_books_is_booked_rounded_up(desk: PayoutDesk) -> None:
+    desk.far_end.network_fee, desk.far_end.confirmations_seen = "0.0000000000001", 2
+    withdrawal = desk.approved("1")
+    desk.round()
+    desk.round()
+    done = desk.found(withdrawal)
+    assert (done.state, done.network_fee) == ("CONFIRMED", Decimal("0.000000000001"))
+    assert funds.balance("owner") == PAID
+    books_are_right()
+
+
 def test_from_approval_to_the_end(desk: PayoutDesk) -> None:
     withdrawal = desk.approved("1")
     desk.round()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from wallet.core.amounts import rounded_down
+from wallet.core.amounts import rounded_down, rounded_up
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ from wallet.core.amounts import rounded_down
 )
 def test_rounded_down(amount: str, decimals: int, left: str) -> None:
     assert rounded_down(Decimal(amount), decimals) == Decimal(left)
+
+
+@pytest.mark.parametrize(
+    ("amount", "decimals", "booked"), [("1.231", 2, "1.24"), ("1.2", 2, "1.2"), ("0.001", 2, "0.01"), ("0", 2, "0")]
+)
+def test_rounded_up(amount: str, decimals: int, booked: str) -> None:
+    assert rounded_up(Decimal(amount), decimals) == Decimal(booked)
