@@ -8,10 +8,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.second_factor import ask_with_second_factor
 from accounts.models import User
+from kernel.units import STORED_DECIMALS, STORED_DIGITS
 from storage.admin.base import StaffAdmin
 from storage.admin.display import NOTHING
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
@@ -29,6 +30,15 @@ class TextEntry(forms.CharField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 200)
         super().__init__(widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}), **options)
+
+
+class AmountEntry(forms.DecimalField):
+    """An amount as it is stored, not below zero unless it is said, as the staff pages draw it."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"min_value": 0, "max_digits": STORED_DIGITS, "decimal_places": STORED_DECIMALS} | options
+        widget = UnfoldAdminDecimalFieldWidget(attrs={"step": "any", "inputmode": "decimal"})
+        super().__init__(widget=widget, **options)
 
 
 class AskingAdmin(StaffAdmin):

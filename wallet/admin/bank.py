@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, 
 from storage.admin.base import HistoryAdmin, ReadOnlyInline
 from storage.admin.display import amount
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
-from wallet.admin.asking import AskingAdmin, TextEntry, person_of
+from wallet.admin.asking import AmountEntry, AskingAdmin, TextEntry, person_of
 from wallet.models import (
     BankEntry,
     BankPayout,
@@ -39,7 +39,8 @@ class StatementForm(RailForm):
         choices=[(CAMT, "ISO 20022 camt.053"), (CSV, "CSV")], widget=UnfoldAdminSelectWidget
     )
     file = forms.FileField(widget=UnfoldAdminFileFieldWidget)
-    closing_balance = forms.DecimalField(
+    closing_balance = AmountEntry(
+        min_value=None,
         max_digits=20,
         decimal_places=2,
         required=False,

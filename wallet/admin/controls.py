@@ -8,16 +8,16 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.admin.second_factor import ask_with_second_factor
 from accounts.models import User
-from kernel.units import STORED_DECIMALS, STORED_DIGITS
 from ledger.admin.base import AccountHistoryAdmin
 from ledger.models import Asset
 from storage.admin.base import StaffAdmin
 from storage.admin.display import amount
 from storage.admin.reasons import ReasonForm, ask_and_act, is_confirmed
+from wallet.admin.asking import AmountEntry
 from wallet.models import KillSwitch, ReferencePrice, SavedAddress, WithdrawalLimit
 from wallet.services.limits import MAX_HOURLY_COUNT, set_withdrawal_limit
 from wallet.services.prices import set_reference_price
@@ -26,17 +26,6 @@ from wallet.services.switches import known_scopes, resume_payouts, stop_payouts
 SWITCH_RIGHT = "wallet.switch_payouts"
 LIMIT_RIGHT = "wallet.change_withdrawallimit"
 PRICE_RIGHT = "wallet.change_referenceprice"
-
-
-def _amount_field(label: str, help_text: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        help_text=help_text,
-        min_value=0,
-        max_digits=STORED_DIGITS,
-        decimal_places=STORED_DECIMALS,
-        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any", "inputmode": "decimal"}),
-    )
 
 
 class StopForm(ReasonForm):
@@ -56,17 +45,17 @@ class LimitForm(ReasonForm):
         widget=UnfoldAdminIntegerFieldWidget(),
         help_text="And above it, up to the next.",
     )
-    daily = _amount_field("In 24 hours", "In the reference asset.")
-    monthly = _amount_field("In 30 days", "In the reference asset.")
+    daily = AmountEntry(label="In 24 hours", help_text="In the reference asset.")
+    monthly = AmountEntry(label="In 30 days", help_text="In the reference asset.")
     hourly_count = forms.IntegerField(
         label="Withdrawals an hour", min_value=0, max_value=MAX_HOURLY_COUNT, widget=UnfoldAdminIntegerFieldWidget()
     )
-    review_above = _amount_field("Look at above", "A single one worth more is looked at by staff.")
+    review_above = AmountEntry(label="Look at above", help_text="A single one worth more is looked at by staff.")
 
 
 class PriceForm(ReasonForm):
     asset = forms.ModelChoiceField(Asset.objects.order_by("symbol"), widget=UnfoldAdminSelectWidget())
-    price = _amount_field("Price", "One unit, in the reference asset.")
+    price = AmountEntry(label="Price", help_text="One unit, in the reference asset.")
 
 
 class _ControlAdmin(StaffAdmin):

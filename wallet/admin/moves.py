@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
 from storage.admin.display import amount
 from storage.admin.reasons import ReasonForm
-from wallet.admin.asking import AskingAdmin, TextEntry, person_of
+from wallet.admin.asking import AmountEntry, AskingAdmin, TextEntry, person_of
 from wallet.deposits.moves import COLD, HOT
 from wallet.models import SweepProposal
 from wallet.services.moves import carry_out_move, drop_move, note_move
@@ -17,9 +16,7 @@ from wallet.services.moves import carry_out_move, drop_move, note_move
 
 class MadeForm(ReasonForm):
     external_tx_id = TextEntry(max_length=128, label="Transaction", help_text="Its id at the rail.")
-    network_fee = forms.DecimalField(
-        max_digits=38, decimal_places=18, min_value=0, help_text="What the network took beside the amount."
-    )
+    network_fee = AmountEntry(help_text="What the network took beside the amount.")
 
 
 @admin.register(SweepProposal)

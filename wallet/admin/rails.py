@@ -17,7 +17,7 @@ from storage.admin.base import ReadOnlyInline
 from storage.admin.codes import CodeField
 from storage.admin.display import amount
 from storage.admin.reasons import MAX_REASON_LENGTH, ReasonForm, sentence_of
-from wallet.admin.asking import AskingAdmin, TextEntry, person_of
+from wallet.admin.asking import AmountEntry, AskingAdmin, TextEntry, person_of
 from wallet.errors import ControlInvalid
 from wallet.models import IngestGrant, Rail, RailAsset, RailKind
 from wallet.rails.protocol import RailUnavailable
@@ -69,10 +69,8 @@ class GrantForm(ReasonForm):
     user = TextEntry(max_length=40, label="User name", help_text="Of the machine that holds the key.")
     label = TextEntry(max_length=60)
     ip_ranges = TextEntry(required=False, label="Addresses", help_text="CIDR ranges, apart by spaces; empty: anywhere.")
-    daily_cap = forms.DecimalField(max_digits=38, decimal_places=18, min_value=0, help_text="In 24 hours.")
-    four_eyes_above = forms.DecimalField(
-        max_digits=38, decimal_places=18, min_value=0, help_text="A deposit worth more waits for two of the staff."
-    )
+    daily_cap = AmountEntry(help_text="In 24 hours.")
+    four_eyes_above = AmountEntry(help_text="A deposit worth more waits for two of the staff.")
 
 
 class RailAssetInline(ReadOnlyInline):
@@ -103,7 +101,8 @@ class RailAdmin(_SavedByService):
             ("code", "name"),
             ("kind", "is_enabled"),
             "settings",
-            ("cursor_height", "cursor_hash"),
+            "cursor_height",
+            "cursor_hash",
             "payouts_frozen_reason",
             ("seen_at", "last_error"),
         )

@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.second_factor import ask_with_second_factor
 from accounts.models import User
-from kernel.units import STORED_DECIMALS, STORED_DIGITS
 from ledger.admin.base import AccountHistoryAdmin
 from storage.admin.base import PeriodFilter
 from storage.admin.display import amount_text
 from storage.admin.reasons import ReasonForm, is_confirmed
+from wallet.admin.asking import AmountEntry
 from wallet.admin.withdrawal_story import DecisionInline, StatementInline, TransitionInline, WithdrawalStory
 from wallet.core.states import WithdrawalState
 from wallet.models import Withdrawal
@@ -42,12 +42,8 @@ class WasSentForm(ReasonForm):
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text="Of the chain transaction or the bank's booking. Your colleague has to enter the same.",
     )
-    network_fee = forms.DecimalField(
+    network_fee = AmountEntry(
         label="Network fee",
-        min_value=0,
-        max_digits=STORED_DIGITS,
-        decimal_places=STORED_DECIMALS,
-        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any", "inputmode": "decimal"}),
         help_text="What the rail took from us beside the amount, in the same asset; 0 if nothing.",
     )
 
