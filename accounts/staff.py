@@ -62,8 +62,7 @@ def change_staff_access(
         raise ReasonMissing
     wanted = {"is_active": is_active, "is_staff": is_staff, "is_superuser": is_superuser}
     with transaction.atomic():
-        # All superusers are locked, always in the same order: two of them cannot remove each other at the same time.
-        list(User.objects.select_for_update(no_key=True).filter(is_superuser=True).order_by("pk"))
+        lock_superusers()
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         changed = {field: value for field, value in wanted.items() if getattr(locked, field) != value}
         for field, value in changed.items():
@@ -79,6 +78,11 @@ def change_staff_access(
             raise LastSuperuser
         transaction.on_commit(forget_credentials)
     return locked
+
+
+def lock_superusers() -> None:
+    """Lock all of them, always in the same order: two of them cannot remove each other at the same time."""
+    list(User.objects.select_for_update(no_key=True).filter(is_superuser=True).order_by("pk"))
 
 
 def set_staff_password(*, user: User, password: str, by: User, reason: str) -> User:

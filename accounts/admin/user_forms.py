@@ -16,7 +16,8 @@ from accounts.services import (
     change_kyc_status,
     change_self_trade_group,
 )
-from storage.admin.as_shown import AS_SHOWN, AsShownForm
+from accounts.staff import lock_superusers
+from storage.admin.as_shown import AsShownForm
 from storage.admin.codes import CodeField
 from storage.admin.reasons import MAX_REASON_LENGTH
 
@@ -69,14 +70,14 @@ class UserForm(AsShownForm):
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().clean() or self.cleaned_data
-        if set(self.changed_data) - {"reason", "second_factor_code", AS_SHOWN} and not fields.get("reason", "").strip():
+        if set(self.changed_data) - {"reason", "second_factor_code"} and not fields.get("reason", "").strip():
             self.add_error("reason", "Say why.")
         return fields
 
     def lock_row(self) -> Model:
         """Where staff are made and unmade, all superusers first, as `change_staff_access` does."""
         if "is_superuser" in self.fields:
-            list(User.objects.select_for_update(no_key=True).filter(is_superuser=True).order_by("pk"))
+            lock_superusers()
         return super().lock_row()
 
 

@@ -7,26 +7,21 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from exchange.notices.models import Notice, NoticeKind
 from exchange.notices.services import NoticeContent, change_notice, publish_notice, withdraw_notice, write_notice
 from kernel.errors import BourseError
-from storage.admin.as_shown import AsShownForm
+from storage.admin.as_shown import ReasonedRowForm
 from storage.admin.base import StaffAdmin
-from storage.admin.reasons import MAX_REASON_LENGTH, ask_and_act, sentence_of
+from storage.admin.reasons import ask_and_act, sentence_of
 
 RIGHT = "notices.publish_notice"
 SHOWN = ("kind", "severity", "title", "text", "markets", "assets", "starts_at", "ends_at")
 STATE_LABELS = {"draft": "info", "published": "success", "withdrawn": "warning"}
 
 
-class NoticeForm(AsShownForm):
-    reason = forms.CharField(
-        max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
-
+class NoticeForm(ReasonedRowForm):
     class Meta:
         model = Notice
         fields = SHOWN

@@ -2,26 +2,20 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponseRedirect
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from kernel.errors import BourseError
 from ledger.listing import add_asset, change_asset
 from ledger.models import Asset
-from storage.admin.as_shown import AsShownForm
+from storage.admin.as_shown import ReasonedRowForm
 from storage.admin.base import StaffAdmin
-from storage.admin.reasons import MAX_REASON_LENGTH, sentence_of
+from storage.admin.reasons import sentence_of
 
 
-class AssetForm(AsShownForm):
-    reason = forms.CharField(
-        max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
-
+class AssetForm(ReasonedRowForm):
     class Meta:
         model = Asset
         fields = ("symbol", "name", "scale", "display_decimals", "is_enabled", "max_position")

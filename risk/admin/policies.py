@@ -2,27 +2,20 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from risk.models import RiskPolicy, Severity
 from risk.services import change_risk_policy
-from storage.admin.as_shown import AsShownForm
+from storage.admin.as_shown import ReasonedRowForm
 from storage.admin.base import StaffAdmin
-from storage.admin.reasons import MAX_REASON_LENGTH
 
 CHANGE_RIGHT = "risk.change_riskpolicy"
 
 
-class PolicyForm(AsShownForm):
-    reason = forms.CharField(
-        max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
-
+class PolicyForm(ReasonedRowForm):
     class Meta:
         model = RiskPolicy
         fields = ("freezes_from",)

@@ -13,15 +13,25 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.forms import CharField, HiddenInput, ModelForm, model_to_dict
 from django.utils.crypto import constant_time_compare, salted_hmac
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from storage.admin.reasons import MAX_REASON_LENGTH
 
 AS_SHOWN = "as_shown"
 CHANGED_MEANWHILE = "Somebody changed this meanwhile. Nothing was saved: open the page again and look."
 
 
+class _AsShown(CharField):
+    """The digest. It is never what somebody changes on the page."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class AsShownForm(ModelForm):
     """Base of forms on staff pages that change rows. `StaffAdmin` writes the hidden field into the page."""
 
-    as_shown = CharField(required=False, widget=HiddenInput)
+    as_shown = _AsShown(required=False, widget=HiddenInput)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,3 +62,9 @@ class AsShownForm(ModelForm):
                 shown[field.name] = sorted(one.pk for one in shown[field.name])
         text = json.dumps([row._meta.label, row.pk, shown], sort_keys=True, cls=DjangoJSONEncoder)
         return salted_hmac(__name__, text, algorithm="sha256").hexdigest()
+
+
+class ReasonedRowForm(AsShownForm):
+    """The same with a reason, which every change needs."""
+
+    reason = CharField(max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}))

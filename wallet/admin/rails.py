@@ -7,16 +7,16 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.admin.second_factor import CODE_FIELD, SecondFactorPage
 from accounts.models import User
 from accounts.services import NewApiKey
-from storage.admin.as_shown import AsShownForm
+from storage.admin.as_shown import ReasonedRowForm
 from storage.admin.base import ReadOnlyInline
 from storage.admin.codes import CodeField
 from storage.admin.display import amount
-from storage.admin.reasons import MAX_REASON_LENGTH, ReasonForm, sentence_of
+from storage.admin.reasons import ReasonForm, sentence_of
 from wallet.admin.asking import AmountEntry, AskingAdmin, TextEntry, person_of
 from wallet.errors import ControlInvalid
 from wallet.models import IngestGrant, Rail, RailAsset, RailKind
@@ -28,10 +28,7 @@ from wallet.services.reconciliation import reconcile_rail
 OPERATE = "wallet.operate_rail"
 
 
-class _ReasonedForm(AsShownForm):
-    reason = forms.CharField(
-        max_length=MAX_REASON_LENGTH, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    )
+class _ReasonedForm(ReasonedRowForm):
     second_factor_code = CodeField(label="Two-factor code", help_text="A new one for each change.")
 
 

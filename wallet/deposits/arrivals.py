@@ -29,7 +29,7 @@ from wallet.models import (
     SuspenseResolution,
 )
 from wallet.rails.protocol import Arrival
-from wallet.selectors.reports import TAKEN_DOWN_BY_REPORT
+from wallet.selectors.reports import is_reported, unreported
 from wallet.services.operations import LONGEST_PARTY_TEXT, request_operations
 from wallet.services.report_settling import ACCOUNT_CLOSED, ASSET_DISABLED, BELOW_MINIMUM, UNKNOWN_OWNER
 
@@ -110,11 +110,6 @@ def locked_deposits(rail: Rail, **conditions: object) -> QuerySet[Deposit]:
     return rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
-def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
-    """Those that no report over the API took down: reports have checks of their own before they are booked."""
-    return deposits.exclude(TAKEN_DOWN_BY_REPORT)
-
-
 def _owners(rail: Rail, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Account]:
     """Account by address, tag and asset; the asset is empty where an address takes all of them."""
     rows = ReceivingAddress.objects.filter(rail=rail, address__in={arrival.address for arrival in arrivals})
@@ -163,8 +158,7 @@ def _new_deposit(
         address=arrival.address[:128],
         tag=arrival.tag[:64],
         source=_kept_source(arrival.source),
-        # What needs none would be counted by nobody.
-        required_confirmations=max(terms.confirmations, 1) if terms is not None else 1,
+        required_confirmations=terms.confirmations_needed if terms is not None else 1,
         block_height=arrival.block_height,
         block_hash=arrival.block_hash,
         seen_at=at,
@@ -207,15 +201,11 @@ def _believe_chain(deposit: Deposit, arrival: Arrival, offer: RailAsset | None) 
     amount = rounded_down(arrival.amount, offer.asset.scale) if offer is not None else Decimal(0)
     if offer is None or amount <= 0 or arrival.block_height is None:
         return False
-    if deposit.operation_id is not None or not _is_reported(deposit):
+    if deposit.operation_id is not None or not is_reported(deposit):
         return False
     deposit.asset, deposit.amount = offer.asset, amount
-    deposit.required_confirmations = max(offer.confirmations, 1)
+    deposit.required_confirmations = offer.confirmations_needed
     return True
-
-
-def _is_reported(deposit: Deposit) -> bool:
-    return Deposit.objects.filter(TAKEN_DOWN_BY_REPORT, pk=deposit.pk).exists()
 
 
 def _give_to_owner(deposit: Deposit, arrival: Arrival, owner: Account | None, *, at: datetime) -> bool:
@@ -227,7 +217,7 @@ def _give_to_owner(deposit: Deposit, arrival: Arrival, owner: Account | None, *,
     if deposit.account_id in (None, owner.pk if owner is not None else None):
         return False
     if owner is None:
-        if arrival.block_height is None or not _is_reported(deposit):
+        if arrival.block_height is None or not is_reported(deposit):
             return False
     elif not SuspenseResolution.objects.filter(deposit=deposit, is_approved=True).exists():
         alarms.deposit_of_another(deposit, at=at)

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from django.db import transaction
 
 from wallet.core.states import DepositState, require_deposit_transition
-from wallet.deposits.arrivals import confirm, locked_deposits, unreported
+from wallet.deposits.arrivals import confirm, locked_deposits
 from wallet.deposits.telling import tell_of_deposits
 from wallet.models import Deposit, Rail
 from wallet.rails.protocol import ArrivalFailed, RailAdapter
+from wallet.selectors.reports import unreported
 
 NOT_ON_CHAIN = "NOT_ON_CHAIN"
 FAILED_AT_RAIL = "FAILED_AT_RAIL"

@@ -82,7 +82,7 @@ def _go_on(move: SweepProposal, offer: RailAsset, adapter: RailAdapter) -> None:
     except (PayoutUnknown, RailUnavailable) as problem:
         log.warning("a move of %s on %s waits: %s", offer.asset.symbol, offer.rail_id, problem.__cause__ or problem)
         made = None
-    if made is not None and made.network_fee is not None and made.confirmations >= max(offer.confirmations, 1):
+    if made is not None and made.network_fee is not None and made.confirmations >= offer.confirmations_needed:
         book_move(move, network_fee=made.network_fee, origin=f"rail:{offer.rail_id}")
     elif move.proposed_at < at - STUCK_AFTER:
         reason = "it is not confirmed yet" if move.external_tx_id else "it could not be sent yet"

@@ -95,6 +95,11 @@ class RailAsset(models.Model):
             models.UniqueConstraint(fields=["asset", "network"], name="network_of_asset_once"),
         ]
 
+    @property
+    def confirmations_needed(self) -> int:
+        """One at least: what needs none would be counted by nobody."""
+        return max(self.confirmations, 1)
+
     def __str__(self) -> str:
         return f"{self.asset} on {self.network}"
 

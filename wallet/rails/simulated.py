@@ -4,7 +4,7 @@ The chain keeps our wallets itself, as a custodian would: `incoming` owns the us
 for what is not needed soon. It knows payouts by our id, so one that is repeated is made once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -116,7 +116,7 @@ class SimulatedChainRail:
     def movements(self, asset: str, *, since: datetime) -> Sequence[Movement]:
         """Without moves between our own wallets, and without what a reorganisation has undone."""
         with self._asking():
-            found = [row for wallet in WALLETS for row in self._all_movements(wallet)]
+            found = [row for wallet in WALLETS for row in _all(self._chain.movements, wallet, "movements")]
             return [
                 Movement(
                     external_tx_id=row["transaction_id"],
@@ -137,7 +137,8 @@ class SimulatedChainRail:
     def is_own_wallet(self, address: str) -> bool:
         """An address of `incoming` is a user's, who may well be paid by another one."""
         with self._asking():
-            return any(owned == address for wallet in (HOT, COLD) for owned in self._all_addresses(wallet))
+            ours = (row for wallet in (HOT, COLD) for row in _all(self._chain.addresses, wallet, "addresses"))
+            return any(row["address"] == address for row in ours)
 
     @cached_property
     def _chain(self) -> ChainClient:
@@ -201,23 +202,15 @@ class SimulatedChainRail:
         fee = from_atoms(int(found["fee"]), self._decimals[found["asset"]])
         return Payout(str(found["id"]), confirmations=int(found["confirmations"]), network_fee=fee)
 
-    def _all_addresses(self, wallet: str) -> Iterator[str]:
-        after = None
-        while True:
-            page = self._chain.addresses(wallet, after=after, limit=PAGE)
-            yield from (str(owned["address"]) for owned in page["addresses"])
-            if len(page["addresses"]) < PAGE:
-                return
-            after = page["cursor"]
 
-    def _all_movements(self, wallet: str) -> Iterator[dict[str, Any]]:
-        after = 0
-        while True:
-            page = self._chain.movements(wallet, after=after, limit=PAGE)
-            yield from page["movements"]
-            if len(page["movements"]) < PAGE:
-                return
-            after = page["cursor"]
+def _all(ask: Callable[..., dict[str, Any]], wallet: str, rows: str) -> Iterator[dict[str, Any]]:
+    """What all pages of a question about a wallet have under that name."""
+    page = ask(wallet, limit=PAGE)
+    while True:
+        yield from page[rows]
+        if len(page[rows]) < PAGE:
+            return
+        page = ask(wallet, after=page["cursor"], limit=PAGE)
 
 
 def _is_between_ours(row: dict[str, Any]) -> bool:

@@ -15,13 +15,23 @@ NOT_COVERED = "NOT_COVERED"
 
 # The report that took a deposit down is of the moment at which it was seen; one that the watcher had seen before, and
 # that was reported later, stays the watcher's.
-TAKEN_DOWN_BY_REPORT = Exists(IngestReport.objects.filter(deposit=OuterRef("pk"), at=OuterRef("seen_at")))
+_TAKEN_DOWN_BY_REPORT = Exists(IngestReport.objects.filter(deposit=OuterRef("pk"), at=OuterRef("seen_at")))
 _WAITS = Q(reason=NOT_COVERED) | Q(confirmations__lt=F("required_confirmations"))
 
 
 def reported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
     """Those that a report took down; it has checks of its own before they are booked."""
-    return deposits.filter(TAKEN_DOWN_BY_REPORT)
+    return deposits.filter(_TAKEN_DOWN_BY_REPORT)
+
+
+def unreported(deposits: QuerySet[Deposit]) -> QuerySet[Deposit]:
+    """All others: the exchange found them by itself."""
+    return deposits.exclude(_TAKEN_DOWN_BY_REPORT)
+
+
+def is_reported(deposit: Deposit) -> bool:
+    """Whether a report took this one down."""
+    return reported(Deposit.objects.filter(pk=deposit.pk)).exists()
 
 
 def spoken_for(*, rail: Rail, asset: Asset, apart_from: Deposit | None = None) -> Decimal:
@@ -39,7 +49,7 @@ def deposits_coming(*, rail: Rail, asset: Asset, apart_from: Deposit | None) -> 
     """Deposits in nobody's books yet. Reported ones count from when the processor was asked to book them."""
     coming = Deposit.objects.filter(
         rail=rail, asset=asset, operation_id=None, state__in=[DepositState.PENDING, DepositState.ORPHANED]
-    ).exclude(TAKEN_DOWN_BY_REPORT & _WAITS)
+    ).exclude(_TAKEN_DOWN_BY_REPORT & _WAITS)
     if apart_from is not None:
         coming = coming.exclude(pk=apart_from.pk)
     return coming.aggregate(total=Sum("amount"))["total"] or Decimal(0)

@@ -29,7 +29,7 @@ from wallet.deposits.telling import SEEN, tell_of_deposits
 from wallet.errors import UnknownNetwork
 from wallet.models import Deposit, IngestGrant, IngestReport, Rail, RailAsset, ReceivingAddress
 from wallet.rails.errors import DepositContradicts, DepositNotFound, IngestCapExceeded, IngestNotGranted
-from wallet.selectors.reports import NOT_COVERED, reported
+from wallet.selectors.reports import NOT_COVERED, is_reported, reported
 from wallet.services.prices import reference_value
 from wallet.services.report_settling import RailsWord, ask_rail, is_walked, settle_report
 
@@ -74,7 +74,7 @@ def report_deposit(*, key: str, request_id: str, report: DepositReport) -> Depos
     count = None if is_walked(grant.rail) else report.confirmations
     known = _known(grant, report)
     # Blocks count from one.
-    required = terms.confirmations if count is not None else max(terms.confirmations, 1)
+    required = terms.confirmations if count is not None else terms.confirmations_needed
     enough = required if known is None else known.required_confirmations
     word = ask_rail(grant.rail, asset) if count is not None and count >= enough else None
     with transaction.atomic():
@@ -193,8 +193,7 @@ def _count_up(
     What the exchange has seen by itself before it was reported, it counts by itself.
     """
     deposit = _locked(deposit_id)
-    is_reported = reported(Deposit.objects.filter(pk=deposit_id)).exists()
-    if count is None or deposit.state != DepositState.PENDING or not is_reported:
+    if count is None or deposit.state != DepositState.PENDING or not is_reported(deposit):
         return deposit
     is_news = count > deposit.confirmations
     if is_news:

@@ -101,7 +101,7 @@ def confirm_if_final(withdrawal: Withdrawal, payout: Payout) -> None:
     def write() -> None:
         row = lock_withdrawal(withdrawal.pk)
         terms = RailAsset.objects.filter(rail_id=row.rail_id, asset_id=row.asset_id).first()
-        needed = max(terms.confirmations, 1) if terms else 1
+        needed = terms.confirmations_needed if terms else 1
         if row.state == _W.SENT and (payout.is_final or payout.confirmations >= needed):
             ask_to_confirm(row)
 
